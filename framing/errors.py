@@ -1,0 +1,39 @@
+"""Every error the package raises on purpose, so that one `except FramingError` turns any of them into a message.
+
+FramingError
+├── InputError                a file, row or value given by the user cannot be used (names it, says what to do)
+│   └── UnreadableSource      a whole source (file, folder, archive) cannot be read
+├── CorpusError               the corpus folder is missing, damaged, or of another version
+├── ModelError                a head or encoder folder is missing, damaged, or does not fit the encoder
+└── OptionalDependencyError   a feature needs an extra that is not installed (prints the exact pip line)
+"""
+
+from __future__ import annotations
+
+
+class FramingError(Exception):
+    """Base of all errors the user is meant to read; the message is one plain sentence or two."""
+
+
+class InputError(FramingError):
+    """A file, row or value given by the user cannot be used."""
+
+
+class UnreadableSource(InputError):
+    """A whole source (file, folder, archive) cannot be read."""
+
+
+class CorpusError(FramingError):
+    """The corpus folder is missing, damaged, or was written by another version."""
+
+
+class ModelError(FramingError):
+    """A head or encoder folder is missing, damaged, or does not fit the encoder."""
+
+
+class OptionalDependencyError(FramingError):
+    """A feature needs an extra that is not installed."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(f'{feature} needs the extra "{extra}". Install it with:  pip install "framing[{extra}]"')
+        self.extra = extra
