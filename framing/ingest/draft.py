@@ -1,0 +1,115 @@
+"""From the fields of one row, file or part of a page to an `Article`, or to the reason why not."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from framing.errors import InputError
+from framing.ingest.dates import parse_date
+from framing.ingest.options import ReadOptions
+from framing.ingest.text import normalise, one_line, paragraphs
+from framing.outlets import canonical_outlet, find_outlet, host_of, outlet_of_byline, outlet_of_domain
+from framing.schema import Article, Rejection
+
+MAX_TEXT = 1_000_000
+"""Longest article in characters: the longest magazine pieces have about 150,000; more is several articles in one."""
+
+_MISSING = {"", "nan", "none", "null", "n/a", "~"}
+GIVE_OUTLET = "say which outlet it is with --outlet NAME, or name the column with --column outlet=COLUMN"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a draft was read: the source as the user named it, and the row, line or article within it."""
+
+    source: str
+    position: str = ""
+    """`row 17`; its number becomes the `#17` of `Article.source`."""
+
+    def reject(self, reason: str) -> Rejection:
+        return Rejection(self.source, self.position, reason)
+
+    @property
+    def name(self) -> str:
+        number = re.search(r"\d+$", self.position)
+        return f"{self.source}#{number[0]}" if number else self.source
+
+
+def build(fields: Mapping[str, object], place: Place, options: ReadOptions) -> Article | Rejection:
+    """An article from raw `fields`, or why it is none. Keys as in `options.FIELDS`, missing ones absent or empty.
+
+    The outlet is its own field, else `options.outlet`, else a guess: `site` (what the page says of itself), the web address, the
+    byline, a folder named after a known outlet, `agency` (the dateline's).
+    """
+    title = one_line(_plain(fields.get("title")))
+    blocks = paragraphs(normalise(_body(fields.get("text"))))
+    if blocks and title and blocks[0].casefold() == title.casefold():
+        blocks = blocks[1:]  # many collections repeat the headline as the first line
+    text = "\n\n".join(blocks)
+    if fault := _fault(text):
+        return place.reject(fault)
+    try:
+        published = parse_date(fields.get("published"))
+    except InputError as error:
+        return place.reject(str(error))
+    byline, url = _byline(fields.get("byline")), _short(fields.get("url"))
+    outlet = _short(fields.get("outlet")) or options.outlet or _guessed_outlet(fields, url, byline, place)
+    if not outlet or not outlet.strip():
+        return place.reject(f"nothing says which outlet published it; {GIVE_OUTLET}")
+    event = _short(fields.get("event")) or options.event
+    kind, note = _short(fields.get("kind")), _short(fields.get("note"))
+    return Article(canonical_outlet(outlet), title, text, published, byline, url, place.name, event or None, kind, note)
+
+
+def _fault(text: str) -> str | None:
+    if not any(c.isalpha() for c in text):
+        return "has no text"
+    if len(text) > MAX_TEXT:
+        return f"its text of {len(text):,} characters is longer than any article (limit {MAX_TEXT:,}); is it several in one?"
+    return None
+
+
+def _guessed_outlet(fields: Mapping[str, object], url: str | None, byline: str | None, place: Place) -> str | None:
+    """What the page says of itself, its address, its byline, a folder named after a known outlet, an agency's dateline."""
+    return (
+        _short(fields.get("site"))
+        or (url and (outlet_of_domain(url) or host_of(url)))
+        or (byline and outlet_of_byline(byline))
+        or outlet_of_folder(place.source)
+        or _short(fields.get("agency"))
+    )
+
+
+def outlet_of_folder(source: str) -> str | None:
+    """The known outlet after which the folder of `source` is named ("al-jazeera/3.txt"), or None."""
+    return find_outlet(Path(source).parent.name)
+
+
+def _byline(value: object) -> str | None:
+    text = _short(value)
+    return re.sub(r"^by:?\s+", "", text, flags=re.IGNORECASE) if text else None
+
+
+def _short(value: object) -> str | None:
+    text = one_line(_plain(value))
+    return None if text.casefold() in _MISSING else text
+
+
+def _plain(value: object) -> str:
+    """A cell as text: lists joined by commas, `{"name": …}` by its name, missing numbers empty."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, Mapping):
+        return _plain(value.get("name"))
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, map(_plain, value)))
+    return str(value)
+
+
+def _body(value: object) -> str:
+    text = "\n\n".join(map(_plain, value)) if isinstance(value, list | tuple) else _plain(value)
+    return "" if text.strip().casefold() in _MISSING else text

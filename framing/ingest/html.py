@@ -1,0 +1,75 @@
+"""Saved web pages: trafilatura finds the article's text, title, author and date; the outlet follows from the address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import trafilatura
+
+from framing.errors import UnreadableSource
+from framing.ingest.text import decode, one_line
+from framing.outlets import find_outlet, host_of, outlet_of_domain
+
+_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a saved page says: its main text, one paragraph a line, and the fields found in its metadata."""
+
+    text: str
+    fields: dict[str, object]
+
+
+def looks_like_html(text: str) -> bool:
+    """True for a text that begins as a web page does."""
+    return _PAGE.match(text) is not None
+
+
+def decode_html(raw: bytes) -> str:
+    """The page's source text, in the encoding it declares where it is not UTF-8. Raises UnreadableSource for binary data."""
+    declared = _CHARSET.search(raw[:4096])
+    return decode(raw, declared[1].decode("ascii") if declared else None)
+
+
+def read_page(html: str) -> Page:
+    """The article of a saved page. Raises UnreadableSource when the page holds none."""
+    # Precision settings keep comments, teasers and link lists out; the date comes from metadata, never from a guess in the text.
+    found = trafilatura.bare_extraction(
+        html,
+        with_metadata=True,
+        favor_precision=True,
+        include_comments=False,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    text = found.text if found is not None and not isinstance(found, dict) else None
+    if found is None or isinstance(found, dict) or not text:
+        raise UnreadableSource("holds no article text (a paywall, a list of links, or a page that only a script fills)")
+    url = found.url or None
+    outlet = _outlet(url, found.sitename, found.title)
+    fields: dict[str, object] = {
+        "title": _without_site(one_line(found.title or ""), outlet, found.sitename),
+        "byline": found.author,
+        "published": found.date,
+        "url": url,
+    }
+    return Page(text, fields | {"site": outlet})
+
+
+def _outlet(url: str | None, site: str | None, title: str | None) -> str | None:
+    """A known outlet by address, site name or the title's tail; otherwise the site's own name or its host."""
+    tail = re.split(r"\s[|–—-]\s", title or "")[-1]
+    known = (url and outlet_of_domain(url)) or find_outlet(site or "") or (find_outlet(tail) if tail != title else None)
+    return known or (one_line(site) if site else None) or (host_of(url) if url else None)
+
+
+def _without_site(title: str, outlet: str | None, site: str | None) -> str:
+    """The title without "| Al Jazeera" or " - Site name" at its end."""
+    parts = re.split(r"(\s[|–—-]\s)", title)
+    if len(parts) > 2 and {parts[-1], find_outlet(parts[-1])} & ({outlet, site} - {None}):
+        return "".join(parts[:-2]).strip()
+    return title

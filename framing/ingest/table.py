@@ -1,0 +1,162 @@
+"""Tables of articles: `.csv .tsv .jsonl .parquet`, one article a row, read as a stream so that memory stays flat.
+
+Rows count from 1 without the header. A row that cannot be used is a rejection and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from framing.errors import UnreadableSource
+from framing.ingest.draft import GIVE_OUTLET, Place, build, outlet_of_folder
+from framing.ingest.lines import LineError, LineFeed, decoded_lines
+from framing.ingest.options import ReadOptions, columns_for, mapping_fault
+from framing.ingest.text import MAX_BYTES
+from framing.schema import Article, Rejection
+
+SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
+JSON_LINES = {".jsonl", ".ndjson"}
+PARQUET = {".parquet", ".pq"}
+
+# Rows of a Parquet file held at once: 64 full articles are under 1 MB.
+_BATCH = 64
+# First lines of a JSONL file whose keys stand for its columns: rows may leave out empty fields.
+_PEEK = 50
+
+
+def read_table(path: Path, source: str, options: ReadOptions) -> Iterator[Article | Rejection]:
+    """Every row of a table as an article or a rejection. Raises UnreadableSource when the file as a whole cannot be read."""
+    suffix = path.suffix.lower()
+    if suffix in PARQUET:
+        yield from _read_parquet(path, source, options)
+    elif suffix in JSON_LINES:
+        yield from _read_jsonl(path, source, options)
+    else:
+        yield from _read_csv(path, source, options, SEPARATORS[suffix])
+
+
+def _columns(available: list[str], source: str, options: ReadOptions) -> dict[str, str]:
+    """Field → column, or UnreadableSource naming the columns there are."""
+    listed = ", ".join(available) or "none"
+    if fault := mapping_fault(available, options):
+        raise UnreadableSource(fault)
+    columns = columns_for(available, options)
+    if "text" not in columns:
+        raise UnreadableSource(f"no column looks like the article's text; say --column text=COLUMN. Columns: {listed}")
+    known_elsewhere = options.outlet or outlet_of_folder(source)
+    if not known_elsewhere and not columns.keys() & {"outlet", "url", "byline"}:
+        raise UnreadableSource(f"no column names the outlet; {GIVE_OUTLET}. Columns: {listed}")
+    return columns
+
+
+def _read_csv(path: Path, source: str, options: ReadOptions, separator: str) -> Iterator[Article | Rejection]:
+    csv.field_size_limit(MAX_BYTES)
+    with path.open("rb") as raw:
+        feed = LineFeed(decoded_lines(raw))
+        separator = _separator(feed, separator)
+        records = csv.reader(feed, delimiter=separator, strict=True)
+        try:
+            header = [name.strip() for name in next(records, [])]
+        except (LineError, csv.Error) as error:
+            raise UnreadableSource(f"its header cannot be read: {error}") from error
+        columns = _columns(header, source, options)
+        for number in itertools.count(1):
+            feed.begin()
+            row = _record(records, feed, separator, len(header))
+            place = Place(source, f"row {number}")
+            if row is None:
+                return
+            if isinstance(row, str):
+                yield place.reject(f"{row} (line {feed.first_line} of the file)")
+            elif any(row):
+                named = dict(zip(header, row, strict=True))
+                yield build({key: named[column] for key, column in columns.items()}, place, options)
+            else:
+                yield place.reject("is empty")
+
+
+def _record(records: Iterator[list[str]], feed: LineFeed, separator: str, width: int) -> list[str] | str | None:
+    """The next record, or in words what is wrong with it, or None at the end."""
+    try:
+        row = next(records, None)
+    except LineError as error:
+        feed.pass_over(error)
+        return str(error)
+    except csv.Error as error:
+        feed.reread()
+        fault = f"cannot be read: {error}"
+    else:
+        if row is None or len(row) == width or not any(row):
+            return row if row is None or any(row) else []
+        feed.reread()
+        fault = f"has {len(row)} fields where the header has {width}"
+    if separator == "\t":  # tab-separated files often hold quotation marks that enclose nothing
+        bare = next(csv.reader(feed.record, delimiter=separator, quoting=csv.QUOTE_NONE))
+        if len(bare) == width:
+            return bare
+    return f"{fault}; fields with commas, line ends or quotation marks go in double quotes, with those inside doubled"
+
+
+def _separator(feed: LineFeed, usual: str) -> str:
+    """Semicolons where the header has them and no commas: how spreadsheets in half of Europe write .csv."""
+    header = feed.peek()
+    return ";" if usual == "," and "," not in header and ";" in header else usual
+
+
+def _read_jsonl(path: Path, source: str, options: ReadOptions) -> Iterator[Article | Rejection]:
+    with path.open("rb") as raw:
+        parsed = _parsed(raw, source)
+        first = list(itertools.islice(parsed, _PEEK))
+        keys = list(dict.fromkeys(key for _, row in first if isinstance(row, dict) for key in row))
+        if keys:
+            _columns(keys, source, options)
+        for place, row in itertools.chain(first, parsed):
+            if isinstance(row, Rejection):
+                yield row
+                continue
+            columns = columns_for(row, options)
+            yield build({key: row[column] for key, column in columns.items()}, place, options)
+
+
+def _parsed(raw: io.BufferedReader, source: str) -> Iterator[tuple[Place, dict[str, object] | Rejection]]:
+    for number, line in enumerate(decoded_lines(raw), start=1):
+        place = Place(source, f"line {number}")
+        if isinstance(line, LineError):
+            yield place, place.reject(str(line))
+        elif line.strip():
+            yield place, _json_object(line, place)
+
+
+def _json_object(line: str, place: Place) -> dict[str, object] | Rejection:
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        return place.reject(f"is not valid JSON: {error}")
+    return row if isinstance(row, dict) else place.reject("is not a JSON object with named fields")
+
+
+def _read_parquet(path: Path, source: str, options: ReadOptions) -> Iterator[Article | Rejection]:
+    try:
+        with pq.ParquetFile(path) as file:
+            columns = _columns(list(file.schema_arrow.names), source, options)
+            yield from _rows(file, columns, source, options)
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableSource(f"is no readable Parquet file: {error}") from error
+
+
+def _rows(
+    file: pq.ParquetFile, columns: dict[str, str], source: str, options: ReadOptions
+) -> Iterable[Article | Rejection]:
+    number = itertools.count(1)
+    for batch in file.iter_batches(batch_size=_BATCH, columns=list(columns.values()), use_threads=False):
+        for row in batch.to_pylist():
+            place = Place(source, f"row {next(number)}")
+            yield build({key: row[column] for key, column in columns.items()}, place, options)
