@@ -1,4 +1,5 @@
-"""Public and project labelled sets as examples for training and measuring. The sets themselves are never shipped; see docs/data.md."""
+"""Public and project labelled sets as examples for training and measuring. The sets themselves are never shipped;
+see docs/data.md."""
 
 from __future__ import annotations
 
@@ -13,8 +14,10 @@ from typing import Any
 from framing.errors import InputError
 
 POLICY = (
-    "economic", "capacity_and_resources", "morality", "fairness_and_equality", "legality_constitutionality_jurisprudence",
-    "policy_prescription_and_evaluation", "crime_and_punishment", "security_and_defense", "health_and_safety", "quality_of_life",
+    "economic", "capacity_and_resources", "morality", "fairness_and_equality",
+    "legality_constitutionality_jurisprudence",
+    "policy_prescription_and_evaluation", "crime_and_punishment", "security_and_defense",
+    "health_and_safety", "quality_of_life",
     "cultural_identity", "public_opinion", "political", "external_regulation_and_reputation",
 )  # fmt: skip
 GENERIC = ("conflict", "human_interest", "attribution_of_responsibility", "economic", "morality")
@@ -62,7 +65,9 @@ def text_key(text: str) -> str:
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSON-lines file. Raises InputError when it is missing."""
     if not path.is_file():
-        raise InputError(f"Labelled data not found: {path.parent.name}/{path.name}. See docs/data.md for where each set comes from.")
+        raise InputError(
+            f"Labelled data not found: {path.parent.name}/{path.name}. See docs/data.md for where each set comes from."
+        )
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             if line.strip():
@@ -72,7 +77,15 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 def frames_annotated(root: Path, part: str) -> list[Example]:
     """Sentences coded for frames, tone, voice and wording (labels made by language models; see the model cards)."""
     return [
-        Example(r["text"], tuple(r["frames"]), r["tone"], r["wording"], r["voice"], origin="frames_annotated", meta={"id": r["id"]})
+        Example(
+            r["text"],
+            tuple(r["frames"]),
+            r["tone"],
+            r["wording"],
+            r["voice"],
+            origin="frames_annotated",
+            meta={"id": r["id"]},
+        )
         for r in rows(root / "frames_annotated" / f"{part}.jsonl")
     ]
 
@@ -83,21 +96,30 @@ def actors_annotated(root: Path, part: str) -> list[Example]:
     for r in rows(root / "actors_annotated" / f"{part}.jsonl"):
         targets = tuple(Target(a["start"], a["end"], _STANCE_OF[a["stance"]], a["holder"]) for a in r["actors"])
         spans = tuple((t.start, t.end) for t in targets)
-        found.append(Example(r["text"], targets=targets, mentions=spans, origin="actors_annotated", meta={"id": r["id"]}))
+        found.append(
+            Example(r["text"], targets=targets, mentions=spans, origin="actors_annotated", meta={"id": r["id"]})
+        )
     return found
 
 
 def newsmtsc(root: Path, part: str) -> list[Example]:
-    """Target sentiment labelled by people (Hamborg & Donnay 2021); one example a target, `meta["clean"]` as the set says."""
+    """Target sentiment labelled by people (Hamborg & Donnay 2021); one example a target, `meta["clean"]` as the set
+    says."""
     return [
-        Example(r["text"], targets=(Target(r["start"], r["end"], _STANCE_OF[r["label"]]),), origin="newsmtsc", meta={"clean": r.get("clean", True), "id": r["id"]})
+        Example(
+            r["text"],
+            targets=(Target(r["start"], r["end"], _STANCE_OF[r["label"]]),),
+            origin="newsmtsc",
+            meta={"clean": r.get("clean", True), "id": r["id"]},
+        )
         for r in rows(root / "newsmtsc" / f"{part}.jsonl")
         if r.get("offset_ok", True)
     ]
 
 
 def vader_nyt(root: Path, *, held_out: bool) -> list[Example]:
-    """Sentence sentiment from twenty raters (Hutto & Gilbert 2014): three classes by mean score; articles whose sha1 is 0 mod 5 held out."""
+    """Sentence sentiment from twenty raters (Hutto & Gilbert 2014): three classes by mean score; articles whose sha1
+    is 0 mod 5 held out."""
     found = []
     for r in rows(root / "vader_nyt" / "sentences.jsonl"):
         if (int(hashlib.sha1(str(r["article"]).encode()).hexdigest(), 16) % 5 == 0) == held_out:
@@ -127,7 +149,8 @@ def evaluation_sets(root: Path) -> dict[str, list[Example]]:
 
 
 def merge(first: Example, second: Example) -> Example:
-    """One example with the labels of both; the first one's win where both have one. Spans are kept only for equal spelling."""
+    """One example with the labels of both; the first one's win where both have one. Spans are kept only for equal
+    spelling."""
     same = first.text == second.text
     return replace(
         first,
@@ -142,7 +165,8 @@ def merge(first: Example, second: Example) -> Example:
 
 
 def training_examples(root: Path) -> list[Example]:
-    """All training sentences, one example a sentence with the labels of every set it occurs in, none of them in an evaluation set."""
+    """All training sentences, one example a sentence with the labels of every set it occurs in, none of them in an
+    evaluation set."""
     held_out = {text_key(e.text) for examples in evaluation_sets(root).values() for e in examples}
     merged: dict[str, Example] = {}
     for example in (
@@ -156,7 +180,8 @@ def training_examples(root: Path) -> list[Example]:
 
 
 def calibration_split(examples: list[Example], share: float = 0.08) -> tuple[list[Example], list[Example]]:
-    """(fit, calibration): the calibration part is drawn by a hash of the text, so that it never moves and never meets an evaluation set."""
+    """(fit, calibration): the calibration part is drawn by a hash of the text, so that it never moves and never
+    meets an evaluation set."""
     limit = int(share * 10_000)
     parts: tuple[list[Example], list[Example]] = ([], [])
     for example in examples:

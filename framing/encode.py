@@ -19,18 +19,23 @@ from framing.resources import shipped
 
 Floats = npt.NDArray[np.float32]
 
-_PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "–": "-", "—": "-", "\u00a0": " "})
+_PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "–": "-", "—": "-", "\u00a0": " "}
+)
 
 
 def plain(text: str) -> str:
-    """The text with typographic quotes and dashes made plain, of equal length: an outlet's typography must not move a score."""
+    """The text with typographic quotes and dashes made plain, of equal length: an outlet's typography must not move
+    a score."""
     return text.translate(_PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """`sentences` (n, width) mean-pooled vectors; `spans[i]` (k_i, width) means over the tokens of the k_i stretches of text i;
-    `truncated[i]` tells that text i was longer than the encoder reads, `inside[i]` (k_i,) which stretches it did read."""
+    """`sentences` (n, width) mean-pooled vectors; `spans[i]` (k_i, width) means over the tokens of the k_i stretches
+    of text i;
+    `truncated[i]` tells that text i was longer than the encoder reads, `inside[i]` (k_i,) which stretches it did
+    read."""
 
     sentences: Floats
     spans: list[Floats]
@@ -44,7 +49,9 @@ class Encoder:
     def __init__(self, folder: Path) -> None:
         for name in ("encoder.onnx", "tokenizer.json", "config.json"):
             if not (folder / name).is_file():
-                raise ModelError(f"The encoder folder {folder.name!r} lacks {name}. Install framing again or choose another folder.")
+                raise ModelError(
+                    f"The encoder folder {folder.name!r} lacks {name}. Install framing again or choose another folder."
+                )
         self.folder = folder
         self.config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.max_tokens = int(self.config["max_tokens"])
@@ -52,7 +59,8 @@ class Encoder:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Encoder:
-        """The encoder in `folder`, or the shipped one. Raises ModelError when a file is missing; the network itself loads at first use."""
+        """The encoder in `folder`, or the shipped one. Raises ModelError when a file is missing; the network itself
+        loads at first use."""
         return cls(folder or shipped("models") / "encoder")
 
     @cached_property
@@ -77,14 +85,20 @@ class Encoder:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        # Weights are stored in 8 bits and multiplied in fp32: dequantised once at load, so a score never depends on its batch-mates.
+        options.intra_op_num_threads = (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
+        # Weights are stored in 8 bits and multiplied in fp32: dequantised once at load, so a score never depends on
+        # its batch-mates.
         options.add_session_config_entry("session.disable_quant_qdq", "1")
         options.log_severity_level = 3
-        return onnxruntime.InferenceSession(str(self.folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            str(self.folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
 
     def token_states(self, encodings: Sequence[Any]) -> Floats:
-        """(n, longest, width) token vectors of tokenizers-library encodings, padded with whatever the network gives there."""
+        """(n, longest, width) token vectors of tokenizers-library encodings, padded with whatever the network gives
+        there."""
         longest = max(len(e.ids) for e in encodings)
         ids = np.zeros((len(encodings), longest), dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -94,8 +108,11 @@ class Encoder:
         states: Floats = self._session.run(["tokens"], {"ids": ids, "mask": mask})[0]
         return states
 
-    def encode(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]] | None = None, batch_tokens: int = 1024) -> Encoded:
-        """Vectors of texts and of character stretches in them. Length-sorted inside, given back in the order of `texts`."""
+    def encode(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]] | None = None, batch_tokens: int = 1024
+    ) -> Encoded:
+        """Vectors of texts and of character stretches in them. Length-sorted inside, given back in the order of
+        `texts`."""
         encodings = self._tokenizer.encode_batch([plain(t) for t in texts])
         wanted = spans if spans is not None else [()] * len(texts)
         sentences = np.zeros((len(texts), self.width), dtype=np.float32)

