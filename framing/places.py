@@ -35,6 +35,10 @@ _RENAMED = {
 }
 
 
+# Smaller countries' capitals (Hamilton, Victoria, Stanley, Douglas) are far more often people in the news.
+_NEWSWORTHY = 300_000
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Name → what it stands for. `states`, `demonyms`, `capitals` give a state; `peoples` and `ethnic` a community."""
@@ -63,7 +67,7 @@ def places() -> Places:
         for demonym in _words(record.get("demonym")):
             demonyms.setdefault(demonym, name)
         for capital in _words(record.get("capital")):
-            if capital not in states:
+            if capital not in states and int(record.get("population") or 0) >= _NEWSWORTHY:
                 capitals.setdefault(capital, name)
         locations.update(p for p in record.get("provinces") or () if name in _PROVINCES and p not in states)
     tables = {"state": states, "demonym": demonyms, "people": peoples, "ethnic": ethnic, "capital": capitals}

@@ -106,6 +106,7 @@ def test_people_and_organisations(text: str, surface: str, canonical: str, kind:
         "BBC News reported that it rained.",
         "",
         "   ",
+        "She is a member of parliament.",
         "— … ’s",
         "🙂 ٣ — ß",
     ],
