@@ -24,13 +24,10 @@ def read_group(line: Line, i: int) -> int:
     if end:
         return line.add(i, end)
     j = _noun(line, i)
-    if (
-        j and line.before(i) == "of" and line.before(i - 1) == "member"
-    ):  # a person's description: "a member of parliament"
-        return j + 1
     if j:
+        member = line.before(i) == "of" and line.before(i - 1) == "member"  # a person: "a member of parliament"
         needs = line.tokens[j].low in words("needsthe") and line.before(i) != "the"
-        return j + 1 if needs else line.add(i, j + 1)
+        return j + 1 if needs or member else line.add(i, j + 1)
     if line.before(i) != "the":
         return i + 1
     end = _bare_office(line, i)
