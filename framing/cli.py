@@ -1,0 +1,410 @@
+"""The command line: one short command a step, composing the modules. Exit status 0 done, 3 some rejected, 1 failed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from framing import __version__
+from framing.console import (
+    count,
+    day_text,
+    only_event,
+    pair,
+    parse_date,
+    progress_bar,
+    read_into,
+    sentence_text,
+    tell_added,
+)
+from framing.errors import FramingError, InputError
+
+# Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
+
+SOME_REJECTED = 3
+CORPUS = click.argument("corpus", type=click.Path(path_type=Path))
+EVENT = click.option("--event", metavar="ID|NAME", help="The event; may be left out where there is only one.")
+VIEW = click.option("--view", type=click.Choice(["own", "quoted", "both"]), default="both", help="Whose words count.")
+
+
+class Commands(click.Group):
+    """Commands in the order of the work, and a FramingError as one message instead of a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FramingError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="framing", message="%(prog)s %(version)s")
+def main() -> None:
+    """Shows, with evidence, how news outlets report the same event differently.
+
+    A corpus is a folder. Put articles in, score them, compare the outlets of an event, look at it in the browser.
+
+    \b
+    Example:
+      framing ingest corpus articles/ --event "Port strike"
+      framing score corpus
+      framing compare corpus --event "Port strike"
+      framing dashboard corpus
+    """
+
+
+@main.command()
+@CORPUS
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option("--event", metavar="NAME", help="Event of the articles that do not name one themselves.")
+@click.option("--outlet", metavar="NAME", help="Outlet of the articles that do not name one themselves.")
+@click.option("--column", "columns", metavar="FIELD=NAME", multiple=True, help="Column of a table that holds a field.")
+@click.option("--restore", is_flag=True, help="Bring back articles that were removed from the corpus.")
+def ingest(
+    corpus: Path,
+    sources: tuple[str, ...],
+    event: str | None,
+    outlet: str | None,
+    columns: tuple[str, ...],
+    restore: bool,
+) -> None:
+    """Read articles from files and folders (- is standard input) and store them.
+
+    Takes .txt .md .html .csv .tsv .jsonl .parquet and pages that reprint several outlets' articles. The same article
+    is stored once. What cannot be used is listed with its reason; the rest goes in. Exit status 0: all went in, 3: some
+    were rejected, 1: nothing could be read.
+
+    \b
+    Example:
+      framing ingest corpus articles/ page.html --event "Port strike"
+      framing ingest corpus table.csv --column outlet=source --column published=day
+      cat article.txt | framing ingest corpus - --outlet "Northern Wire"
+    """
+    from framing.corpus import Corpus
+    from framing.ingest import ReadOptions
+
+    options = ReadOptions(event=event, outlet=outlet, columns=dict(pair(column) for column in columns))
+    report = read_into(Corpus.ensure(corpus), sources, options, restore)
+    tell_added(report)
+    if report.rejected:
+        sys.exit(SOME_REJECTED if report.stored + report.duplicates else 1)
+
+
+@main.command()
+@CORPUS
+@click.option("--head", "heads", metavar="NAME", multiple=True, help="Only this head (may be repeated).")
+@click.option("--models", type=click.Path(path_type=Path), help="Models folder, instead of the shipped one.")
+def score(corpus: Path, heads: tuple[str, ...], models: Path | None) -> None:
+    """Score the sentences that have not been scored yet: voice, actors, and every head.
+
+    Can be stopped at any time; the next run does only what is missing.
+
+    \b
+    Example:
+      framing score corpus
+    """
+    from framing.corpus import Corpus
+    from framing.score import Scorer
+    from framing.score import score as run
+
+    opened = Corpus.open(corpus)
+    with progress_bar("sentence") as progress:
+        report = run(opened, heads or None, progress, Scorer.load(models) if models else None)
+    if not report.parts:
+        click.echo("Everything is scored already.")
+    else:
+        click.echo(f"Scored {count(report.sentences, 'sentence')} in {report.seconds:.1f} s.")
+
+
+@main.command()
+@CORPUS
+@EVENT
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
+)
+@VIEW
+@click.option("--head", metavar="NAME", help="Only this head, such as frames_generic.")
+def compare(corpus: Path, event: str | None, form: str, view: str, head: str | None) -> None:
+    """Compare the outlets of an event: shares of sentences with n, intervals, and differences.
+
+    \b
+    Example:
+      framing compare corpus --event "Port strike" --view own
+      framing compare corpus --event 84587b --format csv > strike.csv
+    """
+    from framing.compare import compare as run
+    from framing.compare import format_comparison
+    from framing.corpus import Corpus
+
+    opened = Corpus.open(corpus)
+    click.echo(format_comparison(run(opened, only_event(opened, event)), form, view, head), nl=False)  # type: ignore[arg-type]
+
+
+@main.command()
+@CORPUS
+@EVENT
+@click.option("--outlet", required=True, metavar="NAME", help="The outlet.")
+@click.option("--head", required=True, metavar="NAME", help="The head, such as frames_generic, stance or voice.")
+@click.option("--label", required=True, metavar="NAME", help="The label, such as conflict, negative or balance.")
+@VIEW
+@click.option("--actor", metavar="NAME", help="The actor, for stance.")
+def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, view: str, actor: str | None) -> None:
+    """Print the sentences that a number of the comparison counts.
+
+    \b
+    Example:
+      framing show corpus --event "Port strike" --outlet "Northern Wire" --head frames_generic --label conflict
+      framing show corpus --outlet "Northern Wire" --head stance --label against --actor "Halden Terminals"
+    """
+    from framing.compare import compare as run
+    from framing.corpus import Corpus
+
+    opened = Corpus.open(corpus)
+    comparison = run(opened, only_event(opened, event))
+    if outlet not in comparison.outlets:
+        raise InputError(f"There is no outlet {outlet!r} in this event. There are: {', '.join(comparison.outlets)}.")
+    found = comparison.behind(outlet, head, label, view, actor)  # type: ignore[arg-type]
+    about = " · ".join(part for part in (outlet, f"{head} {label}", actor, f"voice: {view}") if part)
+    click.echo(f"{about}: {count(len(found), 'sentence')}")
+    for row in found.to_dict("records"):
+        click.echo(sentence_text(row))
+
+
+@main.command()
+@CORPUS
+def events(corpus: Path) -> None:
+    """List the events: id, dates, articles, outlets, name.
+
+    \b
+    Example:
+      framing events corpus
+    """
+    from framing.corpus import Corpus
+
+    found = Corpus.open(corpus).events()
+    if found.empty:
+        click.echo("There are no events. Name one with:  framing ingest CORPUS FILES… --event NAME")
+    for row in found.to_dict("records"):
+        counts = f"{count(row['n_articles'], 'article')}, {count(row['n_outlets'], 'outlet')}"
+        first, last = day_text(row["first"]), day_text(row["last"])
+        days = first if first == last else f"{first} to {last}"
+        click.echo(f"{row['event_id']}  {days:24}  {counts:26}  {row['event']}{'  (pinned)' if row['pinned'] else ''}")
+
+
+@main.command(name="list")
+@CORPUS
+@EVENT
+def list_articles(corpus: Path, event: str | None) -> None:
+    """List the articles: id, date, outlet, title.
+
+    \b
+    Example:
+      framing list corpus --event "Port strike"
+    """
+    from framing.corpus import Corpus
+
+    opened = Corpus.open(corpus)
+    columns = ["article_id", "published", "outlet", "title"]
+    for row in opened.articles(opened.find_event(event) if event else None, columns).to_dict("records"):
+        click.echo(f"{row['article_id']}  {day_text(row['published']):10}  {row['outlet']}: {row['title']}")
+
+
+@main.command()
+@CORPUS
+def status(corpus: Path) -> None:
+    """Tell what the corpus holds and what of it has been scored.
+
+    \b
+    Example:
+      framing status corpus
+    """
+    from framing.corpus import Corpus
+
+    found = Corpus.open(corpus).status()
+    click.echo(
+        f"{count(found.articles, 'article')} of {count(found.outlets, 'outlet')} in {count(found.events, 'event')} "
+        f"({found.without_event} in none), {found.hidden} edited away or removed"
+    )
+    click.echo(f"{count(found.sentences, 'sentence')} in {count(found.parts, 'part')}, {found.bytes / 1e6:.1f} MB")
+    for name, (version, parts) in found.scored.items():
+        click.echo(f"  {name:16} {version:20} {parts} of {count(found.parts, 'part')} scored")
+    if not found.scored and found.articles:
+        click.echo(f"Nothing is scored yet. Run:  framing score {corpus}")
+
+
+@main.command()
+@CORPUS
+@click.argument("article_id")
+@click.option("--outlet", metavar="NAME", help="The right outlet.")
+@click.option("--title", metavar="TEXT", help="The right headline.")
+@click.option("--date", "published", metavar="YYYY-MM-DD", help="The right date of publication.")
+def edit(corpus: Path, article_id: str, outlet: str | None, title: str | None, published: str | None) -> None:
+    """Correct an article's outlet, headline or date; its scores follow.
+
+    The id may be shortened to its first six characters. A changed outlet or headline gives a new id.
+
+    \b
+    Example:
+      framing edit corpus 2d91b5 --outlet "Al Jazeera" --date 2020-10-17
+    """
+    from framing.corpus import Corpus
+    from framing.score import score as run
+
+    opened = Corpus.open(corpus)
+    old = opened.find_article(article_id)
+    new = opened.edit(old, outlet, title, parse_date(published))
+    click.echo(f"Corrected {old}" + (f"; its id is now {new}" if new != old else "") + ".")
+    if new != old and opened.folder.manifest().current:
+        run(opened, parts=[opened.part_of(new)])
+
+
+@main.command()
+@CORPUS
+@click.argument("article_ids", metavar="ARTICLE_ID...", nargs=-1, required=True)
+def remove(corpus: Path, article_ids: tuple[str, ...]) -> None:
+    """Take articles out of the corpus, with their scores.
+
+    They no longer count anywhere and reading them again does not bring them back, unless with `ingest --restore`. Their
+    text stays in the folder's parts, which are never rewritten.
+
+    \b
+    Example:
+      framing remove corpus 2d91b5
+    """
+    from framing.corpus import Corpus
+
+    opened = Corpus.open(corpus)
+    for identity in [opened.find_article(article_id) for article_id in article_ids]:
+        opened.remove(identity)
+        click.echo(f"Removed {identity}.")
+
+
+@main.command()
+@CORPUS
+@click.argument("article_ids", metavar="ARTICLE_ID...", nargs=-1, required=True)
+@click.option("--event", required=True, metavar="ID|NAME", help="An event of the corpus, or the name of a new one.")
+def assign(corpus: Path, article_ids: tuple[str, ...], event: str) -> None:
+    """Put articles into an event.
+
+    \b
+    Example:
+      framing assign corpus 2d91b5 18677b --event "Port strike"
+    """
+    from framing.corpus import Corpus
+
+    event_id = Corpus.open(corpus).assign_event(article_ids, event)
+    click.echo(f"{count(len(article_ids), 'article')} in event {event_id}.")
+
+
+@main.command()
+@CORPUS
+def repair(corpus: Path) -> None:
+    """Set damaged parts of a corpus aside and rebuild its manifest.
+
+    \b
+    Example:
+      framing repair corpus
+    """
+    from framing.corpus import Corpus
+
+    done = Corpus.repair(corpus)
+    for line in done or ["Nothing to repair."]:
+        click.echo(line[0].upper() + line[1:])
+    if any(line.startswith("set aside") for line in done):
+        click.echo(
+            f"Run ingest and score again; they do only what is missing. What was set aside is in {corpus}/damaged."
+        )
+
+
+@main.command()
+@click.option("--models", "folder", type=click.Path(path_type=Path), help="Models folder, instead of the shipped one.")
+def models(folder: Path | None) -> None:
+    """List the heads: version, what one row stands for, labels and how reliable each is.
+
+    Tiers by published F1: A from 0.75, B from 0.60, C below (kept out of headlines).
+
+    \b
+    Example:
+      framing models
+    """
+    from framing.heads import load_heads
+
+    for head in load_heads(folder).values():
+        click.echo(f"{head.name}  version {head.version}, {head.kind}, one row a {head.level}")
+        for label in head.labels:
+            click.echo(f"  {head.tiers[label]:10}  {label:32}  {head.definitions.get(label, '')}")
+
+
+@main.command()
+@click.argument("corpus", type=click.Path(path_type=Path), required=False)
+@click.option("--port", type=click.IntRange(1, 65535), help="Port; the first free one from 8501 where left out.")
+@click.option("--event", metavar="ID|NAME", help="Open on this event.")
+@click.option("--no-browser", is_flag=True, help="Serve only; open no browser.")
+def dashboard(corpus: Path | None, port: int | None, event: str | None, no_browser: bool) -> None:
+    """Serve the dashboard on this machine and open it in the browser.
+
+    \b
+    Example:
+      framing dashboard corpus
+    """
+    from framing.corpus import Corpus
+    from framing.launch import serve
+
+    event_id = None
+    if corpus is not None:
+        opened = Corpus.ensure(corpus)
+        event_id = opened.find_event(event) if event else None
+    sys.exit(serve(corpus, port, event_id, not no_browser, click.echo))
+
+
+@main.command()
+@click.option(
+    "--corpus", type=click.Path(path_type=Path), default=Path("demo-corpus"), show_default=True, help="Folder to use."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Port; the first free one from 8501 where left out.")
+@click.option("--no-browser", is_flag=True, help="Read and score only.")
+def demo(corpus: Path, port: int | None, no_browser: bool) -> None:
+    """Read and score the sample articles, then open the dashboard on the first event.
+
+    \b
+    Example:
+      framing demo
+    """
+    from framing.corpus import Corpus
+    from framing.ingest import ReadOptions
+    from framing.launch import serve
+    from framing.resources import shipped
+    from framing.score import score as run
+
+    started = time.monotonic()
+    opened = Corpus.ensure(corpus)
+    report = read_into(opened, (str(shipped("sample_articles")),), ReadOptions(), restore=False)
+    tell_added(report)
+    with progress_bar("sentence") as progress:
+        scored = run(opened, progress=progress)
+    found = opened.events()
+    click.echo(f"Scored {count(scored.sentences, 'sentence')}." if scored.parts else "Everything is scored already.")
+    click.echo(f"{corpus} holds {count(len(found), 'event')}; ready in {time.monotonic() - started:.1f} s.")
+    first = found["event_id"].iloc[0]
+    if no_browser:
+        click.echo(f"Compare:    framing compare {corpus} --event {first}\nDashboard:  framing dashboard {corpus}")
+    else:
+        sys.exit(serve(corpus, port, first, say=click.echo))
+
+
+@main.command()
+def version() -> None:
+    """Print the version.
+
+    \b
+    Example:
+      framing version
+    """
+    click.echo(f"framing {__version__}")

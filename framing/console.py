@@ -1,0 +1,108 @@
+"""What the commands print and ask of the terminal: counts, dates, sentences, rejections, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from framing.errors import InputError
+
+if TYPE_CHECKING:
+    from framing.corpus import AddReport, Corpus
+    from framing.ingest import ReadOptions
+
+
+def read_into(corpus: Corpus, sources: tuple[str, ...], options: ReadOptions, restore: bool) -> AddReport:
+    """Reads the sources into the corpus, with a progress line on stderr."""
+    from tqdm import tqdm
+
+    from framing.ingest import read
+
+    items = (item for source in sources for item in read(source, options))
+    with tqdm(desc="Reading", unit=" articles", disable=None, leave=False) as bar:
+        return corpus.add(items, restore, bar.update)
+
+
+@contextmanager
+def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr (none where that is no terminal), as a function of done and total."""
+    from tqdm import tqdm
+
+    with tqdm(desc="Scoring", unit=f" {unit}s", disable=None, leave=False) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield progress
+
+
+def tell_added(report: AddReport) -> None:
+    """Prints what became of the articles read, each rejection with its place and reason."""
+    duplicates, rejected = count(report.duplicates, "duplicate"), len(report.rejected)
+    click.echo(f"Read {report.read}: {report.stored} stored, {duplicates}, {rejected} rejected.")
+    if report.restored:
+        click.echo(f"{report.restored} of those stored had been removed and are back.")
+    if report.withheld:
+        click.echo(
+            f"{report.withheld} of the duplicates stay out, as they were edited or removed in this corpus "
+            "(--restore brings removed ones back)."
+        )
+    for item in report.rejected:
+        place = ", ".join(part for part in (item.source, item.position) if part)
+        click.echo(f"Rejected: {place}: {item.reason}")
+
+
+def pair(column: str) -> tuple[str, str]:
+    """`outlet=source` as a pair. Raises InputError."""
+    name, equals, source = column.partition("=")
+    if not (equals and name and source):
+        raise InputError(f"--column {column!r} is no pair. Write it as FIELD=NAME, for example outlet=source.")
+    return name, source
+
+
+def only_event(corpus: Corpus, event: str | None) -> str:
+    """The wanted event's id; the only one where none is named."""
+    found = corpus.events()
+    if event is None and len(found) == 1:
+        return str(found["event_id"].iloc[0])
+    if event is None and len(found):
+        listed = "".join(f"\n  {row['event_id']}  {row['event']}" for row in found.head(10).to_dict("records"))
+        raise InputError(f"The corpus has {len(found)} events. Choose one with --event:{listed}")
+    return corpus.find_event(event or "")
+
+
+def sentence_text(row: dict[Any, Any]) -> str:
+    """A sentence behind a number: where it stands, whose words, how probable, and its text."""
+    who = row["voice"] if isinstance(row["voice"], str) else "voice not scored"
+    if isinstance(row["speaker"], str):
+        who += f" ({row['speaker']})"
+    sure = "" if _missing(row["probability"]) else f", {row['probability']:.2f}"
+    return f"\n{row['article_id'][:8]}:{row['index']}  {day_text(row['published'])}  {who}{sure}\n  {row['text']}"
+
+
+def _missing(value: Any) -> bool:
+    """Whether a cell is NaN or NaT, the values that differ from themselves; without waiting for pandas."""
+    return bool(value != value)  # noqa: PLR0124
+
+
+def parse_date(text: str | None) -> date | None:
+    """A date written as 2020-10-17. Raises InputError."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InputError(f"{text!r} is no date. Write it as 2020-10-17.") from error
+
+
+def day_text(moment: Any) -> str:
+    """`2020-10-17`, or `undated`."""
+    return "undated" if _missing(moment) else f"{moment:%Y-%m-%d}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 article`, `2,000 articles`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,56 @@
+"""Runs a query over Parquet parts with DuckDB: each table is a view over the files named for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table of a query: its columns, and the files (none: the table is empty)."""
+
+    schema: pa.Schema
+    files: Sequence[Path]
+
+
+class Engine:
+    """One in-memory DuckDB; each query runs on its own cursor, so that threads may share the engine."""
+
+    def __init__(self) -> None:
+        self._database = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+
+    def run(
+        self, sql: str, parameters: Sequence[str], sources: Mapping[str, Source], tables: Mapping[str, pa.Table]
+    ) -> pa.Table:
+        """The query's result. Files come with a column `filename`. Raises duckdb.Error."""
+        try:
+            return self._run(sql, parameters, sources, tables)
+        except (duckdb.Error, RuntimeError) as error:
+            # DuckDB turns Ctrl-C into errors of its own, "Query interrupted" or one that quotes KeyboardInterrupt.
+            if str(error) == "Query interrupted" or "KeyboardInterrupt" in str(error):
+                raise KeyboardInterrupt from error
+            raise
+
+    def _run(
+        self, sql: str, parameters: Sequence[str], sources: Mapping[str, Source], tables: Mapping[str, pa.Table]
+    ) -> pa.Table:
+        with self._database.cursor() as cursor:
+            for name, table in tables.items():
+                cursor.register(name, table)
+            for name, source in sources.items():
+                if source.files:
+                    cursor.execute(f"create temp view {name} as select * from {_files(source.files)}")
+                else:
+                    cursor.register(name, source.schema.append(pa.field("filename", pa.string())).empty_table())
+            return cursor.sql(sql, params=list(parameters)).to_arrow_table()
+
+
+def _files(files: Sequence[Path]) -> str:
+    """A `read_parquet` over exactly these files. A view takes no parameters, hence the quoting here."""
+    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    return f"read_parquet([{listed}], filename = true, hive_partitioning = false)"

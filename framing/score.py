@@ -1,0 +1,285 @@
+"""The scoring step: voice, mentions and every head, for the parts of a corpus that lack them, in one encoder pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from framing import rows
+from framing.actors import ACTORS_VERSION, find_mentions
+from framing.corpus import Corpus, event_key
+from framing.errors import InputError
+from framing.parts import MENTIONS, SCHEMAS, VOICE, Folder, Target
+from framing.schema import Article, Mention, Sentence
+from framing.scorer import Floats, HeadLike, Scorer
+from framing.segment import segment
+from framing.voice import VOICE_VERSION, voices
+
+__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article"]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ScoreReport:
+    """What a run of `score` did: parts and sentences that went through the encoder, versions in use, seconds."""
+
+    parts: int
+    sentences: int
+    versions: dict[str, str]
+    seconds: float
+
+
+def score(
+    corpus: Corpus,
+    heads: Collection[str] | None = None,
+    progress: Progress | None = None,
+    scorer: Scorer | None = None,
+    parts: Collection[str] | None = None,
+) -> ScoreReport:
+    """Scores what the corpus lacks (of `heads`, of `parts`; default all); `progress` is told sentences done and in all.
+
+    Results of a part appear whole; a killed run loses the part under way, and the next one does only what is missing.
+    """
+    started = time.monotonic()
+    scorer = _restricted(scorer or Scorer.load(), heads)
+    targets = _targets(scorer)
+    with corpus.folder.writing():
+        _announce(corpus.folder, targets)
+        stems = corpus.folder.stems() if parts is None else sorted(parts)
+        plan = {stem: [t for t in targets if not corpus.folder.complete(t, stem).exists()] for stem in stems}
+        plan = {stem: lacking for stem, lacking in plan.items() if lacking}
+        encoding = [stem for stem, lacking in plan.items() if any(t.name in scorer.heads for t in lacking)]
+        total = corpus.folder.rows("sentences", encoding)
+        done = 0
+
+        def seen(count: int) -> None:
+            nonlocal done
+            done += count
+            if progress is not None:
+                progress(min(done, total), total)
+
+        for stem, lacking in plan.items():
+            _score_part(corpus, scorer, stem, lacking, seen)
+        _promote(corpus.folder, targets)
+    if progress is not None:
+        progress(total, total)
+    versions = {target.name: target.version for target in targets}
+    return ScoreReport(len(plan), done, versions, time.monotonic() - started)
+
+
+def _restricted(scorer: Scorer, heads: Collection[str] | None) -> Scorer:
+    """The scorer with the wanted heads alone. Raises InputError for one that does not exist."""
+    unknown = sorted(set(heads or ()) - set(scorer.heads))
+    if unknown:
+        raise InputError(f"There is no head {unknown[0]!r}. There are: {', '.join(sorted(scorer.heads))}.")
+    kept = {name: head for name, head in scorer.heads.items() if heads is None or name in heads}
+    return Scorer(scorer.encoder, kept)
+
+
+def _targets(scorer: Scorer) -> list[Target]:
+    """Voice, mentions, and the heads. A mention head's version holds the actors' too, whose spans key its rows."""
+    named = [
+        Target(VOICE, str(VOICE_VERSION), "sentence", tuple(SCHEMAS[VOICE].names[2:])),
+        Target(MENTIONS, str(ACTORS_VERSION), "mention", tuple(SCHEMAS[MENTIONS].names[4:])),
+    ]
+    for head in scorer.heads.values():
+        version = f"{head.version}-{ACTORS_VERSION}" if head.level == "mention" else head.version
+        named.append(Target(head.name, version, head.level, _columns(head)))
+    return named
+
+
+def _columns(head: HeadLike) -> tuple[str, ...]:
+    return tuple(f"{head.name}.{label}" for label in head.labels)
+
+
+def _announce(folder: Folder, targets: Sequence[Target]) -> None:
+    """Names versions of targets that had none, so that what is scored shows at once; others wait for completeness."""
+    manifest = folder.manifest()
+    folder.save(replace(manifest, current={**{t.name: t for t in targets}, **manifest.current}))
+
+
+def _promote(folder: Folder, targets: Sequence[Target]) -> None:
+    """Makes current what now covers the whole corpus. Mentions never change without the heads keyed by them."""
+    stems, manifest = folder.stems(), folder.manifest()
+    ready = {t.name: t for t in targets if all(folder.complete(t, stem).exists() for stem in stems)}
+    keyed = {t.name for t in manifest.current.values() if t.level == "mention"}
+    if not keyed <= set(ready):
+        ready = {name: target for name, target in ready.items() if target.level != "mention"}
+    folder.save(replace(manifest, current={**manifest.current, **ready}))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Sentences of a part in order, and the spans mentioned in each."""
+
+    sentences: list[Sentence]
+    spans: list[list[tuple[int, int]]]
+
+    def keys(self, level: str) -> list[tuple[Any, ...]]:
+        """The keys of a target's rows, in order."""
+        if level == "sentence":
+            return [(s.article_id, s.index) for s in self.sentences]
+        pairs = zip(self.sentences, self.spans, strict=True)
+        return [(s.article_id, s.index, *span) for s, spans in pairs for span in spans]
+
+
+def _score_part(
+    corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Target], seen: Callable[[int], None]
+) -> None:
+    """Makes the missing results of one part and writes each as soon as it is there."""
+    folder = corpus.folder
+    missing = {target.name: target for target in lacking}
+    articles, by_article = corpus.read_part(stem)
+    ordered = [sentence for article in articles for sentence in by_article[article.id]]
+    if VOICE in missing:
+        decided = [decision for article in articles for decision in voices(article, by_article[article.id])]
+        _finish(folder, missing.pop(VOICE), stem, rows.voices_table(ordered, decided))
+    if MENTIONS in missing:
+        found = [mention for article in articles for mention in find_mentions(article, by_article[article.id])]
+        _finish(folder, missing.pop(MENTIONS), stem, rows.mentions_table(_distinct(found)))
+    if not missing:
+        return
+    actors = next(t for t in _targets(scorer) if t.name == MENTIONS)
+    mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
+    _score_heads(folder, scorer, stem, list(missing.values()), (_Part(ordered, _spans(ordered, mentions)), seen))
+
+
+def _score_heads(
+    folder: Folder,
+    scorer: Scorer,
+    stem: str,
+    targets: Sequence[Target],
+    work: tuple[_Part, Callable[[int], None]],
+) -> None:
+    """One encoder pass over the sentences for which a head has no row yet; rows carried over by an edit are kept."""
+    part, seen = work
+    known = {target.name: _carried(folder, target, stem) for target in targets}
+    todo = _unscored(part, targets, known)
+    chosen = Scorer(scorer.encoder, {target.name: scorer.heads[target.name] for target in targets})
+    picked = _Part([part.sentences[i] for i in todo], [part.spans[i] for i in todo])
+    scores = chosen.score_sentences([s.text for s in picked.sentences], picked.spans, seen)
+    for target in targets:
+        fresh = scores.sentences[target.name] if target.level == "sentence" else _stack(scores.mentions[target.name])
+        values = {**known[target.name], **dict(zip(picked.keys(target.level), fresh, strict=True))}
+        keys = part.keys(target.level)
+        matrix = np.array([values[key] for key in keys], np.float32).reshape(len(keys), len(target.columns))
+        _finish(folder, target, stem, _head_table(target, keys, matrix))
+
+
+def _unscored(
+    part: _Part, targets: Sequence[Target], known: Mapping[str, Mapping[tuple[Any, ...], Floats]]
+) -> list[int]:
+    """Positions of the sentences of which some head lacks a row."""
+    by_sentence = [known[t.name] for t in targets if t.level == "sentence"]
+    by_mention = [known[t.name] for t in targets if t.level == "mention"]
+    todo = []
+    for i, (sentence, spans) in enumerate(zip(part.sentences, part.spans, strict=True)):
+        key = (sentence.article_id, sentence.index)
+        lacks = any(key not in found for found in by_sentence)
+        if lacks or any((*key, *span) not in found for found in by_mention for span in spans):
+            todo.append(i)
+    return todo
+
+
+def _carried(folder: Folder, target: Target, stem: str) -> dict[tuple[Any, ...], Floats]:
+    """Rows that an edit carried over, by key."""
+    file = folder.partial(target, stem)
+    if not file.exists():
+        return {}
+    table = folder.read(file)
+    keys = zip(*(table[name].to_pylist() for name in target.schema.names[: -len(target.columns)]), strict=True)
+    values = np.column_stack([table[name].to_numpy() for name in target.columns])
+    return dict(zip(keys, values, strict=True))
+
+
+def _head_table(target: Target, keys: Sequence[tuple[Any, ...]], matrix: Floats) -> pa.Table:
+    names = target.schema.names[: -len(target.columns)]
+    columns = list(zip(*keys, strict=True)) if keys else [() for _ in names]
+    arrays = [
+        pa.array(list(column), target.schema.field(name).type) for name, column in zip(names, columns, strict=True)
+    ]
+    arrays += [pa.array(np.ascontiguousarray(column), pa.float32()) for column in matrix.T]
+    return pa.Table.from_arrays(arrays, schema=target.schema)
+
+
+def _finish(folder: Folder, target: Target, stem: str, table: pa.Table) -> None:
+    """Writes a complete result, and only then drops the carried one that it replaces."""
+    folder.write(folder.complete(target, stem), table)
+    folder.partial(target, stem).unlink(missing_ok=True)
+
+
+def _stack(found: Sequence[Floats]) -> Floats:
+    return np.concatenate(found) if found else np.empty((0, 0), np.float32)
+
+
+def _distinct(mentions: Sequence[Mention]) -> list[Mention]:
+    """One mention a span, in order: rows are joined by span."""
+    return list({(m.article_id, m.index, m.start, m.end): m for m in mentions}.values())
+
+
+def _spans(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> list[list[tuple[int, int]]]:
+    """For each sentence the spans mentioned in it."""
+    found: dict[tuple[str, int], list[tuple[int, int]]] = {(s.article_id, s.index): [] for s in sentences}
+    for mention in mentions:
+        found[mention.article_id, mention.index].append((mention.start, mention.end))
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class ScoredArticle:
+    """One article scored in memory: frames with the columns of `Corpus.sentences` and `Corpus.mentions`."""
+
+    article: Article
+    sentences: pd.DataFrame
+    mentions: pd.DataFrame
+
+
+def score_article(article: Article, scorer: Scorer) -> ScoredArticle:
+    """What `score` would store for an article, without storing it."""
+    sentences = segment(article)
+    decisions = voices(article, sentences)
+    mentions = _distinct(find_mentions(article, sentences))
+    part = _Part(sentences, _spans(sentences, mentions))
+    scores = scorer.score_sentences([s.text for s in sentences], part.spans)
+    place = {
+        "article_id": article.id,
+        "outlet": article.outlet,
+        "event_id": event_key(article.event) if article.event else None,
+    }
+    dated = {**place, "published": pd.Timestamp(article.published) if article.published else pd.NaT}
+    frame = pd.DataFrame(
+        {
+            **dated,
+            "index": s.index,
+            "headline": s.is_headline,
+            "paragraph": s.paragraph,
+            "text": s.text,
+            "start": s.start,
+            "end": s.end,
+            "quotes": [(span.start, span.end) for span in s.quotes],
+            "voice": decision.voice,
+            "speaker": decision.speaker,
+        }
+        for s, decision in zip(sentences, decisions, strict=True)
+    )
+    voice = {s.index: decision.voice for s, decision in zip(sentences, decisions, strict=True)}
+    order = {key: number for number, key in enumerate(part.keys("mention"))}
+    mentions = sorted(mentions, key=lambda m: order[m.article_id, m.index, m.start, m.end])
+    names = ("index", "start", "end", "surface", "canonical", "type")
+    actors = pd.DataFrame(
+        [{**place, **{name: getattr(m, name) for name in names}, "voice": voice[m.index]} for m in mentions],
+        columns=[*place, *names, "voice"],
+    )
+    for head in scorer.heads.values():
+        if head.level == "sentence":
+            frame[list(_columns(head))] = scores.sentences[head.name]
+        else:
+            actors[list(_columns(head))] = _stack(scores.mentions[head.name]).reshape(len(actors), len(head.labels))
+    return ScoredArticle(article, frame, actors)

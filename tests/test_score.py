@@ -1,0 +1,318 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from corpus_fakes import FakeEncoder, article, listing, scorer
+
+from framing import adding, score
+from framing import scorer as scoring
+from framing.corpus import Corpus
+from framing.errors import InputError, ModelError
+from framing.score import Scorer, score_article
+
+ARTICLES = [article(number) for number in range(6)]
+PROBABILITIES = ["tone.bad", "tone.good"]
+STANCE = ["stance.against", "stance.favourable"]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
+    monkeypatch.setattr(adding, "PART_ARTICLES", 2)
+    filled = Corpus.ensure(tmp_path / "corpus")
+    filled.add(ARTICLES)
+    return filled
+
+
+@pytest.fixture
+def scored(corpus: Corpus) -> Corpus:
+    score.score(corpus, scorer=scorer())
+    return corpus
+
+
+def test_every_sentence_and_mention_gets_its_scores(scored: Corpus) -> None:
+    sentences, mentions = scored.sentences(), scored.mentions()
+    assert len(sentences) == 36
+    assert sentences[PROBABILITIES].dtypes.unique().tolist() == [np.dtype("float32")]
+    assert np.allclose(sentences[PROBABILITIES].sum(axis=1), 1)
+    assert not sentences["voice"].isna().any()
+    assert "Anna Reed" in set(sentences["speaker"])
+    assert {"Armenia", "Azerbaijan", "Turkey"} <= set(mentions["canonical"])
+    assert np.allclose(mentions[STANCE].sum(axis=1), 1)
+    assert set(mentions["voice"]) <= {"own", "quoted", "reported", "mixed"}
+    for row in mentions.merge(sentences[["article_id", "index", "text"]], on=["article_id", "index"]).itertuples():
+        assert row.text[row.start : row.end] == row.surface
+
+
+def test_scores_stand_beside_the_sentence_they_belong_to(scored: Corpus) -> None:
+    rows = scored.sentences()
+    again = scorer().score_sentences(list(rows["text"]))
+    assert np.allclose(again.sentences["tone"], rows[PROBABILITIES])
+
+
+def test_scoring_twice_changes_no_byte_and_encodes_nothing(scored: Corpus) -> None:
+    before, encoder = listing(scored.path), FakeEncoder()
+    report = score.score(scored, scorer=scorer(encoder=encoder))
+    assert (report.parts, report.sentences, encoder.calls) == (0, 0, 0)
+    assert listing(scored.path) == before
+
+
+def test_what_is_added_later_is_scored_alone(scored: Corpus) -> None:
+    scored.add([article(40)])
+    assert scored.sentences()["tone.bad"].isna().sum() == 6
+    encoder = FakeEncoder()
+    assert score.score(scored, scorer=scorer(encoder=encoder)).sentences == 6
+    assert any("40" in text for text in encoder.texts)
+    assert not scored.sentences()["tone.bad"].isna().any()
+
+
+def test_one_encoder_pass_serves_every_head(corpus: Corpus) -> None:
+    encoder = FakeEncoder()
+    score.score(corpus, scorer=scorer(encoder=encoder))
+    assert len(encoder.texts) == len(corpus.sentences()) == 36
+    assert encoder.calls == len(corpus.folder.stems())
+
+
+def test_chunks_are_sorted_by_length_and_results_come_back_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "CHUNK", 2)
+    encoder = FakeEncoder()
+    texts = ["four words stand here", "one", "two words", "three little words", "a fifth text, the longest of them"]
+    scores = scorer(encoder=encoder).score_sentences(texts, [[(0, 4)], [], [(0, 3), (4, 9)], [], []])
+    assert [len(text) for text in encoder.texts] == sorted(len(text) for text in texts)
+    assert np.allclose(scores.sentences["tone"], scorer().score_sentences(texts).sentences["tone"])
+    assert [len(found) for found in scores.mentions["stance"]] == [1, 0, 2, 0, 0]
+
+
+def test_the_encoder_sees_no_outlet_address_byline_or_date(tmp_path: Path) -> None:
+    corpus = Corpus.ensure(tmp_path / "corpus")
+    text = "A spokesman for Armenia told Al Jazeera that Azerbaijan lied. Reuters could not confirm that Turkey knew."
+    corpus.add([article(1, outlet="Antiwar.com", text=text)])
+    encoder = FakeEncoder()
+    score.score(corpus, scorer=scorer(encoder=encoder))
+    seen = " ".join(encoder.texts)
+    for hidden in ("Al Jazeera", "Reuters", "Antiwar", "Byline Byron", "example.org", "2024", "file1"):
+        assert hidden not in seen
+    assert "Armenia told" in seen
+    assert {"Armenia", "Azerbaijan", "Turkey"} <= set(encoder.surfaces), "spans move along with what is masked"
+
+
+def test_a_mention_beyond_the_encoders_reach_has_no_stance(tmp_path: Path) -> None:
+    corpus = Corpus.ensure(tmp_path / "corpus")
+    corpus.add([article(1)])
+    score.score(corpus, scorer=scorer(encoder=FakeEncoder(reach=5)))
+    mentions = corpus.mentions()
+    assert mentions.loc[mentions["start"] >= 5, STANCE].isna().all(axis=None)
+    assert mentions.loc[mentions["start"] < 5, STANCE].notna().all(axis=None)
+
+
+def test_progress_counts_every_sentence_once(corpus: Corpus) -> None:
+    told: list[tuple[int, int]] = []
+    score.score(corpus, scorer=scorer(), progress=lambda done, total: told.append((done, total)))
+    assert told == sorted(told)
+    assert told[-1] == (36, 36)
+
+
+def test_an_unknown_head_is_named(corpus: Corpus) -> None:
+    with pytest.raises(InputError, match=r"no head 'bias'. There are: stance, tone"):
+        score.score(corpus, heads=["bias"], scorer=scorer())
+
+
+# --- interrupted -----------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_run_keeps_the_parts_it_finished(corpus: Corpus) -> None:
+    encoder = FakeEncoder()
+    encoder.stop_after = 1
+    with pytest.raises(KeyboardInterrupt):
+        score.score(corpus, scorer=scorer(encoder=encoder))
+    assert corpus.sentences()["tone.bad"].notna().sum() == 12
+    rest = FakeEncoder()
+    assert score.score(corpus, scorer=scorer(encoder=rest)).sentences == 24
+    assert len(encoder.texts) == 12
+    assert len(rest.texts) == 24
+    assert not corpus.sentences()["tone.bad"].isna().any()
+
+
+DRIVER = """
+import os, signal, sys
+from pathlib import Path
+from corpus_fakes import scorer
+from framing import parts
+from framing.corpus import Corpus
+from framing.score import score
+
+appear, count = parts._appear, 0
+
+def dying(beside, file):
+    global count
+    count += 1
+    if count == int(sys.argv[2]):
+        beside.write_bytes(beside.read_bytes()[:-50])
+        os.kill(os.getpid(), signal.SIGKILL)
+    appear(beside, file)
+
+parts._appear = dying
+score(Corpus.open(sys.argv[1]), scorer=scorer())
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_a_kill_in_the_middle_of_a_part_leaves_the_rest_whole(corpus: Corpus, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", DRIVER, str(corpus.path), "7"]
+    died = subprocess.run(command, cwd=Path(__file__).parent, check=False, timeout=60)
+    assert died.returncode == -signal.SIGKILL
+    kept = {file: digest for file, digest in listing(corpus.path).items() if file.endswith(".parquet")}
+    assert len(corpus.sentences()) == 36
+    score.score(corpus, scorer=scorer())
+    assert kept.items() <= listing(corpus.path).items()
+    whole = Corpus.ensure(tmp_path / "whole")
+    whole.add(ARTICLES)
+    score.score(whole, scorer=scorer())
+    pd.testing.assert_frame_equal(corpus.sentences(), whole.sentences())
+    pd.testing.assert_frame_equal(corpus.mentions(), whole.mentions())
+    assert not [file for file in listing(corpus.path) if "tmp" in file]
+
+
+# --- versions --------------------------------------------------------------------------------------------------------
+
+
+def test_scores_of_two_versions_never_mix(scored: Corpus) -> None:
+    old = scored.sentences()["tone.bad"]
+    encoder = FakeEncoder()
+    encoder.stop_after = 2
+    with pytest.raises(KeyboardInterrupt):
+        score.score(scored, scorer=scorer("v2", encoder))
+    assert scored.sentences()["tone.bad"].equals(old), "the old version is read until the new one is complete"
+    score.score(scored, scorer=scorer("v2"))
+    new = scored.sentences()["tone.bad"]
+    assert not np.isclose(new, old).any()
+    assert scored.status().scored["tone"] == ("v2", 3)
+
+
+def test_one_head_can_be_scored_alone(corpus: Corpus) -> None:
+    score.score(corpus, heads=["tone"], scorer=scorer())
+    assert "stance.against" not in corpus.mentions().columns
+    encoder = FakeEncoder()
+    score.score(corpus, scorer=scorer(encoder=encoder))
+    assert corpus.mentions()[STANCE].notna().all(axis=None)
+
+
+def test_new_actors_wait_for_the_stance_keyed_by_them(scored: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(score, "ACTORS_VERSION", "next")
+    score.score(scored, heads=["tone"], scorer=scorer())
+    assert scored.status().scored["mentions"][0] != "next"
+    score.score(scored, scorer=scorer())
+    assert scored.status().scored["mentions"][0] == "next"
+    assert scored.mentions()[STANCE].notna().all(axis=None)
+
+
+def test_the_manifest_is_rebuilt_with_its_versions(scored: Corpus) -> None:
+    score.score(scored, scorer=scorer("v2"))
+    before = (scored.path / "corpus.json").read_bytes()
+    (scored.path / "corpus.json").unlink()
+    Corpus.repair(scored.path)
+    assert (scored.path / "corpus.json").read_bytes() == before
+
+
+def test_a_damaged_result_is_set_aside_and_scored_again(scored: Corpus) -> None:
+    before = scored.sentences()
+    target = scored.folder.manifest().current["tone"]
+    file = scored.folder.complete(target, scored.folder.stems()[0])
+    file.write_bytes(b"PAR1 and nothing else")
+    Corpus.repair(scored.path)
+    assert scored.sentences()["tone.bad"].isna().sum() == 12
+    score.score(scored, scorer=scorer())
+    pd.testing.assert_frame_equal(scored.sentences(), before)
+
+
+# --- edited articles -------------------------------------------------------------------------------------------------
+
+
+def test_scores_follow_a_corrected_outlet(scored: Corpus) -> None:
+    old = scored.sentences()
+    old = old[old["article_id"] == ARTICLES[3].id]
+    new = scored.edit(ARTICLES[3].id, outlet="Daily Clarion")
+    for encoder in (None, FakeEncoder()):
+        if encoder:
+            score.score(scored, scorer=scorer(encoder=encoder))
+            assert not encoder.texts, "no sentence changed, so nothing is encoded"
+        rows = scored.sentences()
+        rows = rows[rows["article_id"] == new]
+        assert np.array_equal(rows[PROBABILITIES], old[PROBABILITIES])
+        assert rows["voice"].tolist() == old["voice"].tolist()
+        mentions = scored.mentions()
+        assert mentions[mentions["article_id"] == new][STANCE].notna().all(axis=None)
+
+
+def test_a_corrected_headline_alone_is_scored_again(scored: Corpus) -> None:
+    new = scored.edit(ARTICLES[3].id, title="Turkey counts another day")
+    rows = scored.sentences()
+    rows = rows[rows["article_id"] == new]
+    assert rows["tone.bad"].isna().tolist() == [True] + [False] * 5
+    encoder = FakeEncoder()
+    score.score(scored, scorer=scorer(encoder=encoder))
+    assert encoder.texts == ["Turkey counts another day"]
+    assert not scored.sentences()["tone.bad"].isna().any()
+    assert not [file for file in listing(scored.path) if "partial" in file]
+    mentions = scored.mentions()
+    headline = mentions[(mentions["article_id"] == new) & (mentions["index"] == 0)]
+    assert headline["canonical"].tolist() == ["Turkey"]
+    assert headline[STANCE].notna().all(axis=None)
+
+
+def test_an_edit_of_an_edit_keeps_what_was_scored(scored: Corpus) -> None:
+    first = scored.edit(ARTICLES[3].id, title="Turkey counts another day")
+    second = scored.edit(first, title="Turkey counts a third day", outlet="Daily Clarion")
+    encoder = FakeEncoder()
+    score.score(scored, scorer=scorer(encoder=encoder))
+    assert set(encoder.texts) == {"Turkey counts another day", "Turkey counts a third day"}
+    assert not scored.sentences()["tone.bad"].isna().any()
+    assert second in set(scored.sentences()["article_id"])
+
+
+# --- in memory -------------------------------------------------------------------------------------------------------
+
+
+def test_an_article_scored_in_memory_has_the_stored_scores(scored: Corpus) -> None:
+    wanted = ARTICLES[3]
+    found = score_article(wanted, scorer())
+    for mine, stored in ((found.sentences, scored.sentences()), (found.mentions, scored.mentions())):
+        theirs = stored[stored["article_id"] == wanted.id].reset_index(drop=True)
+        assert list(mine.columns) == list(theirs.columns)
+        pd.testing.assert_frame_equal(mine, theirs, check_dtype=False)
+
+
+def test_an_article_without_mentions_or_date_can_be_scored() -> None:
+    plain = replace(article(1), title="Rain", text="It rained.", published=None, event=None)
+    found = score_article(plain, scorer())
+    assert found.mentions.empty
+    assert set(STANCE) <= set(found.mentions.columns)
+    assert found.sentences["published"].isna().all()
+
+
+# --- the shipped models ----------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_models_score_a_sentence() -> None:
+    shipped = Scorer.load()
+    texts = ["Three people were killed when the shell struck the market, doctors said.", "The garden was lovely."]
+    scores = shipped.score_sentences(texts, [[(0, 12)], []])
+    assert set(shipped.heads) >= {"frames_generic", "frames_policy", "sentiment", "wording", "stance"}
+    labels = shipped.heads["sentiment"].labels
+    negative = scores.sentences["sentiment"][:, labels.index("negative")]
+    assert negative[0] > 0.5 > negative[1]
+    assert scores.mentions["stance"][0].shape == (1, 3)
+
+
+def test_a_head_of_another_encoder_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = Scorer.load()
+    strange = {name: replace(found, encoder="other") for name, found in shipped.heads.items()}  # type: ignore[type-var]
+    monkeypatch.setattr(scoring, "load_heads", lambda folder: strange)
+    with pytest.raises(ModelError, match="reads vectors of encoder other"):
+        Scorer.load()
