@@ -1,4 +1,4 @@
-"""Known outlets and agencies (`outlets.csv`): one spelling for each, found by name, address or byline, and masked before scoring."""
+"""Known outlets and agencies (`outlets.csv`): found by name, address or byline, and masked before scoring."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MoveSpan = Callable[[int, int], tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One row of `outlets.csv`. `words` are names that are ordinary words too ("Time", "Sun"): masked in context only."""
+    """One row of `outlets.csv`. `words` are names that are ordinary words too ("Time"): masked in context only."""
 
     name: str
     kind: Literal["outlet", "agency"]
@@ -43,7 +43,7 @@ def _outlet(row: dict[str, str]) -> Outlet:
 
 
 def canonical_outlet(name: str) -> str:
-    """The usual spelling of a known outlet ("AFP", "al-jazeera" or "aljazeera.com" all count); another name comes back as it is, spaces tidied."""
+    """The usual spelling of a known outlet ("AFP", "al-jazeera", "aljazeera.com"); another with its spaces tidied."""
     tidy = " ".join(name.split())
     return find_outlet(tidy) or tidy
 
@@ -76,7 +76,7 @@ def host_of(url: str) -> str | None:
 
 
 def outlet_of_byline(byline: str) -> str | None:
-    """The outlet that a byline names ("Jane Roe, Reuters") or whose known writer it is ("Jason Ditz"); otherwise None."""
+    """The outlet that a byline names ("Jane Roe, Reuters") or whose known writer it is ("Jason Ditz"), or None."""
     text = re.sub(r"^\s*by\s+", "", byline, flags=re.IGNORECASE)
     parts = [
         part.strip(" .") for part in re.split(r"\s*(?:[,/|;&—–]|\s-\s|\bfor\b|\band\b)\s*", text) if part.strip(" .")
@@ -106,19 +106,24 @@ def _writers() -> dict[str, str]:
     return {_key(writer): o.name for o in known_outlets() for writer in o.bylines}
 
 
-# --- masking -------------------------------------------------------------------------------------------------------------
+# --- masking ---
 
-# Short forms that several papers share ("told The Post"): never an outlet's name for `canonical_outlet`, masked in context.
+# Short forms that several papers share ("told The Post"): never an outlet's name for `canonical_outlet`, masked in
+# context.
 _SHARED = ("Post", "Journal", "Globe", "Herald", "Tribune", "Chronicle", "Mail", "Express", "Standard", "Star", "Week")
 _BEFORE = (
-    r"(?:told|tells|telling|according to|(?:reported|published|obtained|seen|quoted|cited|reviewed|interviewed|reports?) (?:by|in)"
-    r"|interviews? (?:with|by|in|to)|(?:wrote|writing|written|writes) (?:in|for)|(?:speaking|spoke|speaks|statement|e-?mail) to"
+    r"(?:told|tells|telling|according to"
+    r"|(?:reported|published|obtained|seen|quoted|cited|reviewed|interviewed|reports?) (?:by|in)"
+    r"|interviews? (?:with|by|in|to)|(?:wrote|writing|written|writes) (?:in|for)"
+    r"|(?:speaking|spoke|speaks|statement|e-?mail) to"
     r"|(?:article|column|piece|op-ed|report|story|essay|editorial|poll) (?:in|by|for|from)"
-    r"|(?:reporters?|journalists?|correspondents?|editors?|columnists?|writers?|photographers?) (?:for|at|with|of|from))\s+"
+    r"|(?:reporters?|journalists?|correspondents?|editors?|columnists?|writers?|photographers?)"
+    r" (?:for|at|with|of|from))\s+"
 )
 _AFTER = (
     r"(?=(?:['’]s)?\s+(?:(?:(?:has|had|have|first|also|previously)\s+)*(?:reported|reports|revealed|wrote|writes|quoted|understands)\b"
-    r"|(?:newspaper|magazine|correspondent|reporter|journalist|columnist|editorial|website|article|op-ed|news agency)\b))"
+    r"|(?:newspaper|magazine|correspondent|reporter|journalist|columnist|editorial"
+    r"|website|article|op-ed|news agency)\b))"
 )
 _TAIL = r"(?:\s+(?:news agency|newswire))?"
 _NO_NAME = r"(?!\w|\s+[A-Z])"  # "told the Independent Commission", "the Sun King": another name begins here
@@ -130,9 +135,9 @@ _DETERMINER = re.compile(
 
 
 def mask_outlets(text: str) -> str:
-    """`text` with every known outlet's and agency's name replaced: "told Al Jazeera" → "told the outlet". Nothing else changes.
+    """`text` with known outlets' and agencies' names replaced: "told Al Jazeera" → "told the outlet"; the rest as is.
 
-    Names that are ordinary words count only where the context says outlet: "told Time", "in The Sun", "the Guardian reported".
+    Names that are ordinary words count only where the context says so: "told Time", "in The Sun".
     """
     return mask_outlets_with_map(text)[0]
 
@@ -207,7 +212,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _forms() -> tuple[str, str, str]:
-    """Alternations, longest first: names masked anywhere, word-like names, word-like names that need "The" before them."""
+    """Alternations, longest first: names masked anywhere, word-like names, word-like names that need "The" before."""
     words = {w.removeprefix("The ") for o in known_outlets() for w in o.words}
     the_words = {
         w.removeprefix("The ") for o in known_outlets() for w in o.words if o.name.startswith("The ") or "The " in w

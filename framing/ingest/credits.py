@@ -1,4 +1,4 @@
-"""Credit lines of a page: who wrote it, which outlet, what day. And the lines that belong to no article: captions, notices."""
+"""Credit lines and datelines of a page: who wrote it, for which outlet, on what day."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from framing.ingest.dates import DATE, find_date
-from framing.outlets import find_outlet, known_outlets, outlet_of_byline, outlet_of_domain
+from framing.outlets import find_outlet, outlet_of_byline, outlet_of_domain
 
 _EDGES = " \t*_#>—–-•·|/:"
 _SEPARATORS = re.compile(r"\s*(?:[/|·•;]|[—–]|\s-\s|,|\s&\s|\s@\s|\(|\)|\sfor\s)\s*")
+_OUTER = re.compile(r"\s*[|·•;]\s*|\s+(?:/|[—–-])\s+")
+_INNER = re.compile(r"\s*(?:,|\sfor\s)\s*")
 _BY = re.compile(r"^(?:(?:posted|written|published|reported|story|words|report|text)\s+)?by:?\s+(?=\S)", re.IGNORECASE)
 _LABEL = re.compile(
     r"^(?:source|from|via|outlet|publication|courtesy of|credit"
-    r"|(?:originally|first|re)?[ -]?(?:published|posted|appeared|printed)(?: with permission)?(?: by| in| on| at| from| of)?"
+    r"|(?:originally|first|re)?[ -]?(?:published|posted|appeared|printed)"
+    r"(?: with permission)?(?: by| in| on| at| from| of)?"
     r"|reposted from|read (?:it|more) (?:at|on))(?P<mark>\s*:\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
@@ -73,14 +76,15 @@ class Credit:
         )
 
 
-# Points: a known or labelled outlet, or a known writer, says by itself that an article begins; a byline, a day, an address or an
-# unknown name needs a second of them. Checked on 1,410 single articles and on pages put together from them: see the tests.
+# Points: a known or labelled outlet, or a known writer, says by itself that an article begins; a byline, a day, an
+# address or an unknown name needs a second of them. Checked on 1,410 single articles and on pages put together from
+# them: see the tests.
 _STRONG, _WEAK = 2, 1
 _LONGEST = 140  # characters; "Posted on … by …, Outlet, date" lines stay under 120
 
 
 def read_credit(line: str) -> Credit | None:
-    """What a line says that holds nothing but credits: "By Jane Roe / Reuters", "— Al Jazeera, 17 October 2020", "Source: X"."""
+    """What a line of mere credits says: "By Jane Roe / Reuters", "— Al Jazeera, 17 October 2020", "Source: X"."""
     text = line.strip(_EDGES)
     if not text or len(text) > _LONGEST:
         return None
@@ -107,7 +111,7 @@ def _parts(rest: str, framed: bool) -> Credit | None:
     if label and not _BY.match(rest):
         return _labelled(rest[label.end() :], ":" in label["mark"], framed)
     by = _BY.match(rest)
-    pieces = [piece.strip(" .&-") for piece in _SEPARATORS.split(rest[by.end() :] if by else rest)]
+    pieces = _pieces(rest[by.end() :] if by else rest)
     credit, names = Credit(), list[str]()
     for piece in filter(None, pieces):
         inner = _BY.match(piece)
@@ -126,6 +130,17 @@ def _parts(rest: str, framed: bool) -> Credit | None:
     return credit.joined(_named(names, by is not None)) if names or credit.points else None
 
 
+def _pieces(text: str) -> list[str]:
+    """`text` at its separators, but known outlets whole ("Mail & Guardian", "Radio Free Europe/Radio Liberty")."""
+    if find_outlet(text.strip(" .&-")):
+        return [text.strip(" .&-")]
+    for marks in (_OUTER, _INNER, _SEPARATORS):
+        pieces = marks.split(text)
+        if len(pieces) > 1:
+            return [inner for piece in pieces for inner in _pieces(piece)]
+    return [text.strip(" .&-")] if text.strip(" .&-") else []
+
+
 def _named(names: list[str], by: bool) -> Credit:
     if not names:
         return Credit()
@@ -138,7 +153,7 @@ def _named(names: list[str], by: bool) -> Credit:
 
 def _labelled(text: str, colon: bool, framed: bool) -> Credit | None:
     text = text.strip(_EDGES + ".,")
-    first = _AGENCY_TAIL.sub("", _SEPARATORS.split(text)[0].strip())
+    first = _AGENCY_TAIL.sub("", next(iter(_pieces(text)), ""))
     if _BY.match(text):
         return _parts(text, framed)
     known = find_outlet(first)
@@ -150,7 +165,7 @@ def _labelled(text: str, colon: bool, framed: bool) -> Credit | None:
 
 
 def looks_like_name(text: str) -> bool:
-    """True for one to five words, each with a capital (particles aside), without digits: a person's or an outlet's name."""
+    """True for one to five words with capitals (particles aside) and no digits: a person's or an outlet's name."""
     words = re.sub(r"^(?:for|in|at|of)\s+", "", text).split()
     plain = [word for word in words if word.casefold().strip(".") not in _PARTICLES]
     return 0 < len(words) <= 5 and bool(plain) and all(re.match(r"[^\W\d_a-z][\w.'’-]*$", word) for word in plain)
@@ -164,7 +179,7 @@ def read_name(line: str) -> Credit | None:
     return _named(names, by=False)
 
 
-# --- datelines -------------------------------------------------------------------------------------------------------------
+# --- datelines ---
 
 _DASH = re.compile(r"\s*(?:[—–]|--|-(?=\s))\s*")
 _PLACE = re.compile(r"^[A-Z][\w.'’-]*(?:[ /-][A-Z][\w.'’-]*){0,3}(?:,\s*[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})?$")
@@ -204,58 +219,3 @@ def read_dateline(paragraph: str) -> Dateline | None:
             points = (_STRONG if outlet else 0) + (_WEAK if day else 0)
             return Dateline(dash.end(), Credit(outlet=outlet, published=published, points=points), bare=not place)
     return None
-
-
-# --- what belongs to no article ----------------------------------------------------------------------------------------------
-
-_AGENCIES = "|".join(
-    sorted(
-        (re.escape(form) for o in known_outlets() if o.kind == "agency" for form in (o.name, *o.aliases, *o.words)),
-        key=lambda form: -len(form),
-    )
-)
-_PHOTO = rf"(?:Getty(?: Images)?|EPA(?:-EFE)?|Shutterstock|iStock|Wikimedia(?: Commons)?|Sputnik|Handout|{_AGENCIES})"
-_CAPTION = re.compile(
-    rf"[(\[](?:(?:photo|image|picture|credit|file)s?\s*(?:credit\s*)?(?:by\b|:|/|courtesy)[^()\[\]]*"
-    rf"|[^()\[\]]*(?:/|\||\bvia\b)\s*(?:[^()\[\]]*\b)?{_PHOTO}[^()\[\]]*|{_PHOTO}\s*(?:/|via)[^()\[\]]*|{_PHOTO}\s+(?:photo|file|pool)s?\b[^()\[\]]*)[)\]]\s*\.?$",
-    re.IGNORECASE,
-)
-_CAPTION_LABEL = re.compile(
-    r"^[\[(*_]*(?:(?:(?:photo|image|picture|caption|file photo|photo credit|image credit)s?(?:\s*(?:by|credit|caption))?\s*:)"
-    r"|(?:file(?: photo)?\s*[—–-]\s)|(?:photo(?:graph)?s? by\s))",
-    re.IGNORECASE,
-)
-_MOST_CAPTION_WORDS = 60
-
-_NOTICE = re.compile(
-    r"^[*_\[(]*(?:additional (?:reporting|writing)\b|(?:reporting|writing|editing|edited|compiled) by (?-i:[A-Z])[^.]{0,120}\.?$"
-    r"|posted in accordance|©|\(c\)\s|copyright\s*(?:©|\(c\)|\d{4}|by\b|:|notice)|all rights reserved|fair use notice"
-    r"|this (?:article|story|material|page|piece) (?:was|is|may|has been|first|originally|may not)\b.{0,60}"
-    r"(?:copyright|published|posted|republish|permission|appeared|reproduced|redistribut)"
-    r"|(?:re)?published (?:with|under) (?:the )?(?:permission|a creative)|the views expressed|click here|follow us\b"
-    r"|sign up\b.*newsletter|subscribe (?:to our|now)|share this\b|advertisement$|continue reading$)",
-    re.IGNORECASE,
-)
-_RELATED = re.compile(
-    r"^[*_\[(#\s]*(?:related(?: (?:articles?|stories|coverage|content|news))?|read (?:more|also|next|this next)|see also|also read|more stories"
-    r"|more (?:from|on) [^.:]{1,40}|recommended(?: for you)?|don['’]t miss|(?:you may|you might) also (?:like|be interested in)"
-    r"|keep reading|most (?:read|popular)|latest (?:news|stories))[*_\])]*\s*(?::.*)?$",
-    re.IGNORECASE,
-)
-
-
-def is_caption(block: str) -> bool:
-    """True for a photo's caption: "… (Name / AFP)", "Photo: …". A sentence signed "(AFP)" alone is text."""
-    if len(block.split()) > _MOST_CAPTION_WORDS:
-        return False
-    return bool(_CAPTION.search(block)) or (len(block.split()) <= 40 and bool(_CAPTION_LABEL.match(block)))
-
-
-def is_notice(block: str) -> bool:
-    """True for copyright notices, "Additional reporting by …" and what pages say around their articles."""
-    return len(block.split()) <= _MOST_CAPTION_WORDS and bool(_NOTICE.match(block))
-
-
-def is_related(block: str) -> bool:
-    """True for a label such as "Read more" or "Related", after which headlines of other articles stand."""
-    return bool(_RELATED.match(block))

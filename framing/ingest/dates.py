@@ -16,10 +16,14 @@ _MONTH = (
 )
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+)?"
-_CLOCK = r"(?:[,\s]+(?:at\s+|[-–|]\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?(?:\s*\(?(?:GMT|UTC|BST|CES?T|[ECMP][SD]?T|Z)\)?)?)?"
+_CLOCK = (
+    r"(?:[,\s]+(?:at\s+|[-–|]\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?"
+    r"(?:\s*\(?(?:GMT|UTC|BST|CES?T|[ECMP][SD]?T|Z)\)?)?)?"
+)
 DATE = re.compile(
     rf"{_WEEKDAY}(?:(?:{_DAY}\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+{_DAY}),?\s+\d{{4}}\b"
-    rf"|\b\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}[\d:.Z+-]*)?|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}\b|\b\d{{4}}/\d{{1,2}}/\d{{1,2}}\b){_CLOCK}",
+    rf"|\b\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}[\d:.Z+-]*)?"
+    rf"|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}\b|\b\d{{4}}/\d{{1,2}}/\d{{1,2}}\b){_CLOCK}",
     re.IGNORECASE,
 )
 """A full day inside running text, with weekday and clock time where they stand."""
@@ -30,14 +34,13 @@ _LATEST_AHEAD = timedelta(days=366)  # magazines are dated ahead, by weeks; furt
 
 
 def parse_date(value: object) -> date | None:
-    """The day in a field of a table, front matter or page; None for an empty one. Timestamps keep the day of their own zone.
+    """The day in a field of a table or page; None for an empty one. Timestamps keep the day of their own zone.
 
-    Raises InputError for anything that is not one certain day: "yesterday", "2020", 31 February, and "03/04/2020", whose day and
-    month could be either (it is read only where one of the two is impossible, as in "18/10/2020").
+    Raises InputError for anything that is not one certain day: "yesterday", "2020", 31 February, and "03/04/2020",
+    whose day and month could be either (it is read only where one of the two is impossible, as in "18/10/2020").
     """
     if value is None or isinstance(value, datetime | date):
-        day = value.date() if isinstance(value, datetime) else value
-        return day if day is None or day == day else None  # NaT differs from itself
+        return value.date() if isinstance(value, datetime) else value
     text = re.sub(r"\s+", " ", str(value)).strip(" ()[]–—-,;")
     if text.casefold() in ("", "nan", "nat", "none", "null", "n/a", "~"):
         return None
@@ -85,7 +88,7 @@ def _day(year: str, month: int, day: int) -> date | None:
 
 
 def _epoch(text: str) -> date | None:
-    """Seconds or milliseconds since 1970, the day in UTC; ten digits begin in 2001, so no compact date is mistaken for one."""
+    """Seconds or milliseconds since 1970, as a day in UTC; ten digits begin in 2001, so none is a YYYYMMDD."""
     if not re.fullmatch(r"[1-9]\d{9}(?:\d{3})?(?:\.\d+)?", text):
         return None
     seconds = float(text) / (1000 if len(text.partition(".")[0]) == 13 else 1)
@@ -93,7 +96,7 @@ def _epoch(text: str) -> date | None:
 
 
 def _written(text: str) -> date:
-    """A date with a month's name, an ISO stamp or YYYYMMDD. Two different defaults show whether the text gives all three parts."""
+    """A date in words, an ISO stamp or YYYYMMDD. Two defaults show whether the text gives all three parts."""
     try:
         days = {parser.parse(text, default=start, tzinfos=lambda _name, _offset: 0).date() for start in _STARTS}
     except (ParserError, OverflowError, ValueError) as error:

@@ -42,8 +42,8 @@ class Place:
 def build(fields: Mapping[str, object], place: Place, options: ReadOptions) -> Article | Rejection:
     """An article from raw `fields`, or why it is none. Keys as in `options.FIELDS`, missing ones absent or empty.
 
-    The outlet is its own field, else `options.outlet`, else a guess: `site` (what the page says of itself), the web address, the
-    byline, a folder named after a known outlet, `agency` (the dateline's).
+    The outlet is its own field, else `options.outlet`, else a guess: `site` (what the page says of itself), the web
+    address, the byline, a folder named after a known outlet, `agency` (the dateline's).
     """
     title = one_line(_plain(fields.get("title")))
     blocks = paragraphs(normalise(_body(fields.get("text"))))
@@ -69,12 +69,13 @@ def _fault(text: str) -> str | None:
     if not any(c.isalpha() for c in text):
         return "has no text"
     if len(text) > MAX_TEXT:
-        return f"its text of {len(text):,} characters is longer than any article (limit {MAX_TEXT:,}); is it several in one?"
+        size = f"{len(text):,} characters"
+        return f"its text of {size} is longer than any article (limit {MAX_TEXT:,}); is it several in one?"
     return None
 
 
 def _guessed_outlet(fields: Mapping[str, object], url: str | None, byline: str | None, place: Place) -> str | None:
-    """What the page says of itself, its address, its byline, a folder named after a known outlet, an agency's dateline."""
+    """What the page says of itself, its address, its byline, a folder named after an outlet, an agency's dateline."""
     return (
         _short(fields.get("site"))
         or (url and (outlet_of_domain(url) or host_of(url)))

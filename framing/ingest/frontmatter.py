@@ -22,7 +22,7 @@ class FrontMatter:
 
 
 def split_front_matter(text: str) -> FrontMatter | None:
-    """The front matter of a text with plain line ends, or None where it has none (a first line `---` alone may be a rule).
+    """The front matter of a text with plain line ends, or None where it has none (a first line `---` may be a rule).
 
     Raises UnreadableSource when it is never closed or is not valid YAML.
     """
@@ -33,7 +33,8 @@ def split_front_matter(text: str) -> FrontMatter | None:
     if closing is None:
         raise UnreadableSource("opens front matter with --- and never closes it; add a line --- above the text")
     try:
-        # BaseLoader builds nothing but strings, lists and mappings: a date that does not exist is a message, not a crash.
+        # BaseLoader builds nothing but strings, lists and mappings: a date that does not exist is a message,
+        # not a crash.
         loaded = yaml.load(text[opening.end() : closing.start()], Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise UnreadableSource(f"front matter cannot be read: {_reason(error)}") from error

@@ -1,4 +1,4 @@
-"""Saved web pages: trafilatura finds the article's text, title, author and date; the outlet follows from the address."""
+"""Saved web pages: trafilatura finds text, title, author and date; the outlet follows from the address."""
 
 from __future__ import annotations
 
@@ -31,14 +31,15 @@ def looks_like_html(text: str) -> bool:
 
 
 def decode_html(raw: bytes) -> str:
-    """The page's source text, in the encoding it declares where it is not UTF-8. Raises UnreadableSource for binary data."""
+    """The page's source, in the encoding it declares where it is not UTF-8. Raises UnreadableSource for binary data."""
     declared = _CHARSET.search(raw[:4096])
     return decode(raw, declared[1].decode("ascii") if declared else None)
 
 
 def read_page(html: str) -> Page:
     """The article of a saved page. Raises UnreadableSource when the page holds none."""
-    # Precision settings keep comments, teasers and link lists out; the date comes from metadata, never from a guess in the text.
+    # Precision settings keep comments, teasers and link lists out; the date comes from metadata, never from a
+    # guess in the text.
     found = trafilatura.bare_extraction(
         html,
         with_metadata=True,

@@ -1,4 +1,4 @@
-"""Lines of a big file, one at a time: decoded, with a cap on length, and a way back when one of them spoils a CSV record."""
+"""Lines of a big file, one at a time: decoded, capped in length, with a way back when one spoils a CSV record."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class LineError(Exception):
 def decoded_lines(raw: io.BufferedReader) -> Iterator[str | LineError]:
     """Every line of `raw`, line end included; a line over MAX_BYTES or that cannot be decoded comes as a LineError.
 
-    Lines that are not UTF-8 are read in the legacy encoding that the first of them shows. Raises UnreadableSource for binary
-    data and for an empty file.
+    Lines that are not UTF-8 are read in the legacy encoding that the first of them shows. Raises UnreadableSource for
+    binary data and for an empty file.
     """
     start = raw.peek(4096)[:4096]
     if not start:
@@ -88,7 +88,7 @@ def _too_long(size: str, limit: str, quotes: int) -> LineError:
 
 
 class LineFeed:
-    """What csv.reader reads from: it remembers the lines of the record under way, and gives them again after a fault."""
+    """What csv.reader reads from: it remembers the lines of the record under way and gives them again after a fault."""
 
     def __init__(self, lines: Iterator[str | LineError]) -> None:
         self._lines = lines

@@ -65,7 +65,7 @@ _FIELD_OF = {name: key for key, names in NAMES.items() for name in names}
 class ReadOptions:
     """What the sources themselves leave open. `event` and `outlet` fill gaps: what an article's own fields say wins.
 
-    `columns` maps fields to the names they have in tables and front matter, `{"outlet": "source"}`; it wins over guessing.
+    `columns` maps fields to their names in tables and front matter, `{"outlet": "source"}`; it wins over guesses.
     """
 
     event: str | None = None

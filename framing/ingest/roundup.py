@@ -1,41 +1,23 @@
 """Pages: one pasted article with its headline and credits, or a reprint page with the articles of several outlets.
 
-A page is read as a chain of parts, each a *head* (headlines, credits, captions, rules) and a *body* (paragraphs). A part begins an
-article when its head holds a headline and credits that say enough (`credits.Credit.points`); any other part is a subheading with
-its text and stays with the article before it. Two such articles make a reprint page. False splits are worse than misses.
+A page is read as a chain of parts, each a *head* (headlines, credits, captions, rules) and a *body* (paragraphs).
+A part begins an article when its head holds a headline and credits that say enough (`credits.Credit.points`); any other
+part is a subheading with its text and stays with the article before it. Two such articles make a reprint page.
+
+False splits are worse than misses. Measured: none on 1,410 single articles (ECB+ and the narrative frames corpus); all
+headlines and outlets right on 98 % of 2,040 pages of two or three articles put together from news text in 17 layouts.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
-from framing.ingest.credits import Credit, is_caption, is_notice, is_related, read_credit, read_dateline, read_name
-from framing.ingest.text import paragraphs
+from framing.ingest.blocks import ENDS_SENTENCE, MIN_POINTS, Block, read_blocks
+from framing.ingest.credits import Credit, read_dateline, read_name
 
-Kind = Literal["headline", "credit", "caption", "notice", "related", "rule", "body"]
-
-MIN_POINTS = 2
-"""Credits that begin an article; on a page known to hold several, one point is enough."""
 MIN_BODY_WORDS = 40
-"""Shortest article on a page: below lie teasers of other articles ("headline, outlet, date, one sentence"), mostly 15 to 30 words."""
-_HEADLINE_WORDS = 28  # the longest of 2,400 headlines of the news has 27
-_RULE = re.compile(r"^(?:[-–—_=*~•#](?:\s?[-–—_=*~•#]){2,})$")
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
-_ENDS_SENTENCE = re.compile(r"[.!?…:;,][\"'”’)\]]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One paragraph or line of a page and what it seems to be. `level` is that of a Markdown heading, otherwise 0."""
-
-    text: str
-    kind: Kind
-    level: int = 0
-    credit: Credit | None = None
+"""Shortest article on a page: below lie teasers of other articles (headline, outlet, date and a sentence or two)."""
 
 
 @dataclass(slots=True)
@@ -49,6 +31,8 @@ class Part:
     after: list[Credit] = field(default_factory=list)
     head: list[Block] = field(default_factory=list)
     body: list[Block] = field(default_factory=list)
+    ending: list[Block] = field(default_factory=list)
+    """Short sentences above the headline: the last ones of the article before, or, at the top, the page's title."""
     teaser: bool = False
     words: int = 0
 
@@ -71,7 +55,7 @@ class Found:
     credit: Credit
     text: str
     agency: str | None = None
-    """The outlet that only the dateline names ("BAKU (Reuters) —"): often an agency whose copy another outlet printed."""
+    """The outlet that only the dateline names ("BAKU (Reuters) —"): often an agency whose copy another one printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +70,7 @@ class Page:
 
 def read_page(text: str) -> Page:
     """The articles of a normalised text: several of a reprint page, or the one that it is."""
-    parts = _parts(list(_blocks(text)))
+    parts = _parts(list(read_blocks(text)))
     strong = [part for part in parts if part.starts(MIN_POINTS)]
     if len(strong) >= 2:
         return _reprint(parts, 1)
@@ -97,77 +81,33 @@ def read_page(text: str) -> Page:
 
 def read_single(text: str) -> Found:
     """The one article of a text that is known to hold no more than one."""
-    return _single(_parts(list(_blocks(text))))
-
-
-# --- lines to blocks ---------------------------------------------------------------------------------------------------------
-
-
-def _blocks(text: str) -> Iterator[Block]:
-    lines = paragraphs(text)
-    for number, line in enumerate(lines):
-        below = lines[number + 1] if number + 1 < len(lines) else ""
-        yield _block(line, below, first=number == 0)
-
-
-def _block(line: str, below: str, first: bool) -> Block:
-    heading = _HEADING.match(line)
-    plain = _unmarked(heading[2] if heading else line)
-    if _RULE.match(line):
-        return Block("", "rule")
-    if is_caption(plain):
-        return Block(plain, "caption")
-    if is_related(plain):
-        return Block(plain, "related")
-    credit = None if heading and len(heading[1]) == 1 else read_credit(plain)
-    if credit is not None and not (
-        first and credit.published is None and not re.search(r"/|^by\s|:", plain, re.IGNORECASE)
-    ):
-        return Block(plain, "credit", credit=credit)
-    if is_notice(plain):
-        return Block(plain, "notice")
-    level = len(heading[1]) if heading else 0
-    return Block(plain, "headline" if level or _is_headline(plain, below) else "body", level)
-
-
-def _unmarked(line: str) -> str:
-    """A line without the bold or italic marks around the whole of it."""
-    marked = re.match(r"^(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1$", line)
-    return marked[2] if marked and marked[1] not in marked[2] else line
-
-
-def _is_headline(line: str, below: str) -> bool:
-    words = line.split()
-    if len(words) > _HEADLINE_WORDS or not below or len(line) > 220:
-        return False
-    if not any(c.isalpha() for c in line) or line.startswith(("- ", "* ", "• ")):
-        return False
-    if line.endswith("?") and not line.startswith(("“", '"', "‘", "'")):
-        return True
-    if not _ENDS_SENTENCE.search(line):
-        return len(words) > 1 or line[0].isupper()
-    capitals = sum(word[0].isupper() for word in words if len(word) > 3 and word[0].isalpha())
-    long_words = sum(len(word) > 3 and word[0].isalpha() for word in words)
-    return line[-1] in ".!’”" and long_words > 1 and capitals >= 0.9 * long_words
-
-
-# --- blocks to parts ---------------------------------------------------------------------------------------------------------
+    return _single(_parts(list(read_blocks(text))))
 
 
 def _parts(blocks: list[Block]) -> list[Part]:
     parts: list[Part] = []
     head: list[Block] = []
+    signed = _signed_at_foot(blocks)
     for block in blocks:
         if block.kind != "body":
             head.append(block)
+        elif signed and parts and all(one.kind == "headline" for one in head):
+            # Where every article ends with its credits, a headline without any above it is a subheading.
+            parts[-1].body += [*(Block(one.text, "body") for one in head), block]
+            head = []
         elif head or not parts:
-            parts.append(_part(head, block, first=not parts))
+            part = _part(head, block, signed)
+            if parts:
+                parts[-1].body += [Block(short.text, "body") for short in part.ending]
+            else:
+                part.headlines[:0] = part.ending
+            parts.append(part)
             head = []
         else:
             parts[-1].body.append(block)
     if not parts:
-        return [_part(head, None, first=True)]
-    _share_credits(parts, head)
+        return [Part(head=head, headlines=[block for block in head if block.kind == "headline"])]
+    _share_credits(parts, head, signed)
     _count_words(parts)
     for block in itertools.takewhile(lambda block: block.kind != "related", head):
         if block.kind == "headline":  # a last line without a full stop
@@ -184,34 +124,52 @@ def _count_words(parts: list[Part]) -> None:
         following = 0 if part.headlines and part.credit.points >= MIN_POINTS else part.words
 
 
-def _part(head: list[Block], below: Block | None, first: bool) -> Part:
-    """A part from its head: the last headline (or the first of several in a row) with the credits under it."""
+def _signed_at_foot(blocks: list[Block]) -> bool:
+    """Whether the page gives the outlet below each article: a strong credit stands after its last paragraph."""
+    last = max((number for number, block in enumerate(blocks) if block.kind == "body"), default=len(blocks))
+    return any(block.credit is not None and block.credit.points >= MIN_POINTS for block in blocks[last:])
+
+
+def _part(head: list[Block], below: Block, signed: bool) -> Part:
+    """A part from its head: the headline, with what goes on from it in the next lines, and the credits under it."""
     head = _named_credits(head, below)
-    part = Part(head=head, body=[below] if below else [])
+    part = Part(head=head, body=[below])
     places = [number for number, block in enumerate(head) if block.kind == "headline"]
     if not places:
         part.before = [block for block in head if block.kind == "credit"]
         return part
-    last = places[-1]
+    last = _headline_place(head, places, below, signed)
     run = last
     while run > 0 and head[run - 1].kind in ("headline", "caption"):
         run -= 1
-    stack = [block for block in head[run : last + 1] if block.kind == "headline"]
-    above = head[:run]
-    part.header = [block for block in above if block.kind == "headline"] if first else []
-    part.before = [block for block in above if block.kind == "credit"]
-    part.teaser = any(block.kind == "related" for block in above)
-    part.headlines, part.header = _page_title(stack, part.header) if first else (stack, [])
+    part.headlines = [block for block in head[run : last + 1] if block.kind == "headline"]
     part.credits = [block.credit for block in head[last + 1 :] if block.credit is not None]
+    while len(part.headlines) > 1 and part.credits and ENDS_SENTENCE.search(part.headlines[0].text):
+        part.ending.append(part.headlines.pop(0))
+    part.header = [block for block in head[:run] if block.kind == "headline"]
+    part.before = [block for block in head[:run] if block.kind == "credit"]
+    part.teaser = any(block.kind == "related" for block in head[:run])
+    part.body = [Block(head[number].text, "body") for number in places if number > last] + part.body
     return part
 
 
-def _named_credits(head: list[Block], below: Block | None) -> list[Block]:
+def _headline_place(head: list[Block], places: list[int], below: Block, signed: bool) -> int:
+    """Where the headline stands: the last one, or the last with credits under it when a subheading opens the text."""
+    credited = [
+        number for number in places if number + 1 < len(head) and head[number + 1].kind in ("credit", "caption")
+    ]
+    if not credited or credited[-1] == places[-1] or signed or read_dateline(below.text):
+        return places[-1]
+    ruled = any(block.kind == "rule" for block in head[credited[-1] :])
+    return places[-1] if ruled else credited[-1]
+
+
+def _named_credits(head: list[Block], below: Block) -> list[Block]:
     """The head with bare names under a headline, right above the text or its date, taken as credits."""
     found = list(head)
     for number in range(len(head) - 1, 0, -1):
         block, after = found[number], found[number + 1 :]
-        dated = (below is not None and read_dateline(below.text)) or any(b.credit and b.credit.published for b in after)
+        dated = read_dateline(below.text) or any(b.credit and b.credit.published for b in after)
         headed = any(b.kind == "headline" for b in found[:number])
         only_credits = all(b.kind in ("credit", "caption") for b in after)
         if block.kind == "headline" and not block.level and dated and headed and only_credits:
@@ -220,31 +178,9 @@ def _named_credits(head: list[Block], below: Block | None) -> list[Block]:
     return found
 
 
-def _page_title(stack: list[Block], header: list[Block]) -> tuple[list[Block], list[Block]]:
-    """The first head's headlines, parted into the article's own and the page's."""
-    if header or len(stack) < 2:
-        return stack, header
-    if 0 < stack[0].level < stack[1].level or not _is_standfirst(stack[0], stack[1]):
-        return stack[1:], stack[:1]
-    return stack, header
-
-
-def _is_standfirst(title: Block, line: Block) -> bool:
-    """Whether `line` only goes on from the headline: a sentence in lower case under one in title case, or a longer one."""
-    return _capitals(line.text) < _capitals(title.text) - 0.3 or (line.level == 0 and title.level > 0)
-
-
-def _capitals(text: str) -> float:
-    words = [word for word in re.findall(r"[^\W\d_]+", text)[1:] if len(word) > 3]
-    return sum(word[0].isupper() for word in words) / len(words) if words else 0.0
-
-
-def _share_credits(parts: list[Part], foot: list[Block]) -> None:
-    """Gives credits above a headline to the article they stand under, where the page signs at the foot, else to the next."""
-    last = [block.credit for block in foot if block.credit is not None]
-    signed = any(credit.points >= MIN_POINTS for credit in last)
-    if parts:
-        parts[-1].after = last
+def _share_credits(parts: list[Part], foot: list[Block], signed: bool) -> None:
+    """Gives credits above a headline to the article they end, where pages sign at the foot, else to the next."""
+    parts[-1].after = [block.credit for block in foot if block.credit is not None]
     for earlier, part in zip([None, *parts], parts, strict=False):
         credits = [block.credit for block in part.before if block.credit is not None]
         if not credits or not part.headlines:
@@ -252,8 +188,11 @@ def _share_credits(parts: list[Part], foot: list[Block]) -> None:
         ruled = any(block.kind == "rule" for block in part.head[part.head.index(part.before[-1]) :])
         if earlier is not None and (signed or ruled):
             earlier.after = credits
-        elif not part.header:
+        elif earlier is not None or not part.header:
             part.credits = part.credits + [_weakened(credit) for credit in credits]
+        elif credits[-1].outlet and not credits[-1].byline and not _sum(part.credits).outlet:
+            # Below the page's title, right above the headline: the article's outlet.
+            part.credits = [*part.credits, _weakened(credits[-1])]
 
 
 def _weakened(credit: Credit) -> Credit:
@@ -270,15 +209,14 @@ def _sum(credits: list[Credit]) -> Credit:
     return total
 
 
-# --- parts to articles -------------------------------------------------------------------------------------------------------
-
-
 def _reprint(parts: list[Part], points: int) -> Page:
     articles: list[Found] = []
     opening: list[str] = []
     group: list[Part] = []
+    starts = [part for part in parts if part.starts(points)]
+    title = _page_title(parts[0], starts)
     for part in parts:
-        if part.starts(points):
+        if part in starts:
             articles += [_found(group)] if group else []
             group = [part]
         elif group:
@@ -286,8 +224,24 @@ def _reprint(parts: list[Part], points: int) -> Page:
         else:
             opening += [block.text for block in part.body if block.kind == "body"]
     articles.append(_found(group))
-    title = next((block.text for part in parts[:1] for block in part.header or part.headlines), articles[0].title)
-    return Page(articles, title, "\n\n".join(opening))
+    return Page(articles, title or articles[0].title, "\n\n".join(opening))
+
+
+def _page_title(first: Part, starts: list[Part]) -> str | None:
+    """The page's own title, taken off the first article's headlines: above its own credits, or first of two in a row.
+
+    Where the other articles have a second line under their headlines, so has the first: it is no page title then.
+    """
+    if first.header:
+        return first.header[0].text
+    if first not in starts:
+        return first.headlines[0].text if first.headlines else None
+    others = [part.headlines for part in starts if part is not first]
+    usual = min((len(headlines) for headlines in others), default=len(first.headlines))
+    marked = bool(others) and all(headlines[0].level for headlines in others)
+    if len(first.headlines) <= usual or (marked and first.headlines[0].level == others[0][0].level):
+        return None
+    return first.headlines.pop(0).text
 
 
 def _found(group: list[Part]) -> Found:
@@ -318,7 +272,7 @@ def _single(parts: list[Part]) -> Found:
 
 
 def _without_dateline(lines: list[str], opening: str) -> list[str]:
-    """The lines with a dated or bare "Outlet —" dateline cut from the paragraph `opening`; "BAKU (Reuters) —" is the outlet's own."""
+    """The lines without a dated or bare ("Outlet —") dateline before `opening`; "BAKU (Reuters) —" stays."""
     dateline = read_dateline(opening)
     if dateline is None or not (dateline.credit.published or dateline.bare):
         return lines

@@ -33,7 +33,7 @@ _PEEK = 50
 
 
 def read_table(path: Path, source: str, options: ReadOptions) -> Iterator[Article | Rejection]:
-    """Every row of a table as an article or a rejection. Raises UnreadableSource when the file as a whole cannot be read."""
+    """Every row of a table as article or rejection. Raises UnreadableSource when the file as a whole cannot be read."""
     suffix = path.suffix.lower()
     if suffix in PARQUET:
         yield from _read_parquet(path, source, options)

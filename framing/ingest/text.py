@@ -1,8 +1,9 @@
-"""Bytes to clean text: encodings, line ends, invisible characters, mojibake, paragraphs. Quotation marks stay as they are."""
+"""Bytes to clean text: encodings, line ends, invisible characters, mojibake, paragraphs. Quotation marks are kept."""
 
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 import unicodedata
 
@@ -13,7 +14,7 @@ from charset_normalizer import from_bytes
 from framing.errors import UnreadableSource
 
 MAX_BYTES = 20_000_000
-"""Longest file, line or table row that is read. trafilatura's own limit for a page; the longest news articles have 0.2 MB."""
+"""Longest file, line or table row that is read: trafilatura's limit for a page; the longest articles have 0.2 MB."""
 
 _MAGIC = {
     b"%PDF": "a PDF",
@@ -25,7 +26,8 @@ _MAGIC = {
 }
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"))
 _BOMS_16 = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-# English news outside UTF-8 is in one of these; left free, charset-normalizer takes short Windows texts for Big5 or Mac Roman.
+# English news outside UTF-8 is in one of these; left free, charset-normalizer takes short Windows texts for Big5 or
+# Mac Roman.
 _LEGACY = ["cp1252", "latin_1", "cp1250", "mac_roman"]
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # Share of control bytes above which bytes are no text: news text has none, random bytes 11 %, compressed data the same.
@@ -133,7 +135,7 @@ def one_line(text: str) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a normalised text. Blank lines part them; without blank lines every line is one, unless lines are wrapped."""
+    """The paragraphs of a normalised text. Blank lines part them; between those each line is one, unless wrapped."""
     found: list[str] = []
     for block in re.split(r"\n\n+", text):
         lines = [line.strip() for line in block.split("\n") if line.strip()]
@@ -143,7 +145,8 @@ def paragraphs(text: str) -> list[str]:
     return found
 
 
-# A wrapped line is full: the next line's first word would have passed the margin. Margins of news files are 60 to 100 characters.
+# A wrapped line is full: the next line's first word would have passed the margin. Margins of news files are 60 to 100
+# characters.
 _MARGIN = range(50, 121)
 
 
@@ -151,7 +154,5 @@ def _wrapped(lines: list[str]) -> bool:
     if len(lines) < 2 or max(map(len, lines)) not in _MARGIN:
         return False
     margin = max(map(len, lines))
-    full = sum(
-        len(line) + 1 + len(after.split()[0]) > margin - 8 for line, after in zip(lines, lines[1:], strict=False)
-    )
+    full = sum(len(line) + 1 + len(after.split()[0]) > margin - 8 for line, after in itertools.pairwise(lines))
     return full >= 0.8 * (len(lines) - 1) and not any(re.match(r"[-*•]\s|\d+[.)]\s", line) for line in lines)
