@@ -358,9 +358,11 @@ def dashboard(corpus: Path | None, port: int | None, event: str | None, no_brows
     from framing.launch import serve
 
     event_id = None
-    if corpus is not None:
-        opened = Corpus.ensure(corpus)
+    if corpus is not None and (corpus.exists() or event):
+        opened = Corpus.open(corpus)
         event_id = opened.find_event(event) if event else None
+    elif corpus is not None:
+        click.echo(f"There is no corpus at {corpus} yet; it begins with the first articles that you add.")
     sys.exit(serve(corpus, port, event_id, not no_browser, click.echo))
 
 

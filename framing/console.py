@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,9 +23,23 @@ def read_into(corpus: Corpus, sources: tuple[str, ...], options: ReadOptions, re
 
     from framing.ingest import read
 
+    for source in sources:
+        _refuse_itself(corpus, source)
     items = (item for source in sources for item in read(source, options))
     with tqdm(desc="Reading", unit=" articles", disable=None, leave=False) as bar:
         return corpus.add(items, restore, bar.update)
+
+
+def _refuse_itself(corpus: Corpus, source: str) -> None:
+    """Raises InputError where the source is or holds the corpus, whose parts would be read as tables of articles."""
+    if source == "-":
+        return
+    mine, theirs = corpus.path.resolve(), Path(source).resolve()
+    if theirs.is_relative_to(mine) or mine.is_relative_to(theirs):
+        raise InputError(
+            f"The corpus {corpus.path} and the source {source} lie one inside the other. "
+            "Put the corpus beside its sources."
+        )
 
 
 @contextmanager

@@ -236,8 +236,11 @@ class Folder:
         if file.exists() and file.read_bytes() == text.encode("utf-8"):
             return
         beside = file.with_name(f".{MANIFEST}.tmp")
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        _appear(beside, file)
+        try:
+            beside.write_text(text, encoding="utf-8", newline="\n")
+            _appear(beside, file)
+        except OSError as error:
+            raise CorpusError(f"Cannot write to the corpus {self.path}: {error.strerror or error}.") from error
 
     def recount(self, manifest: Manifest) -> Manifest:
         """The manifest with its counts taken from the parts' own footers."""

@@ -129,6 +129,12 @@ def test_ingest_tells_what_stays_out_and_restores(folder: Path) -> None:
     assert "1 of those stored had been removed and are back." in output
 
 
+def test_a_corpus_is_not_read_into_itself(folder: Path) -> None:
+    framing("ingest", "corpus", "articles")
+    for source in (".", "corpus", "corpus/articles"):
+        assert "one inside the other" in framing("ingest", "corpus", source, status=1).output
+
+
 # --- the other steps -------------------------------------------------------------------------------------------------
 
 
@@ -258,6 +264,12 @@ SHIPPED = resources.shipped
 def test_the_dashboard_opens_on_the_wanted_event(scored: Path, served: list) -> None:
     framing("dashboard", "corpus", "--port", "8600", "--event", "Kell", "--no-browser")
     assert served == [(Path("corpus"), 8600, Corpus.open("corpus").find_event("Kell"), False)]
+
+
+def test_the_dashboard_may_begin_with_a_corpus_yet_to_be_filled(folder: Path, served: list) -> None:
+    assert "There is no corpus at new yet" in framing("dashboard", "new").output
+    assert served == [(Path("new"), None, None, True)]
+    assert "There is no corpus" in framing("dashboard", "new", "--event", "Kell", status=1).output
 
 
 def test_the_dashboard_is_for_this_machine_alone() -> None:
