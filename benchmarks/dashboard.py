@@ -1,0 +1,169 @@
+"""How long the dashboard takes in a real browser: first paint, and changes of event, voice and number.
+
+    python benchmarks/dashboard.py [CORPUS] [--runs N]
+
+Needs the extra `test` (playwright) and Chromium. Without a corpus the sample articles are scored first. Measures, never
+asserts: times depend on the machine. "First paint" is the event's name on the screen, "charts" is the last chart drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
+WAIT = 30_000
+IDLE = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+
+
+@contextmanager
+def serving(corpus: Path) -> Iterator[str]:
+    """A fresh server over the corpus; nobody has opened a page yet."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "dashboard.py",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "FRAMING_CORPUS": str(corpus)}, **quiet)  # type: ignore[call-overload]
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def scored_samples(folder: Path) -> Path:
+    """The sample articles, scored with the shipped models."""
+    from framing.corpus import Corpus
+    from framing.ingest import read
+    from framing.score import score
+
+    corpus = Corpus.create(folder / "corpus")
+    corpus.add(read(ROOT / "sample_articles"))
+    score(corpus)
+    return corpus.path
+
+
+def opened(page: Page, address: str) -> tuple[float, float]:
+    """Seconds until the event's name and until the last chart stand on a page opened anew."""
+    start = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector(".stHtml h1", timeout=WAIT)
+    first = time.perf_counter() - start
+    page.wait_for_selector(".st-key-chart_voices .js-plotly-plot .point", timeout=WAIT, state="attached")
+    return first, time.perf_counter() - start
+
+
+def changed(page: Page, act: Callable[[], Any], proof: str) -> float:
+    """Seconds from an action until `proof`, a condition in the page, holds."""
+    start = time.perf_counter()
+    act()
+    page.wait_for_function(proof, timeout=WAIT, polling=10)
+    took = time.perf_counter() - start
+    page.wait_for_function(IDLE, timeout=WAIT)
+    page.wait_for_timeout(300)
+    return took
+
+
+def to_event(page: Page, number: int) -> float:
+    """Change to another event through its select box; the clock starts with the click on the option."""
+    page.get_by_label("Event").first.click()
+    option = page.get_by_role("option").nth(number)
+    name = option.inner_text().rsplit(" (", 1)[0]
+    # Everything of the new event stands once its last chart was drawn and the script is done.
+    return changed(page, option.click, f"document.querySelector('.stHtml h1')?.innerText === {name!r} && {IDLE}")
+
+
+def to_view(page: Page, text: str, key: str) -> float:
+    """Change of whose words are counted."""
+    return changed(
+        page, page.get_by_text(text, exact=True).first.click, f"location.search.includes('view={key}') && {IDLE}"
+    )
+
+
+def to_point(page: Page, number: int) -> float:
+    """A click on a point of the frame profile, until its sentences are listed."""
+    point = page.locator(".st-key-chart_frames .js-plotly-plot .point").nth(number)
+    point.scroll_into_view_if_needed()
+    return changed(page, lambda: point.click(force=True), f"location.search.includes('outlet=') && {IDLE}")
+
+
+def measured(corpus: Path, runs: int) -> dict[str, list[float]]:
+    """Seconds of every run, by what was done; each run has a server of its own."""
+    times: dict[str, list[float]] = {}
+
+    def note(name: str, value: float) -> None:
+        times.setdefault(name, []).append(value)
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
+        for _ in range(runs):
+            with serving(corpus) as address:
+                for visit in ("first visit to a fresh server", "later visit"):
+                    page = browser.new_page(viewport={"width": 1280, "height": 900})
+                    first, charts = opened(page, address)
+                    note(f"{visit}: first paint", first)
+                    note(f"{visit}: all charts", charts)
+                    if visit == "later visit":
+                        page.wait_for_timeout(3000)
+                        for number in (1, 2, 3):
+                            note("change of event, never shown before", to_event(page, number))
+                        for number in (1, 0):
+                            note("change of event, shown before", to_event(page, number))
+                        note("change of voice", to_view(page, "The outlet’s own words", "own"))
+                        note("change of voice", to_view(page, "Words of the people it quotes", "quoted"))
+                        note("click on a point", to_point(page, 3))
+                    page.close()
+        browser.close()
+    return times
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", nargs="?", type=Path)
+    parser.add_argument("--runs", type=int, default=3)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = (wanted.corpus or scored_samples(Path(folder))).resolve()
+        times = measured(corpus, wanted.runs)
+    print(f"{'seconds':42} {'median':>7} {'least':>7} {'most':>7} {'n':>4}")
+    for name, values in times.items():
+        print(f"{name:42} {statistics.median(values):7.2f} {min(values):7.2f} {max(values):7.2f} {len(values):4}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""The dashboard's entry: `streamlit run dashboard.py`, or `framing dashboard CORPUS`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+import framing
+from framing import session
+from framing.errors import FramingError
+
+PAGES = Path(framing.__file__).parent / "pages"
+
+st.set_page_config(page_title="framing", page_icon=None, layout="wide", initial_sidebar_state="collapsed")
+session.style()
+page = st.navigation(
+    [
+        st.Page(PAGES / "compare.py", title="Compare", default=True),
+        st.Page(PAGES / "add.py", title="Add articles", url_path="add"),
+        st.Page(PAGES / "about.py", title="About the numbers", url_path="about"),
+    ],
+    position="top",
+)
+try:
+    page.run()
+except FramingError as error:
+    session.notice(str(error), "bad", "This did not work.")

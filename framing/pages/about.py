@@ -1,0 +1,107 @@
+"""About the numbers: what is counted, what it means, what it does not say, and how often the models are right."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from framing import labels, reading, session
+from framing.heads import Head
+
+TEXTS = (
+    (
+        "What is counted",
+        "Every article is split into sentences, and for each sentence models decide which frames it carries, its "
+        "tone, whether its words are loaded, and how each actor named in it comes across. A number is the share "
+        "of an outlet’s sentences on one event: 30% conflict means three sentences in ten. Headlines are shown "
+        "but not counted. Click any number to read exactly the sentences it counts.",
+    ),
+    (
+        "Whose words",
+        "A sentence can be the outlet’s own words, a quotation, reported speech, or part quotation. “The outlet’s "
+        "own words” counts what it says itself; “Words of the people it quotes” counts quotations and reported "
+        "speech; a part quotation counts half in each. Choosing whom to quote is a choice too, so read both.",
+    ),
+    (
+        "Intervals",
+        "A line around a point is a 95% interval: how far the share might move with other articles of the same "
+        "outlet on the same event. It comes from differences between articles, so an outlet with one article has "
+        "no interval, and its numbers describe that article only. A difference is named as found only where "
+        "chance is an unlikely explanation, counting how many comparisons were made; “no difference we could "
+        "detect” is a finding as well.",
+    ),
+    (
+        "What the numbers are not",
+        "Not a verdict on an outlet: there is no overall bias score and no left–right scale. Not a test of truth. "
+        "Not fit for judging a single sentence or a person. Tone is not stance: a report on a disaster is "
+        "negative without being against anybody. Two outlets can differ because they report different happenings; "
+        "the notes on each event say so.",
+    ),
+)
+TIERS = {
+    "A": "A: dependable (F1 0.75 or more)",
+    "B": "B: usable over many sentences (0.60 to 0.75)",
+    "C": "C: weak, greyed and never in the findings (below 0.60)",
+}
+SETS = {
+    "frames_annotated_dev": "news sentences of many outlets",
+    "vader_nyt_held_out": "New York Times editorials",
+    "newssd_eng_test": "news sentences (NewsSD-ENG)",
+    "newsmtsc_devtest": "political news (NewsMTSC)",
+    "newsmtsc_devtest_clean": "political news (NewsMTSC, repeats removed)",
+    "actors_annotated_dev": "world news, every actor",
+    "actors_annotated_dev_own": "world news, the outlet’s own view",
+    "actors_annotated_dev_quoted": "world news, the view of people quoted",
+}
+
+
+def figures_row(name: str, figures: Mapping[str, Any]) -> list[str]:
+    """One measured set as a row of a table."""
+    low, high = figures["interval"]
+    interval = f"{figures['macro_f1']:.2f} ({low:.2f} to {high:.2f})"
+    return [SETS.get(name, name.replace("_", " ")), str(figures["labelled_by"]), f"{figures['n']:,}", interval]
+
+
+def label_row(head: Head, label: str) -> list[str]:
+    """One label as a row of a table: name, meaning, F1 with n where it was measured, tier."""
+    first = head.metrics.get("sets", {}).get(head.metrics.get("tiers_from"), {})
+    f1 = (
+        f"{first['f1'][label]:.2f} (n {first['n_by_label'][label]:,})"
+        if label in first.get("f1", {})
+        else "not measured"
+    )
+    meaning = head.definitions.get(label) or labels.definition(head.name, label)
+    return [labels.label_name(head.name, label), meaning, f1, head.tiers[label]]
+
+
+def card(head: Head) -> str:
+    """A head's figures and labels, folded."""
+    name = labels.head_name(head.name)
+    sets = [figures_row(key, figures) for key, figures in head.metrics.get("sets", {}).items()]
+    rows = [label_row(head, label) for label in head.labels]
+    counts = {tier: sum(value == tier for value in head.tiers.values()) for tier in (*TIERS, "unmeasured")}
+    graded = ", ".join(f"{count} {tier}" for tier, count in counts.items() if count)
+    return (
+        f'<details class="fr-card"><summary><strong>{escape(name)}</strong> <span class="fr-meta">{len(rows)} labels: '
+        f"{escape(graded)}</span></summary>"
+        + reading.table_html(
+            ["Measured on", "Labelled by", "Sentences", "F1, mean of labels (95% interval)"], sets, name
+        )
+        + reading.table_html(
+            ["Label", "Means", "F1", "Grade"], rows, f"{name}: what each label means, how often it is right"
+        )
+        + f'<p class="fr-meta">Version {escape(head.version)}</p></details>'
+    )
+
+
+st.html("<h1>About the numbers</h1>")
+blocks = "".join(f"<section><h2>{escape(title)}</h2><p>{escape(text)}</p></section>" for title, text in TEXTS)
+st.html(f'<div class="fr-about">{blocks}</div>')
+grades = " ".join(reading.badge_html(text) for text in TIERS.values())
+st.html(
+    '<h2>How often the models are right</h2><p class="fr-lead">Each model was measured on sentences it had never seen. '
+    "F1 weighs what it finds against what it misses: 1 is never wrong, 0 always. Labels by people count first; figures "
+    f"on labels by language models stand apart.</p><p>{grades}</p>"
+    + "".join(card(head) for head in session.heads().values())
+)

@@ -1,0 +1,27 @@
+"""Add articles: paste or upload, look at what was read, store and score it, go on to the comparison."""
+
+import pandas as pd
+import streamlit as st
+
+from framing import session
+from framing.pages import intake
+
+st.html(
+    '<h1>Add articles</h1><p class="fr-lead">Paste an article or upload files. '
+    "You see what was read before anything is stored. A page that reprints several outlets’ articles "
+    "under their bylines is split into its articles.</p>"
+)
+known = session.articles() if session.has_corpus() else pd.DataFrame({"outlet": [], "event": []})
+request = intake.ask(outlets=sorted(set(known["outlet"])), events=sorted(set(known["event"].dropna())))
+if request is not None:
+    st.session_state["preview"] = intake.read(request)
+    st.session_state.pop("stored", None)
+preview = st.session_state.get("preview")
+if preview is not None:
+    intake.show_preview(preview)
+    if preview.articles and st.button(intake.store_label(preview), type="primary", key="store"):
+        st.session_state["stored"] = intake.store(preview)
+        st.session_state.pop("preview")
+        st.rerun()
+if "stored" in st.session_state:
+    intake.show_stored(st.session_state["stored"])

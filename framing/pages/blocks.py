@@ -1,0 +1,237 @@
+"""The blocks of the comparison page: summary, findings, charts with the sentences behind them, articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from framing import charts, labels, reading, session
+from framing.pages import controls
+from framing.pages.controls import ACTORS, FRAMES, TONE, VOICES, Pick, Section
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from framing.compare import Comparison
+    from framing.schema import View
+
+_FIGURES = {
+    FRAMES.key: charts.frame_profile,
+    TONE.key: charts.sentiment_wording,
+    ACTORS.key: charts.stance_matrix,
+    VOICES.key: charts.voice_shares,
+}
+_CHART_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+_ABREAST = {1: 1, 2: 2, 3: 3, 4: 2}
+"""Articles side by side by number of outlets: four abreast leave 36 characters a line, too few to read in comfort."""
+MOST_FINDINGS = 5
+MOST_SPEAKERS = 8
+_COMPLEMENTS = ("factual", "neutral", "balance")
+"""Labels that say the same as another one of their head."""
+
+
+def summary(event: pd.Series, articles: pd.DataFrame, comparison: Comparison) -> None:
+    """Name of the event, badges, dates, each outlet with its articles and sentences, and the comparison's notes."""
+    sentences = _body(comparison.sentences).groupby("outlet").size()
+    kinds = set(articles["kind"].dropna())
+    badges = "".join(reading.badge_html(text, "demo") for kind, text in reading.KIND_BADGES.items() if kind in kinds)
+    days = articles["published"].dropna()
+    first, last = (reading.day(days.min()), reading.day(days.max())) if len(days) else ("undated", "undated")
+    dates = first if first == last else f"{first} to {last}"
+    items = "".join(
+        f"<li><strong>{escape(str(outlet))}</strong><span>{controls.count(len(rows), 'article')}, "
+        f"{controls.count(int(sentences.get(outlet, 0)), 'sentence')}</span></li>"
+        for outlet, rows in articles.groupby("outlet", sort=False)
+    )
+    name = escape(str(event["event"]))
+    st.html(f'<h1>{name}</h1><p class="fr-meta">{escape(dates)}</p>{badges}<ul class="fr-outlets">{items}</ul>')
+
+
+def overview(comparison: Comparison, view: View, outlets: list[str]) -> None:
+    """What differs most, in sentences that lead to their evidence, beside what one must know before reading on."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.html("<h2>What differs</h2>")
+        _findings(comparison, view, outlets)
+    with right:
+        st.html("<h2>Before you read the numbers</h2>")
+        session.notice(comparison.notes or "Nothing in these articles stands against comparing them.")
+
+
+def _findings(comparison: Comparison, view: View, outlets: list[str]) -> None:
+    rows = comparison.differences
+    rows = rows[rows["outlet_a"].isin(outlets) & rows["outlet_b"].isin(outlets)]
+    by_text = {str(row["finding"]): row for row in rows.to_dict("records")}
+    said = comparison.findings(view)
+    told = [text for text in said if text in by_text][:MOST_FINDINGS]
+    for number, text in enumerate(told):
+        _finding(text, by_text[text], number)
+    for text in said:  # the count of comparisons without a detectable difference
+        if text not in set(comparison.differences["finding"]):
+            st.html(f"<p>{escape(text)}</p>")
+    if not told:
+        _largest(comparison, rows[(rows["view"] == view) & (rows["actor"] == "")])
+
+
+def _largest(comparison: Comparison, rows: pd.DataFrame) -> None:
+    """Where nothing was detected: what lies furthest apart all the same, said to be within chance."""
+    rows = _by_size(comparison, rows[rows["p"].notna() & ~rows["label"].isin(_COMPLEMENTS)])
+    if len(rows):
+        st.html('<p class="fr-meta">Furthest apart all the same, though chance could explain it:</p>')
+    shares = comparison.shares.set_index(["outlet", "head", "label", "actor", "view"])["value"]
+    for number, row in enumerate(rows.drop_duplicates(["head", "label"]).head(3).to_dict("records")):
+        name = labels.label_name(str(row["head"]), str(row["label"]))
+        a, b = (
+            shares[row[outlet], row["head"], row["label"], row["actor"], row["view"]]
+            for outlet in ("outlet_a", "outlet_b")
+        )
+        first = f"{row['outlet_a']} {reading.percent(a)} of {row['n_a']} sentences"
+        _finding(f"{name}: {first}, {row['outlet_b']} {reading.percent(b)} of {row['n_b']}.", row, number)
+
+
+def _by_size(comparison: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
+    """Differences without those of weak labels: detected ones first, then those that could be tested, then by size."""
+    weak = [comparison.tiers.get(pair) == "C" for pair in zip(rows["head"], rows["label"], strict=True)]
+    strong = rows[~pd.Series(weak, rows.index, dtype=bool)]
+    keys = strong.assign(tested=strong["p"].notna(), size=strong["difference"].abs())
+    return strong.loc[keys.sort_values(["detected", "tested", "size"], ascending=False, kind="stable").index]
+
+
+def _finding(text: str, row: Mapping[Any, Any], number: int) -> None:
+    pick = Pick(str(row["head"]), str(row["label"]), str(row["actor"]))
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.html(f"<p>{escape(text)}</p>")
+    right.button(
+        "Read", key=f"finding_{number}", on_click=controls.set_pick, args=(pick,), help="Shows the sentences behind it"
+    )
+
+
+def first_pick(comparison: Comparison, outlets: list[str], view: View) -> Pick:
+    """What is shown before the reader picks anything: the frame with the clearest difference."""
+    rows = comparison.differences
+    rows = rows[(rows["view"] == view) & rows["outlet_a"].isin(outlets) & rows["outlet_b"].isin(outlets)]
+    rows = _by_size(comparison, rows[rows["head"].isin(FRAMES.heads)])
+    top = (rows if len(rows) else comparison.shares).iloc[0]
+    return Pick(str(top["head"]), str(top["label"]), str(top["actor"]))
+
+
+def sentences_behind(comparison: Comparison, pick: Pick, view: View, outlets: list[str]) -> pd.DataFrame:
+    """The sentences of these outlets that the picked number counts, one row each, most probable first."""
+    actor = pick.actor if pick.head == "stance" else None
+    rows = pd.concat(
+        [comparison.behind(outlet, pick.head, pick.label, view, actor) for outlet in outlets], ignore_index=True
+    )
+    if pick.head == "voice" and pick.actor:
+        rows = rows[rows["speaker"] == pick.actor]
+    return rows.sort_values("probability", ascending=False, kind="stable").drop_duplicates(["article_id", "index"])
+
+
+def _body(sentences: pd.DataFrame) -> pd.DataFrame:
+    return sentences[sentences["index"] > 0]
+
+
+def show_section(
+    section: Section, comparison: Comparison, shares: pd.DataFrame, view: View, pick: Pick
+) -> DeltaGenerator:
+    """A chart and, beside it, the choice of a number; the right column comes back, for the sentences."""
+    st.html(f'<h2>{escape(section.title)}</h2><p class="fr-meta">{escape(section.about)}</p>')
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _chart(section, comparison, shares, view)
+    with right:
+        controls.choose_number(section, shares, pick, _speakers(comparison, shares))
+    return right
+
+
+def list_sentences(
+    rows: pd.DataFrame, articles: pd.DataFrame, shown: dict[str, str], pick: Pick, tier: str | None
+) -> None:
+    """The sentences behind the picked number, most probable first; those of open articles lead to their place there."""
+    rows = rows[rows["outlet"] == pick.outlet] if pick.outlet else rows
+    where = pick.outlet or "all outlets"
+    meaning = labels.definition(pick.head, pick.label)
+    weak = " Weak label: read the sentences before the number." if tier == "C" else ""
+    st.html(
+        f"<h3>{escape(f'{pick.name} · {where} · ')}{controls.count(len(rows), 'sentence')}</h3>"
+        f'<p class="fr-meta">{escape(meaning + weak)}</p>'
+    )
+    if rows.empty:
+        session.notice("No sentence was counted here. Choose another outlet, or count everything.")
+        return
+    titles = articles.set_index("article_id")["title"]
+    rows = rows.assign(title=rows["article_id"].map(titles))
+    st.html(reading.sentences_html(rows, pick.name, frozenset(shown.values())))
+
+
+def _chart(section: Section, comparison: Comparison, shares: pd.DataFrame, view: View) -> None:
+    figure = _FIGURES[section.key](shares, view, tiers=comparison.tiers, outlets=comparison.outlets)
+    st.plotly_chart(
+        figure,
+        key=section.chart_key,
+        on_select="rerun",
+        selection_mode="points",
+        config=_CHART_CONFIG,
+        alt=f"{section.title}. {section.about}",
+    )
+    if section == VOICES:
+        st.html(_speakers_table(comparison, list(dict.fromkeys(shares["outlet"]))))
+
+
+def _speakers_table(comparison: Comparison, outlets: list[str]) -> str:
+    body = _body(comparison.sentences)
+    rows = []
+    for outlet in outlets:
+        named = body.loc[(body["outlet"] == outlet) & (body["voice"] != "own"), "speaker"].value_counts()
+        people = ", ".join(f"{speaker} ({n})" for speaker, n in named.head(MOST_SPEAKERS).items())
+        rest = len(named) - MOST_SPEAKERS
+        rows.append([outlet, (people or "nobody by name") + (f" and {rest} more" if rest > 0 else "")])
+    return reading.table_html(
+        ["Outlet", "Named speakers"], rows, "Who is named as speaking, with the number of sentences"
+    )
+
+
+def _speakers(comparison: Comparison, shares: pd.DataFrame) -> list[str]:
+    body = _body(comparison.sentences)
+    named = body.loc[body["outlet"].isin(set(shares["outlet"])) & (body["voice"] != "own"), "speaker"]
+    return [str(name) for name in named.value_counts().index]
+
+
+def read_articles(
+    comparison: Comparison, articles: pd.DataFrame, shown: dict[str, str], marked: pd.DataFrame, pick: Pick
+) -> None:
+    """The articles' own text, a column an outlet, with the picked sentences marked."""
+    st.html(f"<h2>The articles</h2>{_legend(pick)}")
+    outlets, abreast = list(shown), _ABREAST.get(len(shown), 3)
+    for start in range(0, len(outlets), abreast):
+        row = outlets[start : start + abreast]
+        for column, outlet in zip(st.columns(abreast, gap="medium"), row, strict=False):
+            with column:
+                st.html(f"<h3>{escape(outlet)}</h3>")
+                _read_outlet(comparison, articles[articles["outlet"] == outlet], outlet, marked, pick)
+
+
+def _read_outlet(comparison: Comparison, articles: pd.DataFrame, outlet: str, marked: pd.DataFrame, pick: Pick) -> None:
+    chosen = controls.choose_article(outlet, articles, marked)
+    article = {str(key): value for key, value in articles[articles["article_id"] == chosen].iloc[0].items()}
+    mine = marked[marked["article_id"] == chosen]
+    probability = {int(index): float(value) for index, value in zip(mine["index"], mine["probability"], strict=True)}
+    picked = frozenset(probability) if pick.outlet == outlet else frozenset()
+    sentences = comparison.sentences[comparison.sentences["article_id"] == chosen]
+    st.html(reading.article_html(article, sentences, reading.Marks(pick.name, probability, picked)))
+
+
+def _legend(pick: Pick) -> str:
+    items = [f'<span><mark class="fr-mark">underlined</mark> {escape(pick.name)}</span>']
+    if pick.outlet:
+        items.append(
+            f'<span><mark class="fr-mark fr-chosen">double underline</mark> the same, in {escape(pick.outlet)}</span>'
+        )
+    items.append(
+        '<span><span class="fr-voice">quoted: a name</span> whose words they are; unmarked: the outlet’s own</span>'
+    )
+    items.append("<span>Rest the pointer on a marked sentence, or tab to it, for its probability.</span>")
+    return f'<div class="fr-legend">{"".join(items)}</div>'

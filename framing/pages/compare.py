@@ -1,0 +1,40 @@
+"""Compare: one event, its outlets side by side; every number leads to its sentences."""
+
+import streamlit as st
+
+from framing import session
+from framing.pages import blocks, controls, empty
+
+if not session.has_corpus():
+    empty.no_corpus()
+    st.stop()
+events = session.events()
+if events.empty:
+    empty.no_events()
+    st.stop()
+
+session.adopt_address(controls.ADDRESS_KEYS, lists=("outlets",))
+event = controls.choose_event(events)
+comparison, articles = session.comparison(event), session.articles(event)
+blocks.summary(events[events["event_id"] == event].iloc[0], articles, comparison)
+
+every_outlet = list(dict.fromkeys(articles["outlet"]))
+view, outlets = controls.choose_view(every_outlet)
+shares = comparison.shares[comparison.shares["outlet"].isin(outlets)]
+articles = articles[articles["outlet"].isin(outlets)]
+pick = controls.current_pick(shares, blocks.first_pick(comparison, outlets, view))
+blocks.overview(comparison, view, outlets)
+marked = blocks.sentences_behind(comparison, pick, view, outlets)
+shown = controls.choose_shown(articles, marked, pick)
+
+for section in controls.SECTIONS:
+    beside = blocks.show_section(section, comparison, shares, view, pick)
+    if pick.head in section.heads:
+        with beside:
+            blocks.list_sentences(marked, articles, shown, pick, comparison.tiers.get((pick.head, pick.label)))
+blocks.read_articles(comparison, articles, shown, marked, pick)
+
+session.write_address(
+    {"event": event, "view": view, "outlets": [] if outlets == every_outlet else outlets}
+    | {key: getattr(pick, key) for key in controls.PICK_KEYS}
+)

@@ -1,0 +1,254 @@
+"""The choices of the comparison page: event, view, outlets, and the number whose sentences are shown."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from framing import labels, session
+from framing.schema import VIEWS, View
+
+VIEW_NAMES: dict[View, str] = {
+    "both": "All sentences",
+    "own": "The outlet’s own words",
+    "quoted": "Words of the people it quotes",
+}
+PICK_KEYS = ("head", "label", "actor", "outlet")
+ADDRESS_KEYS = ("event", "view", "outlets", *PICK_KEYS)
+EVERY = "All outlets"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One block of the page: a chart over some heads, and the sentences behind what is chosen in it."""
+
+    key: str
+    title: str
+    about: str
+    heads: tuple[str, ...]
+
+    @property
+    def chart_key(self) -> str:
+        """The chart's key in the session state: `chart_<key>`, numbered when its selection had to be dropped."""
+        drawn = int(st.session_state.get(f"_drawn_{self.key}", 0))
+        return f"chart_{self.key}" + (f"_{drawn}" if drawn else "")
+
+    def drop_selection(self) -> None:
+        """Draw the chart anew where a point is selected: only the browser undoes a selection, a new chart has none."""
+        if session.has_selection(self.chart_key):
+            st.session_state[f"_drawn_{self.key}"] = int(st.session_state.get(f"_drawn_{self.key}", 0)) + 1
+
+
+FRAMES = Section(
+    "frames",
+    "What the story is made to be about",
+    "Share of sentences that carry each frame. A sentence can carry several, or none.",
+    ("frames_generic", "frames_policy"),
+)
+TONE = Section(
+    "tone",
+    "Tone and choice of words",
+    "Share of sentences by sentiment, and of sentences in loaded words.",
+    ("sentiment", "wording"),
+)
+ACTORS = Section(
+    "actors",
+    "How the actors come across",
+    "For each actor, what its mentions convey: favourable minus against.",
+    ("stance",),
+)
+VOICES = Section(
+    "voices",
+    "Who gets to speak",
+    "Whose words the sentences are, whatever the switch above says, and who is named.",
+    ("voice",),
+)
+SECTIONS = (FRAMES, TONE, ACTORS, VOICES)
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The number whose sentences are read; `actor` holds the speaker for voices, an empty `outlet` stands for all."""
+
+    head: str
+    label: str
+    actor: str = ""
+    outlet: str = ""
+
+    @property
+    def name(self) -> str:
+        """In words: `Conflict`, `Armenia: against`, `Quoted word for word: Baku`."""
+        label = labels.label_name(self.head, self.label)
+        if self.head == "stance" and self.actor:
+            return f"{self.actor}: {label[:1].lower()}{label[1:]}"
+        return f"{label}: {self.actor}" if self.actor else label
+
+
+def count(number: int, noun: str) -> str:
+    """`1 article`, `4 articles`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def choose_event(events: pd.DataFrame) -> str:
+    """The event's select box; comes back as its id. A link may carry the event's name as well."""
+    known = {str(row["event_id"]): row for row in events.to_dict("records")}
+    by_name = {str(row["event"]): key for key, row in known.items()}
+    stored = st.session_state.get("event")
+    st.session_state["event"] = stored if stored in known else by_name.get(str(stored), next(iter(known)))
+    return str(st.selectbox("Event", list(known), format_func=lambda key: str(known[key]["event"]), key="event"))
+
+
+def choose_view(outlets: Sequence[str]) -> tuple[View, list[str]]:
+    """The switch own / quoted / both and the outlets to compare."""
+    left, right = st.columns([1, 1], gap="large")
+    session.keep_valid("view", VIEWS, "both")
+    view: View | None = left.segmented_control(
+        "Whose words are counted",
+        list(VIEW_NAMES),
+        format_func=VIEW_NAMES.__getitem__,
+        key="view",
+        required=True,
+        wrap=True,
+    )
+    kept = [outlet for outlet in st.session_state.get("outlets") or () if outlet in outlets]
+    st.session_state["outlets"] = kept or list(outlets)
+    chosen = right.multiselect("Outlets", list(outlets), key="outlets", placeholder="All outlets", wrap=True)
+    return view or "both", [outlet for outlet in outlets if outlet in chosen] or list(outlets)
+
+
+def set_pick(pick: Pick, source: Section | None = None) -> None:
+    """Make this the number whose sentences are shown; `source` is the section whose chart was clicked, if any."""
+    for key in PICK_KEYS:
+        st.session_state[key] = getattr(pick, key)
+    for section in SECTIONS:
+        if section != source:
+            section.drop_selection()
+
+
+def stored_pick() -> Pick:
+    """The pick as it is kept between runs; empty strings where nothing was picked yet."""
+    return Pick(*(str(st.session_state.get(key) or "") for key in PICK_KEYS))
+
+
+def current_pick(shares: pd.DataFrame, default: Pick) -> Pick:
+    """The pick: from the chart just clicked, else the stored one, else (none, or not in this event) the default."""
+    for section in SECTIONS:
+        for point in session.clicked(section.chart_key)[:1]:
+            set_pick(pick_of_point(point["customdata"]), section)
+    pick = stored_pick()
+    if not _is_there(pick, shares):
+        pick = default
+    if pick.outlet and pick.outlet not in set(shares["outlet"]):
+        pick = replace(pick, outlet="")
+    for key in PICK_KEYS:
+        st.session_state[key] = getattr(pick, key)
+    return pick
+
+
+def _is_there(pick: Pick, shares: pd.DataFrame) -> bool:
+    rows = shares[(shares["head"] == pick.head) & (shares["label"] == pick.label)]
+    return not rows.empty and (pick.head != "stance" or pick.actor in set(rows["actor"]))
+
+
+def pick_of_point(customdata: Sequence[object]) -> Pick:
+    """The number that a chart's point stands for."""
+    head, label, actor, outlet = (str(value) if value is not None else "" for value in customdata[:4])
+    return Pick(head, label, actor, outlet)
+
+
+def choose_number(section: Section, shares: pd.DataFrame, pick: Pick, speakers: Sequence[str]) -> None:
+    """Select boxes for everything that a click on the section's chart can choose."""
+    active = pick if pick.head in section.heads else None
+    keys = {name: f"{section.key}_{name}" for name in ("number", "actor", "outlet")}
+    options = _numbers(section, shares)
+    st.session_state[keys["number"]] = (active.head, active.label) if active else None
+
+    def take() -> None:
+        head, label = st.session_state[keys["number"]] or options[0]
+        actor = str(st.session_state.get(keys["actor"]) or "")
+        outlet = str(st.session_state.get(keys["outlet"]) or "")
+        set_pick(Pick(head, label, actor, outlet))
+
+    def say(option: tuple[str, str]) -> str:
+        return labels_name(option, section)
+
+    st.selectbox(
+        f"Read the sentences: {section.title.lower()}",
+        options,
+        format_func=say,
+        key=keys["number"],
+        placeholder="Choose here, or click the chart",
+        on_change=take,
+        label_visibility="collapsed",
+    )
+    if active is None:
+        return
+    left, right = st.columns(2)
+    actors = (
+        list(dict.fromkeys(shares.loc[shares["head"] == "stance", "actor"])) if section == ACTORS else list(speakers)
+    )
+    if section in (ACTORS, VOICES):
+        st.session_state[keys["actor"]] = (
+            active.actor if active.actor in actors else ("" if section == VOICES else actors[0])
+        )
+        names = actors if section == ACTORS else ["", *actors]
+        left.selectbox(
+            "Actor" if section == ACTORS else "Speaker",
+            names,
+            format_func=lambda name: name or "Anyone",
+            key=keys["actor"],
+            on_change=take,
+        )
+    outlets = list(dict.fromkeys(shares["outlet"]))
+    st.session_state[keys["outlet"]] = active.outlet
+    box = right if section in (ACTORS, VOICES) else st
+    box.selectbox("From", ["", *outlets], format_func=lambda name: name or EVERY, key=keys["outlet"], on_change=take)
+
+
+def labels_name(option: tuple[str, str], section: Section) -> str:
+    """A number's name in a select box, with its group where the section holds several."""
+    head, label = option
+    name = labels.label_name(head, label)
+    return f"{labels.head_name(head)}: {name}" if len(section.heads) > 1 else name
+
+
+def _numbers(section: Section, shares: pd.DataFrame) -> list[tuple[str, str]]:
+    rows = shares[shares["head"].isin(section.heads)]
+    return list(dict.fromkeys(zip(rows["head"], rows["label"], strict=True)))
+
+
+def choose_shown(articles: pd.DataFrame, marked: pd.DataFrame, pick: Pick) -> dict[str, str]:
+    """The open article of each outlet: after a new pick the one with most of its sentences, else as chosen."""
+    fresh = st.session_state.get("_shown_for") != pick
+    st.session_state["_shown_for"] = pick
+    shown = {}
+    for outlet, rows in articles.groupby("outlet", sort=False):
+        ids, key = list(rows["article_id"]), f"article_{outlet}"
+        if fresh or st.session_state.get(key) not in ids:
+            hits = marked.loc[marked["article_id"].isin(ids), "article_id"].value_counts()
+            st.session_state[key] = max(ids, key=lambda article_id: int(hits.get(article_id, 0)))
+        shown[str(outlet)] = str(st.session_state[key])
+    return shown
+
+
+def choose_article(outlet: str, articles: pd.DataFrame, marked: pd.DataFrame) -> str:
+    """The article to read of an outlet: a select box where it has several."""
+    titles = {row["article_id"]: row for row in articles.to_dict("records")}
+    hits = marked["article_id"].value_counts()
+
+    def describe(article_id: str) -> str:
+        row = titles[article_id]
+        when = f"{row['published'].day} {row['published']:%b}" if pd.notna(row["published"]) else "undated"
+        return (
+            f"{when} · {int(hits.get(article_id, 0))} marked · {textwrap.shorten(row['title'], 42, placeholder=' …')}"
+        )
+
+    if len(titles) == 1:
+        return str(next(iter(titles)))
+    return str(
+        st.selectbox(f"{outlet}, {len(titles)} articles", list(titles), format_func=describe, key=f"article_{outlet}")
+    )

@@ -1,0 +1,39 @@
+"""What a page says where there is nothing to show yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from framing import session
+
+_ADD = str(Path(__file__).with_name("add.py"))
+
+
+def no_corpus() -> None:
+    """There is no corpus: how to make one."""
+    st.html("<h1>Nothing to compare yet</h1>")
+    session.notice(
+        [
+            f"There is no corpus named “{session.corpus_folder().name}” here.",
+            "Add your own articles on the page “Add articles”, or",
+            "fill a corpus on the command line: framing ingest my-corpus FILES…, then framing dashboard my-corpus, or",
+            "see the sample articles: framing demo.",
+        ],
+        title="What to do",
+    )
+    st.page_link(_ADD, label="Add articles")
+
+
+def no_events() -> None:
+    """The corpus has no event: how articles get one."""
+    st.html("<h1>No event yet</h1>")
+    session.notice(
+        [
+            "Outlets are compared within an event that they cover, and no article of this corpus belongs to one.",
+            "Name the event when you add articles here, or with: framing ingest CORPUS FILES… --event NAME.",
+        ],
+        title="What to do",
+    )
+    st.page_link(_ADD, label="Add articles")

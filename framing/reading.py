@@ -1,0 +1,161 @@
+"""Text for reading: articles with their sentences marked, lists of sentences, notices.
+
+Whatever came from outside is escaped; what comes back is HTML without scripts, styles or outside addresses, so that no
+page has to pass foreign text to a Markdown parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
+_VOICE_WORDS = {"own": "own words", "quoted": "quoted", "reported": "reported", "mixed": "part quoted"}
+KIND_BADGES = {
+    "paraphrase": "Demonstration text: a paraphrase written for this project, not the outlet's own article",
+    "invented": "Demonstration text: outlet and article are invented",
+    "reprint": "Split from a page that reprints several articles",
+}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Which sentences of an article to mark: `probability` by sentence index, and those that the reader picked."""
+
+    label: str = ""
+    probability: Mapping[int, float] = field(default_factory=dict)
+    chosen: frozenset[int] = frozenset()
+
+
+def day(value: date | datetime | str | None) -> str:
+    """`17 October 2020`; `undated` where there is no date."""
+    if value is None or pd.isna(value):
+        return "undated"
+    moment = pd.Timestamp(value)
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def percent(value: float) -> str:
+    """A share or probability of 0–1 as whole percent."""
+    return f"{100 * value:.0f}%"
+
+
+def _probability(value: float) -> str:
+    return "" if pd.isna(value) else f"probability {percent(value)}"
+
+
+def voice_words(voice: object, speaker: object) -> str:
+    """`quoted: Baku`, `own words`; empty where the voice is not known."""
+    if not isinstance(voice, str) or voice not in _VOICE_WORDS:
+        return ""
+    named = isinstance(speaker, str) and speaker and voice != "own"
+    return f"{_VOICE_WORDS[voice]}: {speaker}" if named else _VOICE_WORDS[voice]
+
+
+def anchor(article_id: str, index: int) -> str:
+    """The id of a sentence on the page, for links from lists to the article."""
+    return f"s-{re.sub(r'[^0-9A-Za-z]', '', article_id)}-{index}"
+
+
+def badge_html(text: str, tone: str = "plain") -> str:
+    """A short label in a frame; `tone` is plain, demo or voice."""
+    return f'<span class="fr-badge fr-{tone}">{escape(text)}</span>'
+
+
+def notice_html(lines: str | Iterable[str], tone: str = "note", title: str = "") -> str:
+    """A framed notice; `tone` is note, good or bad. Errors are announced to screen readers."""
+    texts = [lines] if isinstance(lines, str) else list(lines)
+    head = f"<strong>{escape(title)}</strong>" if title else ""
+    body = f"<p>{escape(texts[0])}</p>" if len(texts) == 1 else _bullets(texts)
+    return f'<div class="fr-notice fr-{tone}" role="{"alert" if tone == "bad" else "note"}">{head}{body}</div>'
+
+
+def _bullets(texts: Iterable[str]) -> str:
+    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
+
+
+def table_html(headers: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
+    """A table of plain text with a caption; the first column heads its rows."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headers)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="fr-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="fr-table">'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def article_html(article: Mapping[str, Any], sentences: pd.DataFrame, marks: Marks) -> str:
+    """One article with headline, date and body; marked sentences carry colour, underline, probability and voice.
+
+    `article` has the columns of `Corpus.articles`; `sentences` those of `Corpus.sentences`, for this article alone.
+    """
+    rows = sentences.sort_values("index")
+    headline = rows[rows["index"] == 0].to_dict("records")
+    title = _sentence(headline[0], str(article["title"]), marks) if headline else escape(str(article["title"]))
+    byline = f" · {article['byline']}" if isinstance(article.get("byline"), str) and article["byline"] else ""
+    body = _paragraphs(str(article["text"]), rows[rows["index"] > 0], marks)
+    label = escape(f"{article['outlet']}: {article['title']}")
+    return (
+        f'<article class="fr-article" tabindex="0" aria-label="{label}"><h4>{title}</h4>'
+        f'<p class="fr-meta">{escape(day(article["published"]) + byline)}</p>{body}</article>'
+    )
+
+
+def _paragraphs(text: str, rows: pd.DataFrame, marks: Marks) -> str:
+    pieces, sentences, position = [], list(rows.to_dict("records")), 0
+    for paragraph in _PARAGRAPH.finditer(text):
+        inside, cursor = [], paragraph.start()
+        while position < len(sentences) and sentences[position]["start"] < paragraph.end():
+            row = sentences[position]
+            inside.append(escape(text[cursor : row["start"]]))
+            inside.append(_sentence(row, text[row["start"] : row["end"]], marks))
+            cursor, position = row["end"], position + 1
+        inside.append(escape(text[cursor : paragraph.end()]))
+        pieces.append(f"<p>{''.join(inside)}</p>")
+    return "".join(pieces)
+
+
+def _sentence(row: Mapping[Any, Any], text: str, marks: Marks) -> str:
+    index, voice = int(row["index"]), voice_words(row.get("voice"), row.get("speaker"))
+    spoken = "" if voice in ("", "own words") or index == 0 else f' <span class="fr-voice">{escape(voice)}</span>'
+    place = anchor(str(row["article_id"]), index)
+    if index not in marks.probability:
+        return f'<span id="{place}">{escape(text)}{spoken}</span>'
+    tip = ", ".join(part for part in (marks.label, _probability(marks.probability[index]), voice) if part)
+    kind = "fr-mark fr-chosen" if index in marks.chosen else "fr-mark"
+    return (
+        f'<mark id="{place}" class="{kind}" tabindex="0" data-tip="{escape(tip)}">{escape(text)}'
+        f'<span class="fr-hidden"> ({escape(tip)})</span></mark>{spoken}'
+    )
+
+
+def sentences_html(rows: pd.DataFrame, label: str, linked: frozenset[str] = frozenset()) -> str:
+    """The sentences behind a number as a list: text, then outlet, article, date, voice, speaker and `probability`.
+
+    `rows` needs article_id, index, outlet, title, published, text, voice, speaker, probability; articles in `linked`
+    are on the page, so their entries lead there.
+    """
+    items = "".join(_entry(row, label, linked) for row in rows.to_dict("records"))
+    return f'<ol class="fr-sentences" tabindex="0" aria-label="{escape(label)}">{items}</ol>'
+
+
+def _entry(row: Mapping[Any, Any], label: str, linked: frozenset[str]) -> str:
+    voice = voice_words(row["voice"], row["speaker"])
+    facts = [str(row["outlet"]), f"“{row['title']}”", day(row["published"]), voice]
+    meta = " · ".join(escape(fact) for fact in facts if fact)
+    probability = _probability(row["probability"])
+    link = ""
+    if row["article_id"] in linked:
+        link = f' <a href="#{anchor(row["article_id"], int(row["index"]))}" target="_self">show in article</a>'
+    return (
+        f'<li><blockquote>{escape(row["text"])}</blockquote><p class="fr-meta">{meta}'
+        f'<br><span class="fr-probability">{escape(probability)}</span>{link}</p></li>'
+    )

@@ -1,0 +1,154 @@
+"""What pages share: the corpus in use, cached reads of it, the view in the address bar, and safe ways to show text."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from framing import reading
+
+if TYPE_CHECKING:
+    from framing.compare import Comparison
+    from framing.corpus import Corpus
+    from framing.heads import Head
+
+CORPUS_VARIABLE = "FRAMING_CORPUS"
+DEFAULT_CORPUS = "demo-corpus"
+_STYLE = Path(__file__).parent / "pages" / "style.css"
+_ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
+
+
+def corpus_folder() -> Path:
+    """The corpus that the dashboard shows: `FRAMING_CORPUS`, or `demo-corpus` in the working folder."""
+    return Path(os.environ.get(CORPUS_VARIABLE) or DEFAULT_CORPUS)
+
+
+def corpus_stamp(folder: Path) -> str:
+    """Changes whenever a part of the corpus is written, so that cached reads never outlive the data."""
+    digest = hashlib.sha256(str(folder.resolve()).encode())
+    for path in sorted(folder.rglob("*.parquet")) + sorted(folder.glob("*.json")):
+        digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _corpus(folder: str, stamp: str) -> Corpus:
+    from framing.corpus import Corpus
+
+    return Corpus.open(Path(folder))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _events(folder: str, stamp: str) -> pd.DataFrame:
+    return _corpus(folder, stamp).events()
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _articles(folder: str, stamp: str, event_id: str | None) -> pd.DataFrame:
+    return _corpus(folder, stamp).articles(event_id)
+
+
+# A resource, not data: it is read only, and copying its frames on every rerun would cost more than making it.
+@st.cache_resource(max_entries=64, show_spinner="Comparing the articles…")
+def _comparison(folder: str, stamp: str, event_id: str) -> Comparison:
+    from framing.compare import compare
+
+    return compare(_corpus(folder, stamp), event_id)
+
+
+def has_corpus() -> bool:
+    """Whether there is a corpus to show."""
+    return (corpus_folder() / "corpus.json").is_file()
+
+
+def events() -> pd.DataFrame:
+    """`Corpus.events()` of the corpus in use; CorpusError where it cannot be read."""
+    folder = corpus_folder()
+    return _events(str(folder), corpus_stamp(folder))
+
+
+def articles(event_id: str | None = None) -> pd.DataFrame:
+    """`Corpus.articles(event_id)` of the corpus in use; of all events where none is named."""
+    folder = corpus_folder()
+    return _articles(str(folder), corpus_stamp(folder), event_id)
+
+
+def comparison(event_id: str) -> Comparison:
+    """`compare(corpus, event_id)`, made once for each state of the corpus. Shared between visitors: never change it."""
+    folder = corpus_folder()
+    return _comparison(str(folder), corpus_stamp(folder), event_id)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def heads() -> dict[str, Head]:
+    """The shipped heads, for their labels and figures; ModelError where a folder is damaged."""
+    from framing.heads import load_heads
+
+    return load_heads()
+
+
+def adopt_address(keys: Sequence[str], lists: Sequence[str] = ()) -> None:
+    """Take the view from the address bar where it was changed there; keys in `lists` hold several values.
+
+    An address without a query keeps the view: that is how one comes back from another page.
+    """
+    address = {key: st.query_params.get_all(key) for key in st.query_params}
+    if not address or address == st.session_state.get("_address"):
+        return
+    st.session_state["_address"] = address
+    for key in keys:
+        values = address.get(key, [])
+        st.session_state[key] = values if key in lists else (values[-1] if values else None)
+
+
+def write_address(view: Mapping[str, str | Sequence[str] | None]) -> None:
+    """Put the view into the address bar, so that copying it copies the view."""
+    wanted = {key: [value] if isinstance(value, str) else list(value) for key, value in view.items() if value}
+    if wanted != {key: st.query_params.get_all(key) for key in st.query_params}:
+        st.query_params.from_dict(wanted)
+    st.session_state["_address"] = wanted
+
+
+def keep_valid(key: str, options: Sequence[Any], default: Any) -> None:
+    """Give a widget its default where its stored value is not among the options (an outdated link)."""
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = default
+
+
+def clicked(key: str) -> list[dict[str, Any]]:
+    """The points newly selected in the chart with this key; empty where the selection is the one already seen."""
+    state: Any = st.session_state.get(key)
+    points = list(state["selection"]["points"]) if state else []
+    trace = [(point.get("curve_number"), point.get("point_index"), str(point.get("customdata"))) for point in points]
+    seen = st.session_state.get(f"_seen_{key}", [])
+    st.session_state[f"_seen_{key}"] = trace
+    return points if trace != seen else []
+
+
+def has_selection(key: str) -> bool:
+    """Whether a point of the chart with this key is selected."""
+    state: Any = st.session_state.get(key)
+    return bool(state and state["selection"]["points"])
+
+
+def public(message: str) -> str:
+    """A message without the machine's folders: every absolute path is cut to its last part."""
+    return _ABSOLUTE.sub(r"\1", message.replace(str(corpus_folder().resolve()), corpus_folder().name))
+
+
+def notice(lines: str | Iterable[str], tone: str = "note", title: str = "") -> None:
+    """Show a framed notice; its text is never parsed as Markdown or HTML."""
+    texts = [lines] if isinstance(lines, str) else list(lines)
+    st.html(reading.notice_html([public(text) for text in texts], tone, title))
+
+
+def style() -> None:
+    """Send the style sheet; every page needs it."""
+    st.html(_STYLE)

@@ -1,0 +1,251 @@
+"""The dashboard in a real browser: the main path, what it fetches, and that foreign text stays text."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from os import environ
+from pathlib import Path
+from urllib.parse import quote
+
+import dashboard_texts as texts
+import pytest
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[1]
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+PATIENCE = 20_000
+"""Milliseconds to wait for something to appear; a loaded machine takes a few seconds to start the first page."""
+
+if CHROMIUM is None:
+    pytest.skip(
+        "NOT TESTED IN A BROWSER: no Chromium found. Install it (Debian: apt install chromium).",
+        allow_module_level=True,
+    )
+sync_api = pytest.importorskip("playwright.sync_api", reason="NOT TESTED IN A BROWSER: install the extra `test`")
+
+
+@dataclass
+class Window:
+    """A page with what went wrong on it, and what it fetched from elsewhere."""
+
+    page: sync_api.Page
+    address: str
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def open(self, query: str = "") -> None:
+        """Open the comparison and wait until it stands."""
+        self.page.goto(f"{self.address}/?{query}")
+        self.page.wait_for_selector(".js-plotly-plot .point", timeout=PATIENCE)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the server has answered and the page stopped running."""
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
+        self.page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def server(scored_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The dashboard on a free port over its own copy of the scored corpus: (address, corpus)."""
+    corpus = shutil.copytree(scored_corpus, tmp_path_factory.mktemp("browser") / "corpus")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "dashboard.py",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, env={**environ, "FRAMING_CORPUS": str(corpus)})
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/_stcore/health", process)
+        yield address, corpus
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(100):
+        if process.poll() is not None:
+            pytest.fail("The dashboard's server stopped at once.")
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("The dashboard's server did not start within 20 seconds.")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def window(server: tuple[str, Path], browser: sync_api.Browser) -> Iterator[Window]:
+    """A fresh window; afterwards there must be no error in its console and no request to anywhere else."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    made = Window(page, server[0])
+    page.on("console", lambda message: made.errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: made.errors.append(str(error)))
+    page.on("dialog", lambda dialog: (made.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("request", lambda request: _note_outside(made, request.url))
+    page.on("websocket", lambda socket: _note_outside(made, socket.url.replace("ws://", "http://")))
+    yield made
+    page.close()
+    assert not made.errors
+    assert not made.outside
+
+
+def _note_outside(window: Window, url: str) -> None:
+    if not url.startswith((window.address, "data:", "blob:")):
+        window.outside.append(url)
+
+
+def test_main_path(window: Window) -> None:
+    page = window.page
+    window.open()
+    assert page.locator("h1").inner_text() == "Nagorno-Karabakh, October 2020"
+
+    page.get_by_text("The outlet’s own words", exact=True).first.click()
+    window.settle()
+    assert "view=own" in page.url
+
+    point = _points(page, "frames").nth(3)
+    point.scroll_into_view_if_needed()
+    point.click(force=True)
+    page.wait_for_function("location.search.includes('outlet=')", timeout=PATIENCE)
+    window.settle()
+    heading = (
+        page.locator(".st-key-frames_number")
+        .locator("xpath=ancestor::*[@data-testid='stColumn'][1]")
+        .locator("h3")
+        .inner_text()
+    )
+    counted = int(heading.rsplit("·", 1)[1].split()[0])
+    assert page.locator(".fr-sentences li").count() == counted
+    restored = page.url
+
+    page.get_by_label("Event").first.click()
+    page.get_by_role("option").filter(has_text="Kesh crossing").click()
+    window.settle()
+    assert page.locator("h1").inner_text().startswith("Kesh crossing")
+
+    page.goto(restored)
+    window.open(restored.split("?", 1)[1])
+    assert page.locator(".fr-sentences li").count() == counted
+
+
+def _points(page: sync_api.Page, section: str) -> sync_api.Locator:
+    return page.locator(f".st-key-chart_{section} .js-plotly-plot .point")
+
+
+def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> None:
+    page = window.page
+    window.open()
+    page.get_by_role("link", name="Add articles").click()
+    page.get_by_label("Text of an article").fill(texts.REPRINT_PAGE)
+    page.get_by_role("button", name="Read and preview").click()
+    page.get_by_role("heading", name="Preview: 2 articles read").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="Store and score these 2 articles").click()
+    page.get_by_text("2 stored and scored.").wait_for(timeout=PATIENCE)
+    page.get_by_role("link", name="Open this comparison").click()
+    page.get_by_role("heading", name=texts.REPRINT_EVENT).wait_for(timeout=PATIENCE)
+    window.settle()
+    assert (
+        "Mara Quill, who sells fish"
+        in page.locator(".fr-article").all_inner_texts()[0] + page.locator(".fr-article").all_inner_texts()[1]
+    )
+
+
+def test_uploading_files(window: Window, tmp_path: Path) -> None:
+    good = tmp_path / "ferry <b>.md"
+    good.write_text(
+        "---\noutlet: Calm Courier\ntitle: Ferry sails\nevent: Ferry\n---\n\nThe ferry sailed on Monday.\n",
+        encoding="utf-8",
+    )
+    bad = tmp_path / "empty.txt"
+    bad.write_text("", encoding="utf-8")
+    page = window.page
+    window.open()
+    page.get_by_role("link", name="Add articles").click()
+    page.locator("input[type=file]").set_input_files([good, bad])
+    page.get_by_text("empty.txt").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="Read and preview").click()
+    page.get_by_role("heading", name="Preview: 1 article read").wait_for(timeout=PATIENCE)
+    assert "empty.txt" in page.locator(".fr-notice.fr-bad").inner_text()
+
+
+def test_hostile_text_stays_text(window: Window) -> None:
+    page = window.page
+    window.open(f"event={quote(texts.HOSTILE_EVENT)}")
+    shown = page.locator("[data-testid=stMain]").inner_text()
+    for text in (
+        texts.HOSTILE_EVENT,
+        texts.HOSTILE_OUTLET,
+        texts.HOSTILE_TITLE,
+        "{{7*7}} &lt;euros&gt; :material/home: and `code`",
+    ):
+        assert text in shown
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".katex, [data-testid=stMain] script, .fr-article img, .fr-article svg").count() == 0
+    assert texts.HOSTILE_OUTLET in page.locator(".js-plotly-plot").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_wider_than_the_page(window: Window, width: int) -> None:
+    window.page.set_viewport_size({"width": width, "height": 900})
+    window.open()
+    main = window.page.locator("[data-testid=stMain]")
+    assert main.evaluate("e => e.scrollWidth") <= width
+    columns = window.page.locator(".fr-article").evaluate_all("all => all.map(e => e.getBoundingClientRect().left)")
+    assert (len(set(map(round, columns))) == 1) == (width == 390), (
+        "articles stand side by side on a wide page, stacked on a narrow one"
+    )
+
+
+def test_keyboard_reaches_the_choices(window: Window) -> None:
+    """With Tab alone one comes to the event, the switch, a number's choice, and a marked sentence."""
+    page = window.page
+    window.open()
+    wanted = {"Event", "Whose words", "Read the sentences"}
+    reached: set[str] = set()
+    marked = False
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        where = json.loads(
+            page.evaluate(
+                "JSON.stringify([document.activeElement.getAttribute('aria-label') || '', document.activeElement.className.toString(),"
+                " document.activeElement.closest('[data-testid=stSegmentedControl],[data-testid=stButtonGroup]') !== null])"
+            )
+        )
+        reached |= {name for name in wanted if name in where[0]} | ({"Whose words"} if where[2] else set())
+        marked = marked or "fr-mark" in where[1]
+        if reached == wanted and marked:
+            break
+    assert reached == wanted
+    assert marked
