@@ -86,7 +86,7 @@ def from_page_source(source_text: str, source: str, options: ReadOptions) -> lis
     if not source_text.strip():
         raise UnreadableSource("is empty")
     page, place = html.read_page(source_text), Place(source)
-    text = normalise(page.text)
+    text = normalise(page.text.replace("\n", "\n\n"))  # a line of trafilatura's is a paragraph
     split = roundup.read_page(text)
     if len(split.articles) > 1:
         return _from_roundup(split, {}, place, options)

@@ -28,7 +28,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
 _BOMS_16 = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # English news outside UTF-8 is in one of these; left free, charset-normalizer takes short Windows texts for Big5 or
 # Mac Roman.
-_LEGACY = ["cp1252", "latin_1", "cp1250", "mac_roman"]
+_LEGACY = ["cp1252", "latin_1", "mac_roman"]
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # Share of control bytes above which bytes are no text: news text has none, random bytes 11 %, compressed data the same.
 _CONTROL_SHARE = 0.005
@@ -136,23 +136,34 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a normalised text. Blank lines part them; between those each line is one, unless wrapped."""
+    blocks = [[line.strip() for line in block.split("\n") if line.strip()] for block in re.split(r"\n\n+", text)]
+    margin = _margin(blocks)
     found: list[str] = []
-    for block in re.split(r"\n\n+", text):
-        lines = [line.strip() for line in block.split("\n") if line.strip()]
+    for lines in blocks:
         # Title and byline lines may stand right above the wrapped text.
-        heads = next((k for k in range(min(6, len(lines))) if _wrapped(lines[k:])), len(lines))
+        heads = next((k for k in range(min(6, len(lines))) if _wrapped(lines[k:], margin)), len(lines))
         found += [*lines[:heads], *([" ".join(lines[heads:])] if lines[heads:] else [])]
     return found
 
 
-# A wrapped line is full: the next line's first word would have passed the margin. Margins of news files are 60 to 100
-# characters.
-_MARGIN = range(50, 121)
+_MARGINS = range(50, 121)  # of wrapped news files: 60 to 100 characters
 
 
-def _wrapped(lines: list[str]) -> bool:
-    if len(lines) < 2 or max(map(len, lines)) not in _MARGIN:
+def _margin(blocks: list[list[str]]) -> int:
+    """The longest line's length where the text is wrapped there, otherwise 0: most full lines break off in a sentence."""
+    margin = max((len(line) for lines in blocks for line in lines), default=0)
+    full = [line for lines in blocks for line, after in itertools.pairwise(lines) if _is_full(line, after, margin)]
+    closed = sum(bool(re.search(r"[.!?][\"'”’)]*$", line)) for line in full)
+    return margin if margin in _MARGINS and closed <= 0.5 * len(full) else 0
+
+
+def _is_full(line: str, after: str, margin: int) -> bool:
+    """Whether the next line's first word would have passed the margin (8 characters: hyphenated and trimmed words)."""
+    return len(line) + 1 + len(after.split()[0]) > margin - 8
+
+
+def _wrapped(lines: list[str], margin: int) -> bool:
+    if len(lines) < 2 or not margin or any(re.match(r"[-*•]\s|\d+[.)]\s", line) for line in lines):
         return False
-    margin = max(map(len, lines))
-    full = sum(len(line) + 1 + len(after.split()[0]) > margin - 8 for line, after in itertools.pairwise(lines))
-    return full >= 0.8 * (len(lines) - 1) and not any(re.match(r"[-*•]\s|\d+[.)]\s", line) for line in lines)
+    full = sum(_is_full(line, after, margin) for line, after in itertools.pairwise(lines))
+    return full >= 0.8 * (len(lines) - 1)
