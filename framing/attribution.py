@@ -1,0 +1,92 @@
+"""Who a sentence says is speaking, found outside its quotation marks: "X said", "according to X", "X denied …"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from framing.speakers import clean, main_subject, subject_after, subject_before
+from framing.speech_words import (
+    AS,
+    CALLED,
+    FOUND,
+    GROUP,
+    NOT_FINITE,
+    NOT_VERB,
+    REPORT,
+    SAY,
+    SAY_THAT,
+    SPEECH_ACT,
+    TAIL,
+)
+
+_FINITE = "".join(rf"(?<!\b{word} )" for word in NOT_FINITE)
+_VERB = _FINITE + "".join(rf"(?<!\b{word} )" for word in NOT_VERB)
+_TALE = r"the (?:story|tale|truth)|a (?:story|tale|different)|(?:him|her|them) to\b"
+_ADVERBS = r"(?: (?:also|have|had|often|now|still|\w+ly))*"
+_SUBJECT_WORD = r"that|how|whether|why|there|he|she|they|it|his|their|(?:on|in|at|last|this) [^,.]{3,30} that"
+_CLAUSE = (
+    rf"(?= (?:{_SUBJECT_WORD})\b| to (?!(?:the|a|an|his|her|their)\b)[a-z]"
+    r"| [A-Z]\w+ (?:to|is|was|are|were|has|had)\b)"
+)
+_END = r"(?: (?:on|in|last|earlier) [^,]{3,30})?\.?[”\"’']?$"
+
+# The strongest first; `Attribution.rule` and `VoiceDecision.rule` carry these names.
+_PATTERNS = {
+    "according_to": r"\b[Aa](?:ccording to|s reported by|s told to)(?= \S)|\b[Ii]n the (?:words|view) of(?= \S)"
+    r"|\b[Pp]er(?= (?:the )?[A-Z])",
+    "told": rf"{_FINITE}\b(?:told|tells) (?!you\b|us\b|{_TALE})\w",
+    "said": rf"{_VERB}\b(?:{SAY})\b(?! (?:to be|the obvious|goodbye|hello|yes|no)\b)",
+    "saying": r"(?<=, )(?:also )?saying\b(?! (?:no|yes|goodbye)\b)"
+    r"|\bquick to (?:say|argue|claim|add|note|warn|blame)\b",
+    "group_says": rf"\b(?:{GROUP})(?: [^,.~]{{0,30}})?{_ADVERBS} (?:say|argue|warn|allege|contend|estimate)\b"
+    r"(?! (?:in|over|of)\b)",
+    "says_that": rf"{_VERB}\b(?:{SAY_THAT}){_CLAUSE}",
+    "report_found": rf"\b(?:{REPORT})(?:’s|'s)?(?: [^,.;~]{{0,30}})? (?:{FOUND})\b",
+    "reported_tail": rf"(?<=, )(?=(?P<who>[^,]{{3,60}}) (?:{TAIL}){_END})"
+    rf"|(?:^|[ ,])[Aa]s (?=(?P<other>[^,]{{3,60}}) (?:{AS}),)",
+    "called_it": rf"{_FINITE}(?<!-)\b(?:{CALLED})\b[^~]{{0,50}}(?=~)",
+    "speech_act": rf"{_VERB}\b(?:{SPEECH_ACT})\b(?! by\b)(?=[ ,])",
+}
+_COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
+_LAST_WORDS = re.compile(r" (?:[Tt]he |an? )?[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*){0,3}[”\"’']?")
+# A verb inside a relative or noun clause tells what somebody once said, not who speaks here.
+_SUBORDINATE = re.compile(r"\b(?:who|whom|whose|which|what|where|than|because)(?: \w+){0,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One attribution: the rule that found it, where its verb stands, the speaker (a pronoun in lower case)."""
+
+    rule: str
+    start: int
+    end: int
+    speaker: str | None
+
+
+def attributions(outside: str) -> list[Attribution]:
+    """All attributions in a sentence whose quotations are blanked with `~`, the strongest kind first."""
+    found = []
+    for rule, pattern in _COMPILED.items():
+        for verb in pattern.finditer(outside):
+            if rule != "according_to" and _SUBORDINATE.search(outside[: verb.start()].rstrip()):
+                continue
+            found.append(Attribution(rule, verb.start(), verb.end(), _speaker(rule, outside, verb)))
+    return found
+
+
+def _speaker(rule: str, outside: str, verb: re.Match[str]) -> str | None:
+    if rule == "according_to":
+        return clean(subject_after(outside, verb.end()))
+    if rule == "reported_tail":
+        return clean(verb["who"] or verb["other"])
+    if rule in ("group_says", "report_found"):
+        head = verb.end() - len(verb[0].split()[-1])
+        return clean(subject_before(outside, head))
+    before, after = outside[: verb.start()].rstrip(), outside[verb.end() :]
+    if verb[0].endswith("ing"):
+        return clean(main_subject(outside, verb.start()))
+    inverted = before.endswith("~") or (before.endswith(",") and _LAST_WORDS.fullmatch(after) is not None)
+    if rule == "said" and inverted and (speaker := clean(subject_after(outside, verb.end()))):
+        return speaker
+    return clean(subject_before(outside, verb.start()))
