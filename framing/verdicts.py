@@ -1,0 +1,134 @@
+"""The differences of a comparison in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from framing.labels import BALANCE, head_name, label_name, phrase
+from framing.notes import notes
+from framing.schema import View
+from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
+
+if TYPE_CHECKING:
+    from framing.compare import Comparison
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What a difference row lacks: `values` by outlet, head, label, actor and view; each outlet's `articles`."""
+
+    values: Mapping[tuple[str, str, str, str, str], float]
+    articles: Mapping[str, int]
+
+
+SCOPES: Mapping[str, str] = {"own": "own-voice sentences", "quoted": "quoted sentences", "both": "sentences"}
+_SHOWN_WITHOUT_TEST = 5
+_REDUNDANT = {("wording", "factual"), ("stance", "neutral"), ("sentiment", "neutral")}
+"""Labels that only mirror others of their head."""
+_TWINS = {("frames_policy", label): ("frames_generic", label) for label in ("economic", "morality")}
+"""Labels that two heads share: said once where both are there."""
+
+
+def with_words(comparison: Comparison, heads: Sequence[str]) -> Comparison:
+    """The comparison with its notes and with the column `finding`; `heads` are those that should have been there."""
+    rows = comparison.differences
+    values = {
+        (row["outlet"], row["head"], row["label"], row["actor"], row["view"]): float(row["value"])
+        for row in comparison.shares.to_dict("records")
+    }
+    sides = Sides(values, dict(comparison.articles["outlet"].value_counts()))
+    words = [finding(row, sides) for row in rows.to_dict("records")]
+    compared = replace(comparison, differences=rows.assign(finding=pd.Series(words, rows.index, dtype=object)))
+    return replace(compared, notes=notes(compared, heads))
+
+
+def finding(row: Row, sides: Sides) -> str:
+    """One difference in one sentence: how large, or not detected, or true of these texts only."""
+    a, b, actor = row["outlet_a"], row["outlet_b"], row["actor"]
+    if actor and min(row["n_a"], row["n_b"]) < MIN_STANCE_SENTENCES:
+        return f"Too few sentences on {actor} to compare {a} and {b} ({row['n_a']} and {row['n_b']})."
+    if pd.isna(row["p"]):
+        return _in_these_texts(row, sides)
+    if row["detected"]:
+        more, less = (a, b) if row["difference"] > 0 else (b, a)
+        low, high = sorted(abs(row[end]) for end in ("low", "high"))
+        return f"{more} {_verb(row, f'{_points(low)} to {_points(high)} points more')} than {less}."
+    spread = f"{a} minus {b}: {_signed(row['low'])} to {_signed(row['high'])} points"
+    spread += f"; {row['articles_a']} and {row['articles_b']} articles"
+    name = label_name(row["head"], row["label"]) + (f" toward {actor}" if actor else "")
+    together = " once all labels are tested together" if row["p"] <= 0.05 else ""
+    name = name[:1].lower() + name[1:]
+    there = f"no difference we could detect{together} in {_scope(row)}"
+    return f"{head_name(row['head'])}, {name}: {there} ({spread})."
+
+
+def _in_these_texts(row: Row, sides: Sides) -> str:
+    number = sides.articles[row["outlet_a"]] + sides.articles[row["outlet_b"]]
+    there = "In these two articles" if number == 2 else f"In these {number} articles"
+    a, b = (
+        sides.values[row[name], row["head"], row["label"], row["actor"], row["view"]]
+        for name in ("outlet_a", "outlet_b")
+    )
+    n = f"{row['n_a']} and {row['n_b']} sentences"
+    if row["label"] == BALANCE:
+        about = f"tone toward {row['actor']}" if row["actor"] else "tone"
+        values = f"{_signed(a)} in {row['outlet_a']} and {_signed(b)} in {row['outlet_b']}"
+        return f"{there}, the balance of {about} in {_scope(row)} is {values} ({n})."
+    return f"{there}, {row['outlet_a']} {_verb(row, f'{100 * a:.0f}%')}, {row['outlet_b']} in {100 * b:.0f}% ({n})."
+
+
+def _verb(row: Row, amount: str) -> str:
+    """`uses conflict in 12 to 21 points more of its own-voice sentences`, and its like for tone, stance and
+    balances."""
+    head, label, actor = row["head"], row["label"], row["actor"]
+    if label == BALANCE:
+        return f"is {amount} {f'favourable to {actor}' if actor else 'positive'} in its {_scope(row)}"
+    does = (
+        f"is {phrase(head, label)} {actor}".rstrip()
+        if head in ("stance", "sentiment")
+        else f"uses {phrase(head, label)}"
+    )
+    return f"{does} in {amount} of its {_scope(row)}"
+
+
+def _scope(row: Row) -> str:
+    return SCOPES[row["view"]] + (f" on {row['actor']}" if row["actor"] else "")
+
+
+def _points(value: float) -> str:
+    """Points without sign; nothing that is not zero is shown as zero."""
+    return "less than 1" if 0 < 100 * value < 0.5 else f"{100 * value:.0f}"
+
+
+def _signed(value: float) -> str:
+    text = f"{100 * value:+.0f}".replace("-", "−")
+    return "0" if text in ("+0", "−0") else text
+
+
+def findings(comparison: Comparison, view: View, head: str | None) -> list[str]:
+    """What `Comparison.findings` says: detected differences, how many were not, and, where nothing could be tested, the
+    largest."""
+    rows, tiers = comparison.differences, comparison.tiers
+    rows = rows[((rows["view"] == view) | (rows["head"] == VOICE.name)) & ((rows["head"] == head) | (head is None))]
+    pairs = list(zip(rows["head"], rows["label"], strict=True))
+    left_out = (
+        _REDUNDANT
+        | {pair for pair, twin in _TWINS.items() if twin in pairs}
+        | {pair for pair, tier in tiers.items() if tier == "C"}
+    )
+    strong = pd.Series([pair not in left_out for pair in pairs], rows.index, dtype=bool)
+    rows = rows[strong].assign(size=lambda r: r["difference"].abs()).sort_values("size", ascending=False, kind="stable")
+    tested = rows[rows["p"].notna()]
+    found = tested[tested["detected"].astype(bool)]
+    sentences = list(found["finding"])
+    others = len(tested) - len(found)
+    if len(tested):
+        where = f"the other {others}" if len(found) else others
+        sentences.append(f"No difference we could detect in {where} of {len(tested)} comparisons.")
+    few = (rows["actor"] != "") & (rows[["n_a", "n_b"]].min(axis=1) < MIN_STANCE_SENTENCES)
+    untested = rows[rows["p"].isna() & ~few & (rows["size"] > 0)]
+    return sentences + ([] if len(tested) else list(untested["finding"].head(_SHOWN_WITHOUT_TEST)))
