@@ -48,7 +48,7 @@ def is_placed(line: Line, i: int) -> bool:
     tokens = line.tokens
     j = i - 2 if line.before(i) == "the" and i > 1 else i - 1
     if tokens[j].mask & Is.PLACEPREP and not tokens[j].cap:
-        return True
+        return not _comes_from(line, j)
     if tokens[j].low in {"and", "or"} and j > 1 and tokens[j - 1].cap:
         previous = line.find(j - 1, j)
         return previous is not None and previous[0].kind in {"state", "location", "capital"} and is_placed(line, j - 1)
@@ -58,6 +58,11 @@ def is_placed(line: Line, i: int) -> bool:
     if earlier is not None and earlier[0].kind == "state":
         return is_placed(line, i - 1)
     return earlier is None or earlier[0].kind in {"location", "capital"}
+
+
+def _comes_from(line: Line, j: int) -> bool:
+    """Whether token j is the "from" of something somebody does: "attacks from X", "under pressure from X"."""
+    return j > 0 and line.tokens[j].low == "from" and line.tokens[j - 1].low in words("deed")
 
 
 def acts(line: Line, i: int, end: int) -> bool:

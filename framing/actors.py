@@ -19,15 +19,20 @@ from framing.actor_spans import find_spans
 from framing.actor_tokens import Hints, Is, Line, listed, tokenise
 from framing.errors import InputError
 from framing.schema import Article, Mention, Sentence
+from framing.voice_context import own_reporters
 
-ACTORS_VERSION = "1"
+ACTORS_VERSION = "2"
 """Changes whenever the rules or their word lists do."""
 
 Pair = tuple[int, int]
 
 
 def find_mentions(article: Article, sentences: Sequence[Sentence]) -> list[Mention]:
-    """Mentions in an article's sentences, in order, with `canonical` merged within the article."""
+    """Mentions in an article's sentences, in order, with `canonical` merged within the article.
+
+    The outlet's own reporters are no actors: they speak as the outlet.
+    """
+    reporters = own_reporters(article)
     hints = _hints([s.text for s in sentences if not s.is_headline], _own_names(article.outlet))
     headline = replace(hints, headline=True)
     spans = [find_spans(s.text, headline if s.is_headline else hints) for s in sentences]
@@ -36,6 +41,7 @@ def find_mentions(article: Article, sentences: Sequence[Sentence]) -> list[Menti
         replace(mention, article_id=sentence.article_id, index=sentence.index)
         for sentence, mentions in zip(sentences, named, strict=True)
         for mention in mentions
+        if mention.canonical not in reporters
     ]
 
 

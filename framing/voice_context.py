@@ -46,7 +46,7 @@ class Context:
     def resolve(self, decisions: Sequence[VoiceDecision]) -> list[VoiceDecision]:
         """The decisions with speakers filled in and the outlet's own reporters counted as own."""
         resolved: list[VoiceDecision] = []
-        own = self._own_reporters()
+        own = own_reporters(self._article)
         spoken = {
             self._full_name(i, d.speaker) for i, d in enumerate(decisions) if d.speaker and d.speaker not in PRONOUNS
         }
@@ -120,14 +120,15 @@ class Context:
         full = {n for n in names if n and len(n.split()) > 1 and n.split()[0] not in _NO_FIRST_NAME}
         return full.pop() if len(full) == 1 else speaker
 
-    def _own_reporters(self) -> frozenset[str]:
-        """The outlet's own people: “Northern Wire’s Ada Moss”, “our correspondent Lee Poe”, the byline."""
-        outlet = re.escape(re.sub(r"^The |\.com$", "", self._article.outlet))
-        name = r"(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+)"
-        other = name.replace("name", "other")
-        pattern = re.compile(rf"{outlet}(?:(?:[’']s)? {_REPORTER}|[’']s),? {name}|\b[Oo]ur {_REPORTER},? {other}")
-        found = {m["name"] or m["other"] for m in pattern.finditer(self._article.text)}
-        return frozenset(found | ({self._article.byline} if self._article.byline else set()))
+
+def own_reporters(article: Article) -> frozenset[str]:
+    """Full names of the outlet's own people: “Northern Wire’s Ada Moss”, “our correspondent Lee Poe”, the byline."""
+    outlet = re.escape(re.sub(r"^The |\.com$", "", article.outlet))
+    name = r"(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+)"
+    other = name.replace("name", "other")
+    pattern = re.compile(rf"{outlet}(?:(?:[’']s)? {_REPORTER}|[’']s),? {name}|\b[Oo]ur {_REPORTER},? {other}")
+    found = {m["name"] or m["other"] for m in pattern.finditer(article.text)}
+    return frozenset(found | ({article.byline} if article.byline else set()))
 
 
 def _chains(article: Article, sentences: Sequence[Sentence]) -> list[int | None]:

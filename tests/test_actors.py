@@ -15,6 +15,7 @@ from framing.actors import ACTORS_VERSION, find_in_sentence, find_mentions, merg
 from framing.errors import InputError
 from framing.places import places
 from framing.schema import Article, Mention, Sentence
+from framing.segment import segment
 
 SHARED = Path(__file__).parents[2] / "shared"
 ANNOTATED = SHARED / "data" / "actors_annotated" / "dev.jsonl"
@@ -277,3 +278,17 @@ def test_precision_and_recall_on_annotated_dev() -> None:
                     break
     assert right / found_n >= 0.78
     assert right / gold_n >= 0.79
+
+
+def test_somebody_from_whom_an_attack_comes_is_an_actor() -> None:
+    assert [m.surface for m in find_in_sentence("The town came under fire from Estonia, its mayor wrote.")][:1] == [
+        "Estonia"
+    ]
+    assert not find_in_sentence("They drove home from Estonia.")
+
+
+def test_the_outlets_own_reporters_are_no_actors() -> None:
+    text = "Northern Wire’s Ada Moss said Estonia had closed the bridge. “It is quiet,” Moss said."
+    article = Article("Northern Wire", "Bridge closed", text)
+    found = {m.canonical for m in find_mentions(article, segment(article))}
+    assert found == {"Estonia"}
