@@ -1,0 +1,62 @@
+"""Writes the table of measured figures into README.md, from the `metrics.json` of every head in `models/`.
+
+`python3 tools/readme_models.py` writes, `--check` only says whether the table is up to date (exit status 1 if not).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+BEGIN, END = "<!-- models:begin -->", "<!-- models:end -->"
+
+
+def table(models: Path) -> str:
+    """The figures as Markdown: a row for each head and set, people's labels first, and the labels that are weak."""
+    found = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in models.glob("*/metrics.json")}
+    rules = found.pop("voice", None)
+    lines = ["| head | measured on | labels by | n | macro-F1 |", "|---|---|---|---:|---|"]
+    weak = []
+    for head, metrics in sorted(found.items()):
+        # A macro-F1 over a label that a set does not hold says nothing.
+        sets = {name: row for name, row in metrics["sets"].items() if all(row["n_by_label"].values())}
+        by_people_first = sorted(sets.items(), key=lambda item: item[1]["labelled_by"] != "people")
+        lines += [f"| {head} | {name} | {_figures(row)} |" for name, row in by_people_first]
+        weak += [f"{head} {label.replace('_', ' ')}" for label, tier in metrics["tiers"].items() if tier == "C"]
+    if rules:
+        dev = rules["frames_annotated"]["dev"]
+        lines.append(
+            f"| voice (rules) | frames_annotated_dev | language models | {dev['n']:,} | {dev['macro_f1']:.2f} |"
+        )
+    note = f"Weak (F1 below 0.60), marked wherever they appear: {'; '.join(weak)}." if weak else "No label is weak."
+    return "\n".join([*lines, "", note])
+
+
+def _figures(row: dict[str, Any]) -> str:
+    low, high = row["interval"]
+    return f"{row['labelled_by']} | {row['n']:,} | {row['macro_f1']:.2f} ({low:.2f}–{high:.2f})"
+
+
+def filled(readme: str, content: str) -> str:
+    """The text with `content` between the two markers."""
+    before, rest = readme.split(BEGIN)
+    return f"{before}{BEGIN}\n{content}\n{END}{rest.split(END)[1]}"
+
+
+def main(arguments: list[str]) -> int:
+    path = ROOT / "README.md"
+    old = path.read_text(encoding="utf-8")
+    new = filled(old, table(ROOT / "models"))
+    if "--check" in arguments:
+        if old != new:
+            print("README.md's table of figures is out of date. Run:  python3 tools/readme_models.py", file=sys.stderr)
+        return int(old != new)
+    path.write_text(new, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
