@@ -126,7 +126,7 @@ _AFTER = (
     r"|website|article|op-ed|news agency)\b))"
 )
 _TAIL = r"(?:\s+(?:news agency|newswire))?"
-_NO_NAME = r"(?!\w|\s+[A-Z])"  # "told the Independent Commission", "the Sun King": another name begins here
+_NO_NAME = r"(?!\w|\s+[A-Z]|\s+and Courier)"  # "told the Independent Commission": another name begins here
 _DETERMINER = re.compile(
     r"\b(?:his|her|its|their|our|my|your|this|that|these|those|each|every|any|some|no|one|two|three|four|five|six|ten|several|many"
     r"|few|former|veteran|senior|another|other|local|new)\s+$",
@@ -207,7 +207,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\b{_BEFORE}(?P<hit>(?:{the_word}|{the_or_word}){_NO_NAME}{_TAIL})"),
         re.compile(rf"(?<!\w)(?P<after>(?P<hit>{the_word}|{the_or_word})(?!\w)){_AFTER}"),
         re.compile(rf"(?<=[\w,;)] )(?P<capital>(?P<hit>The (?:{with_the}){_NO_NAME}{_TAIL}))"),
-        re.compile(rf"\((?P<hit>{bare})\)"),
+        re.compile(rf"\((?P<hit>{bare})\)(?=\s*(?:[—–]|-+\s|$))"),
+        re.compile(rf"^\s*\((?P<hit>{bare})\)"),
     )
 
 

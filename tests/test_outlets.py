@@ -77,7 +77,8 @@ def test_addresses_and_bylines() -> None:
         ("He told Time magazine and The Sun.", "He told the outlet and the outlet."),
         ("The Guardian reported that", "The outlet reported that"),
         ("according to the Independent, he fled", "according to the outlet, he fled"),
-        ("(Bloomberg) and (AP)", "(the outlet) and (the outlet)"),
+        ("ORRIN, Texas (AP) — The dam", "ORRIN, Texas (the outlet) — The dam"),
+        ("The dam broke. (Bloomberg)", "The dam broke. (the outlet)"),
         ("BAKU (Reuters) — The war", "BAKU (the outlet) — The war"),
         ("“CNN is fake,” he said.", "“The outlet is fake,” he said."),
     ],
@@ -95,6 +96,7 @@ def test_names_are_masked(text: str, masked: str) -> None:
         "The Hindu nationalist party and the Australian government crossed the Atlantic.",
         "He spent the fortune on science, for no reason.",
         "PTI leader Imran Khan spoke; the mirror broke.",
+        "The Pakistan Tehreek-e-Insaf (PTI) won; the National Governors met.",
         "a vox pop on the nation's economist",
     ],
 )
