@@ -33,7 +33,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # Share of control bytes above which bytes are no text: news text has none, random bytes 11 %, compressed data the same.
 _CONTROL_SHARE = 0.005
 
-# What the first byte of a UTF-8 character turns into when misread; without any, ftfy's test (70 % of the time) is needless.
+# What the first byte of a UTF-8 character becomes when misread; without any, ftfy's test (70 % of the time) is idle.
 _SUSPECT = re.compile(r"[\u0080-\u009f\u00c2-\u00f4\u0400-\u045f√¬├┬Γ]")
 _INVISIBLE = re.compile(r"[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 _JOINERS = re.compile(
