@@ -17,7 +17,7 @@ Kind = Literal["headline", "credit", "caption", "notice", "related", "rule", "bo
 
 MIN_POINTS = 2
 """Credits that begin an article; on a page known to hold several, one point is enough."""
-_HEADLINE_WORDS = 28  # the longest of 2,400 headlines of the news has 27
+_HEADLINE_WORDS = 28  # 4 of 2,400 news headlines (AllSides round-ups) are longer
 _RULE = re.compile(r"^(?:[-–—_=*~•#](?:\s?[-–—_=*~•#]){2,})$")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 ENDS_SENTENCE = re.compile(r"[.!?…:;,][\"'”’)\]]*$")

@@ -80,7 +80,7 @@ class Credit:
 # address or an unknown name needs a second of them. Checked on 1,410 single articles and on pages put together from
 # them: see the tests.
 _STRONG, _WEAK = 2, 1
-_LONGEST = 140  # characters; "Posted on … by …, Outlet, date" lines stay under 120
+_LONGEST = 140  # characters: room for two writers, an outlet and a date; a choice, not measured
 
 
 def read_credit(line: str) -> Credit | None:

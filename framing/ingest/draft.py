@@ -16,7 +16,7 @@ from framing.outlets import canonical_outlet, find_outlet, host_of, outlet_of_by
 from framing.schema import Article, Rejection
 
 MAX_TEXT = 1_000_000
-"""Longest article in characters: the longest magazine pieces have about 150,000; more is several articles in one."""
+"""Longest article in characters: a choice, 60 times the longest of 1,410 news articles measured (16,061)."""
 
 _MISSING = {"", "nan", "none", "null", "n/a", "~"}
 GIVE_OUTLET = "say which outlet it is with --outlet NAME, or name the column with --column outlet=COLUMN"

@@ -26,7 +26,7 @@ SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 JSON_LINES = {".jsonl", ".ndjson"}
 PARQUET = {".parquet", ".pq"}
 
-# Rows of a Parquet file held at once: 64 full articles are under 1 MB.
+# Rows of a Parquet file held at once: 64 of the longest news articles measured (16,061 characters) are 1 MB.
 _BATCH = 64
 # First lines of a JSONL file whose keys stand for its columns: rows may leave out empty fields.
 _PEEK = 50
