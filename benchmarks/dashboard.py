@@ -99,9 +99,10 @@ def changed(page: Page, act: Callable[[], Any], proof: str) -> float:
 
 def to_event(page: Page, number: int) -> float:
     """Change to another event through its select box; the clock starts with the click on the option."""
-    page.get_by_label("Event").first.click()
+    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 0)")
+    page.locator(".st-key-event input").click()
     option = page.get_by_role("option").nth(number)
-    name = option.inner_text().rsplit(" (", 1)[0]
+    name = option.inner_text()
     # Everything of the new event stands once its last chart was drawn and the script is done.
     return changed(page, option.click, f"document.querySelector('.stHtml h1')?.innerText === {name!r} && {IDLE}")
 

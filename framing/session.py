@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,12 @@ import pandas as pd
 import streamlit as st
 
 from framing import reading
+from framing.pages.background import Background
+from framing.schema import VIEWS, View
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from framing.compare import Comparison
     from framing.corpus import Corpus
     from framing.heads import Head
@@ -31,11 +36,15 @@ def corpus_folder() -> Path:
 
 
 def corpus_stamp(folder: Path) -> str:
-    """Changes whenever a part of the corpus is written, so that cached reads never outlive the data."""
-    digest = hashlib.sha256(str(folder.resolve()).encode())
-    for path in sorted(folder.rglob("*.parquet")) + sorted(folder.glob("*.json")):
-        digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
-    return digest.hexdigest()[:16]
+    """Changes whenever a part of the corpus is written, so that cached reads never outlive the data.
+
+    Parts are renamed into their folders, which dates the folders anew: their times tell, however many parts there are.
+    """
+    folders = [
+        path for path in (*folder.glob("*"), *folder.glob("scores/*")) if path.is_dir() or path.suffix == ".json"
+    ]
+    times = "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in sorted(folders))
+    return hashlib.sha256(f"{folder.resolve()}\n{times}".encode()).hexdigest()[:16]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -55,12 +64,28 @@ def _articles(folder: str, stamp: str, event_id: str | None) -> pd.DataFrame:
     return _corpus(folder, stamp).articles(event_id)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _sentence_counts(folder: str, stamp: str, event_id: str) -> dict[str, int]:
+    rows = _corpus(folder, stamp).sentences(event_id, columns=["outlet", "index"])
+    return {str(outlet): int(n) for outlet, n in rows[rows["index"] > 0].groupby("outlet").size().items()}
+
+
 # A resource, not data: it is read only, and copying its frames on every rerun would cost more than making it.
-@st.cache_resource(max_entries=64, show_spinner="Comparing the articles…")
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _comparison(folder: str, stamp: str, event_id: str) -> Comparison:
     from framing.compare import compare
 
     return compare(_corpus(folder, stamp), event_id)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _figure(folder: str, stamp: str, event_id: str, chart: str, view: View, outlets: tuple[str, ...]) -> go.Figure:
+    from framing import charts
+
+    whole = _comparison(folder, stamp, event_id)
+    shares = whole.shares[whole.shares["outlet"].isin(outlets)]
+    draw: Callable[..., go.Figure] = getattr(charts, chart)
+    return draw(shares, view, tiers=whole.tiers, outlets=whole.outlets)
 
 
 def has_corpus() -> bool:
@@ -80,10 +105,49 @@ def articles(event_id: str | None = None) -> pd.DataFrame:
     return _articles(str(folder), corpus_stamp(folder), event_id)
 
 
+def sentence_counts(event_id: str) -> dict[str, int]:
+    """Sentences of each outlet on an event, headlines left out."""
+    folder = corpus_folder()
+    return _sentence_counts(str(folder), corpus_stamp(folder), event_id)
+
+
 def comparison(event_id: str) -> Comparison:
     """`compare(corpus, event_id)`, made once for each state of the corpus. Shared between visitors: never change it."""
     folder = corpus_folder()
     return _comparison(str(folder), corpus_stamp(folder), event_id)
+
+
+def figure(event_id: str, chart: str, view: View, outlets: Sequence[str]) -> go.Figure:
+    """The figure of this name in `framing.charts` for some outlets of an event; shared, so never change it."""
+    folder = corpus_folder()
+    return _figure(str(folder), corpus_stamp(folder), event_id, chart, view, tuple(outlets))
+
+
+def prepare(event_id: str, neighbours: Sequence[str], charts: Sequence[str]) -> None:
+    """Make in the background what a reader may ask for next: this event's other views, then its neighbours."""
+    folder = corpus_folder()
+    _prepare(str(folder), corpus_stamp(folder), event_id, tuple(neighbours), tuple(charts))
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _prepare(folder: str, stamp: str, event_id: str, neighbours: tuple[str, ...], charts: tuple[str, ...]) -> None:
+    """Cached, so that each event of each state of the corpus is prepared once."""
+
+    def draw(wanted: str, view: View) -> None:
+        outlets = tuple(dict.fromkeys(_articles(folder, stamp, wanted)["outlet"]))
+        _sentence_counts(folder, stamp, wanted)
+        for chart in charts:
+            _figure(folder, stamp, wanted, chart, view, outlets)
+
+    for view in VIEWS:
+        _background().put(partial(draw, event_id, view))
+    for wanted in neighbours:
+        _background().put(partial(draw, wanted, "both"))
+
+
+@st.cache_resource(show_spinner=False)
+def _background() -> Background:
+    return Background()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

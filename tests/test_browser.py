@@ -150,7 +150,8 @@ def test_main_path(window: Window) -> None:
     assert page.locator(".fr-sentences li").count() == counted
     restored = page.url
 
-    page.get_by_label("Event").first.click()
+    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 0)")
+    page.locator(".st-key-event input").click()
     page.get_by_role("option").filter(has_text="Kesh crossing").click()
     window.settle()
     assert page.locator("h1").inner_text().startswith("Kesh crossing")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from framing import charts, labels, reading, session
+from framing import labels, reading, session
 from framing.pages import controls
-from framing.pages.controls import ACTORS, FRAMES, TONE, VOICES, Pick, Section
+from framing.pages.controls import FRAMES, VOICES, Pick, Section
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from framing.compare import Comparison
     from framing.schema import View
 
-_FIGURES = {
-    FRAMES.key: charts.frame_profile,
-    TONE.key: charts.sentiment_wording,
-    ACTORS.key: charts.stance_matrix,
-    VOICES.key: charts.voice_shares,
-}
 _CHART_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 _ABREAST = {1: 1, 2: 2, 3: 3, 4: 2}
 """Articles side by side by number of outlets: four abreast leave 36 characters a line, too few to read in comfort."""
@@ -34,9 +28,8 @@ _COMPLEMENTS = ("factual", "neutral", "balance")
 """Labels that say the same as another one of their head."""
 
 
-def summary(event: pd.Series, articles: pd.DataFrame, comparison: Comparison) -> None:
-    """Name of the event, badges, dates, each outlet with its articles and sentences, and the comparison's notes."""
-    sentences = _body(comparison.sentences).groupby("outlet").size()
+def summary(event: pd.Series, articles: pd.DataFrame, sentences: Mapping[str, int]) -> None:
+    """Name of the event, badges, dates, each outlet with its articles and `sentences`."""
     kinds = set(articles["kind"].dropna())
     badges = "".join(reading.badge_html(text, "demo") for kind, text in reading.KIND_BADGES.items() if kind in kinds)
     days = articles["published"].dropna()
@@ -44,7 +37,7 @@ def summary(event: pd.Series, articles: pd.DataFrame, comparison: Comparison) ->
     dates = first if first == last else f"{first} to {last}"
     items = "".join(
         f"<li><strong>{escape(str(outlet))}</strong><span>{controls.count(len(rows), 'article')}, "
-        f"{controls.count(int(sentences.get(outlet, 0)), 'sentence')}</span></li>"
+        f"{controls.count(sentences.get(str(outlet), 0), 'sentence')}</span></li>"
         for outlet, rows in articles.groupby("outlet", sort=False)
     )
     name = escape(str(event["event"]))
@@ -141,7 +134,7 @@ def show_section(
     st.html(f'<h2>{escape(section.title)}</h2><p class="fr-meta">{escape(section.about)}</p>')
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _chart(section, comparison, shares, view)
+        _chart(section, comparison, list(dict.fromkeys(shares["outlet"])), view)
     with right:
         controls.choose_number(section, shares, pick, _speakers(comparison, shares))
     return right
@@ -167,10 +160,9 @@ def list_sentences(
     st.html(reading.sentences_html(rows, pick.name, frozenset(shown.values())))
 
 
-def _chart(section: Section, comparison: Comparison, shares: pd.DataFrame, view: View) -> None:
-    figure = _FIGURES[section.key](shares, view, tiers=comparison.tiers, outlets=comparison.outlets)
+def _chart(section: Section, comparison: Comparison, outlets: list[str], view: View) -> None:
     st.plotly_chart(
-        figure,
+        session.figure(comparison.event_id, section.chart, view, outlets),
         key=section.chart_key,
         on_select="rerun",
         selection_mode="points",
@@ -178,7 +170,7 @@ def _chart(section: Section, comparison: Comparison, shares: pd.DataFrame, view:
         alt=f"{section.title}. {section.about}",
     )
     if section == VOICES:
-        st.html(_speakers_table(comparison, list(dict.fromkeys(shares["outlet"]))))
+        st.html(_speakers_table(comparison, outlets))
 
 
 def _speakers_table(comparison: Comparison, outlets: list[str]) -> str:

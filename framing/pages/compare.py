@@ -15,11 +15,13 @@ if events.empty:
 
 session.adopt_address(controls.ADDRESS_KEYS, lists=("outlets",))
 event = controls.choose_event(events)
-comparison, articles = session.comparison(event), session.articles(event)
-blocks.summary(events[events["event_id"] == event].iloc[0], articles, comparison)
-
+articles = session.articles(event)
+blocks.summary(events[events["event_id"] == event].iloc[0], articles, session.sentence_counts(event))
 every_outlet = list(dict.fromkeys(articles["outlet"]))
 view, outlets = controls.choose_view(every_outlet)
+
+# What stands so far needed no comparison: the reader sees it while the rest is made.
+comparison = session.comparison(event)
 shares = comparison.shares[comparison.shares["outlet"].isin(outlets)]
 articles = articles[articles["outlet"].isin(outlets)]
 pick = controls.current_pick(shares, blocks.first_pick(comparison, outlets, view))
@@ -31,10 +33,13 @@ for section in controls.SECTIONS:
     beside = blocks.show_section(section, comparison, shares, view, pick)
     if pick.head in section.heads:
         with beside:
-            blocks.list_sentences(marked, articles, shown, pick, comparison.tiers.get((pick.head, pick.label)))
+            tier = comparison.tiers.get((pick.head, pick.label))
+            blocks.list_sentences(marked, articles, shown, pick, tier)
 blocks.read_articles(comparison, articles, shown, marked, pick)
 
 session.write_address(
     {"event": event, "view": view, "outlets": [] if outlets == every_outlet else outlets}
     | {key: getattr(pick, key) for key in controls.PICK_KEYS}
 )
+neighbours = controls.neighbours(event, list(events["event_id"]))
+session.prepare(event, neighbours, [section.chart for section in controls.SECTIONS])

@@ -1,0 +1,48 @@
+"""Work done while nobody waits: jobs that one thread works off, a pause before each."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+
+from framing.errors import FramingError
+
+PAUSE = 0.3
+"""Seconds before each job, which takes about as long: a reader's click finds half of the time free."""
+
+
+class Background:
+    """Jobs in the order they were put; the thread ends when none is left, or when the server stops."""
+
+    def __init__(self) -> None:
+        self._jobs: deque[Callable[[], None]] = deque()
+        self._lock = threading.Lock()
+        self._working = False
+
+    def put(self, job: Callable[[], None]) -> None:
+        """Have a job done after those that wait already."""
+        with self._lock:
+            self._jobs.append(job)
+            if not self._working:
+                self._working = True
+                # No daemon: one that outlives the interpreter's end would hold the database open while it is torn down.
+                threading.Thread(target=self._work, name="framing-background").start()
+
+    def _work(self) -> None:
+        try:
+            while (job := self._next()) is not None:
+                time.sleep(PAUSE)
+                # An event that cannot be compared says so to the reader who opens it; here it is passed over.
+                with suppress(FramingError):
+                    job()
+        finally:
+            self._working = False
+
+    def _next(self) -> Callable[[], None] | None:
+        with self._lock:
+            if self._jobs and threading.main_thread().is_alive():
+                return self._jobs.popleft()
+            return None
