@@ -22,6 +22,7 @@ from framing.console import (
     tell_added,
 )
 from framing.errors import FramingError, InputError
+from framing.model_commands import evaluate, train
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
 
@@ -410,3 +411,7 @@ def version() -> None:
       framing version
     """
     click.echo(f"framing {__version__}")
+
+
+main.add_command(train)
+main.add_command(evaluate)
