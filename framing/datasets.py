@@ -40,6 +40,8 @@ class Target:
     end: int
     label: str
     holder: str | None = None
+    weight: float = 1.0
+    """Share in the training loss; below one for sets with noisy spans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,33 @@ def newssd_eng(root: Path, part: str) -> list[Example]:
     ]
 
 
+def dse(root: Path, part: str) -> list[Example]:
+    """Directed sentiment between two entities of a sentence, labelled by crowd workers: rows where one of them
+    judges the
+    other, with the judged one's stance and the judging one as neutral. Spans are noisy, hence half weight."""
+    found = []
+    for r in rows(root / "dse" / f"{part}.jsonl"):
+        if r["label_name"] != "neutral":
+            spans = _bracketed(r["text_marked"])
+            labels = (_STANCE_OF[r["toward_p"]], _STANCE_OF[r["toward_q"]])
+            targets = tuple(Target(a, b, label, weight=0.5) for (a, b), label in zip(spans, labels, strict=True))
+            found.append(Example(r["text"], targets=targets, origin="dse", meta={"id": r["id"]}))
+    return found
+
+
+def _bracketed(marked: str) -> list[tuple[int, int]]:
+    """Offsets, in the text without brackets, of what stands in brackets, each drawn out to the end of its word."""
+    plain = marked.replace("[", "").replace("]", "")
+    spans = []
+    for n, match in enumerate(re.finditer(r"\[([^\]]*)\]", marked)):
+        start = match.start() - 2 * n
+        end = start + len(match[1])
+        while end < len(plain) and plain[end].isalnum():
+            end += 1
+        spans.append((start, end))
+    return spans
+
+
 def evaluation_sets(root: Path) -> dict[str, list[Example]]:
     """The sets that figures are reported on; no text of theirs is ever trained on."""
     return {
@@ -172,6 +201,7 @@ def training_examples(root: Path) -> list[Example]:
     for example in (
         *frames_annotated(root, "train"), *actors_annotated(root, "train"), *newsmtsc(root, "train"),
         *vader_nyt(root, held_out=False), *newssd_eng(root, "train"), *newssd_eng(root, "val"),
+        *dse(root, "train"), *dse(root, "valid"),
     ):  # fmt: skip
         key = text_key(example.text)
         if key and key not in held_out:

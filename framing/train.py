@@ -144,8 +144,8 @@ class Batch:
     mask: torch.Tensor
     frames: torch.Tensor
     classes: dict[str, torch.Tensor]
-    spans: list[tuple[int, list[int], int]]
-    """(row, token positions of the target, stance)."""
+    spans: list[tuple[int, list[int], int, float]]
+    """(row, token positions of the target, stance, weight)."""
     tags: torch.Tensor
 
 
@@ -190,18 +190,18 @@ def collate(examples: Sequence[Example], encodings: Sequence[Any]) -> Batch:
         for target in example.targets:
             positions = token_positions(encoding.offsets, target.start, target.end)
             if positions:
-                spans.append((row, positions, STANCE.index(target.label)))
+                spans.append((row, positions, STANCE.index(target.label), target.weight))
     return Batch(ids, mask, frames, classes, spans, tags)
 
 
 def span_features(
-    tokens: torch.Tensor, sentence: torch.Tensor, spans: list[tuple[int, list[int], int]]
+    tokens: torch.Tensor, sentence: torch.Tensor, spans: list[tuple[int, list[int], int, float]]
 ) -> torch.Tensor:
     """[span mean ; sentence vector] for each span, (n, 2 * width)."""
     import torch
 
-    means = torch.stack([tokens[row, positions].mean(0) for row, positions, _ in spans])
-    return torch.cat([means, sentence[[row for row, _, _ in spans]]], dim=1)
+    means = torch.stack([tokens[row, positions].mean(0) for row, positions, *_ in spans])
+    return torch.cat([means, sentence[[row for row, *_ in spans]]], dim=1)
 
 
 def losses(model: Any, batch: Batch, smoothing: float) -> dict[str, torch.Tensor]:
@@ -222,9 +222,11 @@ def losses(model: Any, batch: Batch, smoothing: float) -> dict[str, torch.Tensor
                 model.task(task, sentence), labels, ignore_index=-1, label_smoothing=smoothing
             )
     if batch.spans:
-        stance = torch.tensor([label for _, _, label in batch.spans])
+        stance = torch.tensor([label for *_, label, _ in batch.spans])
         logits = model.task("stance", span_features(tokens, sentence, batch.spans))
-        found["stance"] = functional.cross_entropy(logits, stance, label_smoothing=smoothing)
+        weight = torch.tensor([weight for *_, weight in batch.spans])
+        each = functional.cross_entropy(logits, stance, label_smoothing=smoothing, reduction="none")
+        found["stance"] = (each * weight).sum() / weight.sum()
     if (batch.tags >= 0).any():
         logits = model.heads["mention"](tokens)
         found["mention"] = functional.cross_entropy(logits.flatten(0, 1), batch.tags.flatten(), ignore_index=-1)

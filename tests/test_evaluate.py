@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from framing.calibrate import calibrate
-from framing.datasets import Example, calibration_split, evaluation_sets, merge, text_key, training_examples
+from framing.datasets import Example, calibration_split, dse, evaluation_sets, merge, text_key, training_examples
 from framing.errors import InputError
 from framing.evaluate import Rows, calibration_error, format_measures, measure, tier
 from framing.heads import Head
@@ -78,3 +79,21 @@ def test_labels_of_one_sentence_in_two_sets_are_merged() -> None:
 def test_a_missing_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="frames_annotated/dev.jsonl"):
         evaluation_sets(tmp_path)
+
+
+def test_noisy_spans_are_drawn_out_to_the_end_of_their_word(tmp_path: Path) -> None:
+    (tmp_path / "dse").mkdir()
+    row = {
+        "id": "1",
+        "text": "Carrow says Estravans lied.",
+        "text_marked": "[Carrow] says [Estrava]ns lied.",
+        "label_name": "negative p->q",
+        "toward_p": "neutral",
+        "toward_q": "negative",
+    }
+    (tmp_path / "dse" / "train.jsonl").write_text(json.dumps(row) + "\n" + json.dumps(row | {"label_name": "neutral"}))
+    (example,) = dse(tmp_path, "train")
+    assert [(example.text[t.start : t.end], t.label, t.weight) for t in example.targets] == [
+        ("Carrow", "neutral", 0.5),
+        ("Estravans", "against", 0.5),
+    ]

@@ -129,6 +129,22 @@ def tiny_data(folder: Path, n: int = 120) -> Path:
                 "clean": i % 2 == 0,
             }
 
+    def directed(count: int) -> Iterable[dict[str, object]]:
+        for i in range(count):
+            t = text()
+            first, second, *rest = t.split()
+            marked = f"[{first}] [{second[:-1]}]{second[-1]} {' '.join(rest)}"  # spans end within a word, as in the set
+            toward = ("neutral", "negative") if i % 2 else ("positive", "neutral")
+            name = "neutral" if i % 5 == 0 else "negative p->q"
+            yield {
+                "id": str(i),
+                "text": t,
+                "text_marked": marked,
+                "label_name": name,
+                "toward_p": toward[0],
+                "toward_q": toward[1],
+            }
+
     def put(name: str, objects: Iterable[dict[str, object]]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -140,6 +156,8 @@ def tiny_data(folder: Path, n: int = 120) -> Path:
     put("actors_annotated/dev.jsonl", actors("d", n // 2))
     put("newsmtsc/train.jsonl", targets("t", n))
     put("newsmtsc/devtest_mt.jsonl", targets("d", n // 2))
+    put("dse/train.jsonl", directed(n // 3))
+    put("dse/valid.jsonl", directed(6))
     put(
         "vader_nyt/sentences.jsonl",
         ({"id": str(i), "article": str(i), "text": text(), "score": (-2.0, 0.0, 2.0)[i % 3]} for i in range(n)),
