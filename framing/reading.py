@@ -25,10 +25,9 @@ KIND_BADGES = {
 
 @dataclass(frozen=True)
 class Marks:
-    """Which sentences of an article to mark: `probability` by sentence index, and those that the reader picked."""
+    """Which sentences of an article to mark: `said` holds what to say of each, by index; `chosen` those picked."""
 
-    label: str = ""
-    probability: Mapping[int, float] = field(default_factory=dict)
+    said: Mapping[int, str] = field(default_factory=dict)
     chosen: frozenset[int] = frozenset()
 
 
@@ -45,8 +44,9 @@ def percent(value: float) -> str:
     return f"{100 * value:.0f}%"
 
 
-def _probability(value: float) -> str:
-    return "" if pd.isna(value) else f"probability {percent(value)}"
+def said(label: str, probability: float) -> str:
+    """`Conflict, probability 83%`; the label alone where there is no probability."""
+    return label if pd.isna(probability) else f"{label}, probability {percent(probability)}"
 
 
 def voice_words(voice: object, speaker: object) -> str:
@@ -81,15 +81,23 @@ def _bullets(texts: Iterable[str]) -> str:
 
 def table_html(headers: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
     """A table of plain text with a caption; the first column heads its rows."""
+    kind = "fr-table fr-wide" if len(headers) > 2 else "fr-table"
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headers)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
         for row in rows
     )
     return (
-        f'<div class="fr-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="fr-table">'
+        f'<div class="fr-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="{kind}">'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def terms_html(terms: Iterable[tuple[str, str]], folded: str = "") -> str:
+    """Terms and what they mean, as a list; `folded` is the title under which it is folded away."""
+    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in terms)
+    listed = f'<dl class="fr-terms">{items}</dl>'
+    return f'<details class="fr-fold"><summary>{escape(folded)}</summary>{listed}</details>' if folded else listed
 
 
 def article_html(article: Mapping[str, Any], sentences: pd.DataFrame, marks: Marks) -> str:
@@ -127,9 +135,9 @@ def _sentence(row: Mapping[Any, Any], text: str, marks: Marks) -> str:
     index, voice = int(row["index"]), voice_words(row.get("voice"), row.get("speaker"))
     spoken = "" if voice in ("", "own words") or index == 0 else f' <span class="fr-voice">{escape(voice)}</span>'
     place = anchor(str(row["article_id"]), index)
-    if index not in marks.probability:
+    if index not in marks.said:
         return f'<span id="{place}">{escape(text)}{spoken}</span>'
-    tip = ", ".join(part for part in (marks.label, _probability(marks.probability[index]), voice) if part)
+    tip = ", ".join(part for part in (marks.said[index], voice) if part)
     kind = "fr-mark fr-chosen" if index in marks.chosen else "fr-mark"
     return (
         f'<mark id="{place}" class="{kind}" tabindex="0" data-tip="{escape(tip)}">{escape(text)}'
@@ -138,24 +146,23 @@ def _sentence(row: Mapping[Any, Any], text: str, marks: Marks) -> str:
 
 
 def sentences_html(rows: pd.DataFrame, label: str, linked: frozenset[str] = frozenset()) -> str:
-    """The sentences behind a number as a list: text, then outlet, article, date, voice, speaker and `probability`.
+    """The sentences behind a number as a list: text, then outlet, article, date, voice, speaker and what is said of it.
 
-    `rows` needs article_id, index, outlet, title, published, text, voice, speaker, probability; articles in `linked`
+    `rows` needs article_id, index, outlet, title, published, text, voice, speaker, said; articles in `linked`
     are on the page, so their entries lead there.
     """
-    items = "".join(_entry(row, label, linked) for row in rows.to_dict("records"))
+    items = "".join(_entry(row, linked) for row in rows.to_dict("records"))
     return f'<ol class="fr-sentences" tabindex="0" aria-label="{escape(label)}">{items}</ol>'
 
 
-def _entry(row: Mapping[Any, Any], label: str, linked: frozenset[str]) -> str:
+def _entry(row: Mapping[Any, Any], linked: frozenset[str]) -> str:
     voice = voice_words(row["voice"], row["speaker"])
     facts = [str(row["outlet"]), f"“{row['title']}”", day(row["published"]), voice]
     meta = " · ".join(escape(fact) for fact in facts if fact)
-    probability = _probability(row["probability"])
     link = ""
     if row["article_id"] in linked:
         link = f' <a href="#{anchor(row["article_id"], int(row["index"]))}" target="_self">show in article</a>'
     return (
         f'<li><blockquote>{escape(row["text"])}</blockquote><p class="fr-meta">{meta}'
-        f'<br><span class="fr-probability">{escape(probability)}</span>{link}</p></li>'
+        f'<br><span class="fr-probability">{escape(row["said"])}</span>{link}</p></li>'
     )

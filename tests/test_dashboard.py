@@ -104,7 +104,7 @@ def test_article_text_is_complete_and_marked_once() -> None:
         "byline": None,
         "text": text,
     }
-    html = reading.article_html(article, frame, reading.Marks("Conflict", {2: 0.83}, frozenset({2})))
+    html = reading.article_html(article, frame, reading.Marks({2: reading.said("Conflict", 0.83)}, frozenset({2})))
     assert html.count("<mark") == 1
     assert 'data-tip="Conflict, probability 83%, quoted: Anna &lt;Reed&gt;"' in html
     assert "fr-chosen" in html
@@ -125,10 +125,10 @@ def test_hostile_strings_stay_text_in_every_block() -> None:
         "text": bad,
         "voice": "quoted",
     }
-    frame = pd.DataFrame([{**row, "speaker": bad, "probability": 0.5, "start": 0, "end": len(bad)}])
+    frame = pd.DataFrame([{**row, "speaker": bad, "said": bad, "start": 0, "end": len(bad)}])
     article = {"article_id": "x", "outlet": bad, "title": bad, "published": None, "byline": bad, "text": bad}
     blocks = [
-        reading.article_html(article, frame, reading.Marks(bad, {1: 0.5})),
+        reading.article_html(article, frame, reading.Marks({1: bad})),
         reading.sentences_html(frame, bad, frozenset({bad})),
         reading.notice_html([bad, bad], title=bad),
         reading.badge_html(bad),
@@ -207,8 +207,8 @@ def test_an_outdated_link_falls_back(scored_corpus: Path, monkeypatch: pytest.Mo
 
 def test_every_number_can_be_chosen_without_a_chart(scored_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_app(scored_corpus, monkeypatch)
-    for section in NUMBERS:
-        app.selectbox(key=f"{section}_number").select(NUMBERS[section]).run()
+    for section, number in NUMBERS.items():
+        app.selectbox(key=f"{section}_number").select(number).run()
         assert not app.exception
         assert re.search(r"<h3>[^<]+ · all outlets · \d+ sentences?</h3>", html_of(app))
 
@@ -230,6 +230,18 @@ def test_a_click_shows_exactly_the_counted_sentences(scored_corpus: Path, monkey
     assert listed[0].count("<li>") == len(behind)
     assert 'class="fr-mark fr-chosen"' in html
     assert address(app, "outlet") == ["Al Jazeera"]
+
+
+def test_a_balance_leads_to_every_sentence_that_it_weighs(scored_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from framing.compare import compare
+
+    comparison = compare(Corpus.open(scored_corpus), "Nagorno-Karabakh, October 2020")
+    query = {"head": "stance", "label": "balance", "actor": "Azerbaijan", "outlet": "Al Jazeera"}
+    app = open_app(scored_corpus, monkeypatch, **query)
+    shares = comparison.shares.set_index(["outlet", "head", "label", "actor", "view"])["n_sentences"]
+    n = shares["Al Jazeera", "stance", "balance", "Azerbaijan", "both"]
+    assert f"Azerbaijan: balance · Al Jazeera · {n} sentences" in html_of(app)
+    assert "Against, probability" in html_of(app)
 
 
 def test_the_voice_switch_changes_what_is_counted(scored_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ st.html(f'<div class="fr-about">{blocks}</div>')
 grades = " ".join(reading.badge_html(text) for text in TIERS.values())
 st.html(
     '<h2>How often the models are right</h2><p class="fr-lead">Each model was measured on sentences it had never seen. '
-    "F1 weighs what it finds against what it misses: 1 is never wrong, 0 always. Labels by people count first; figures "
-    f"on labels by language models stand apart.</p><p>{grades}</p>"
+    "F1 weighs what it finds against what it misses: 1 means always right, 0 never. Labels by people count first; "
+    f"figures on labels by language models stand apart.</p><p>{grades}</p>"
     + "".join(card(head) for head in session.heads().values())
 )

@@ -29,7 +29,7 @@ class Background:
             if not self._working:
                 self._working = True
                 # No daemon: one that outlives the interpreter's end would hold the database open while it is torn down.
-                threading.Thread(target=self._work, name="framing-background").start()
+                threading.Thread(target=self._work, name="framing-background", daemon=False).start()
 
     def _work(self) -> None:
         try:

@@ -23,6 +23,7 @@ _CHART_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": Fa
 _ABREAST = {1: 1, 2: 2, 3: 3, 4: 2}
 """Articles side by side by number of outlets: four abreast leave 36 characters a line, too few to read in comfort."""
 MOST_FINDINGS = 5
+_FEW_TERMS = 6
 MOST_SPEAKERS = 8
 _COMPLEMENTS = ("factual", "neutral", "balance")
 """Labels that say the same as another one of their head."""
@@ -113,14 +114,30 @@ def first_pick(comparison: Comparison, outlets: list[str], view: View) -> Pick:
 
 
 def sentences_behind(comparison: Comparison, pick: Pick, view: View, outlets: list[str]) -> pd.DataFrame:
-    """The sentences of these outlets that the picked number counts, one row each, most probable first."""
+    """The sentences of these outlets that the picked number counts, one row each, with `said`: label and probability.
+
+    A balance is made of all sentences that could count for either side, so those of every label stand behind it.
+    """
     actor = pick.actor if pick.head == "stance" else None
-    rows = pd.concat(
-        [comparison.behind(outlet, pick.head, pick.label, view, actor) for outlet in outlets], ignore_index=True
-    )
-    if pick.head == "voice" and pick.actor:
-        rows = rows[rows["speaker"] == pick.actor]
-    return rows.sort_values("probability", ascending=False, kind="stable").drop_duplicates(["article_id", "index"])
+    sides = [label for label in labels.order(pick.head) if label != labels.BALANCE]
+    found = []
+    for label in sides if pick.label == labels.BALANCE else [pick.label]:
+        rows = pd.concat(
+            [comparison.behind(outlet, pick.head, label, view, actor) for outlet in outlets], ignore_index=True
+        )
+        rows = rows.sort_values("probability", ascending=False, kind="stable")
+        name = labels.label_name(pick.head, label)
+        found.append(rows.assign(said=[reading.said(name, value) for value in rows["probability"]]))
+    rows = pd.concat(found, ignore_index=True).drop_duplicates(["article_id", "index"])
+    return rows[rows["speaker"] == pick.actor] if pick.head == "voice" and pick.actor else rows
+
+
+def explain(section: Section, shares: pd.DataFrame) -> None:
+    """What the section's labels mean, where nothing of it is picked."""
+    st.html('<p class="fr-meta">Click the chart, or choose above, to read the sentences behind a number.</p>')
+    numbers = [pair for pair in controls.numbers(section, shares) if pair[1] != labels.BALANCE]
+    terms = [(labels.label_name(head, label), labels.definition(head, label)) for head, label in numbers]
+    st.html(reading.terms_html(terms, "What the labels mean" if len(terms) > _FEW_TERMS else ""))
 
 
 def _body(sentences: pd.DataFrame) -> pd.DataFrame:
@@ -210,10 +227,10 @@ def _read_outlet(comparison: Comparison, articles: pd.DataFrame, outlet: str, ma
     chosen = controls.choose_article(outlet, articles, marked)
     article = {str(key): value for key, value in articles[articles["article_id"] == chosen].iloc[0].items()}
     mine = marked[marked["article_id"] == chosen]
-    probability = {int(index): float(value) for index, value in zip(mine["index"], mine["probability"], strict=True)}
-    picked = frozenset(probability) if pick.outlet == outlet else frozenset()
+    said = {int(index): str(text) for index, text in zip(mine["index"], mine["said"], strict=True)}
+    picked = frozenset(said) if pick.outlet == outlet else frozenset()
     sentences = comparison.sentences[comparison.sentences["article_id"] == chosen]
-    st.html(reading.article_html(article, sentences, reading.Marks(pick.name, probability, picked)))
+    st.html(reading.article_html(article, sentences, reading.Marks(said, picked)))
 
 
 def _legend(pick: Pick) -> str:

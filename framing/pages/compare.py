@@ -31,10 +31,12 @@ shown = controls.choose_shown(articles, marked, pick)
 
 for section in controls.SECTIONS:
     beside = blocks.show_section(section, comparison, shares, view, pick)
-    if pick.head in section.heads:
-        with beside:
+    with beside:
+        if pick.head in section.heads:
             tier = comparison.tiers.get((pick.head, pick.label))
             blocks.list_sentences(marked, articles, shown, pick, tier)
+        else:
+            blocks.explain(section, shares)
 blocks.read_articles(comparison, articles, shown, marked, pick)
 
 session.write_address(

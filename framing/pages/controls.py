@@ -114,6 +114,8 @@ def choose_event(events: pd.DataFrame) -> str:
     known = {str(row["event_id"]): row for row in events.to_dict("records")}
     by_name = {str(row["event"]): key for key, row in known.items()}
     stored = st.session_state.get("event")
+    if stored and stored not in known and stored not in by_name:
+        session.notice("The link names an event that is not in this corpus. The first one is shown instead.")
     st.session_state["event"] = stored if stored in known else by_name.get(str(stored), next(iter(known)))
     return str(st.selectbox("Event", list(known), format_func=lambda key: str(known[key]["event"]), key="event"))
 
@@ -180,7 +182,7 @@ def choose_number(section: Section, shares: pd.DataFrame, pick: Pick, speakers: 
     """Select boxes for everything that a click on the section's chart can choose."""
     active = pick if pick.head in section.heads else None
     keys = {name: f"{section.key}_{name}" for name in ("number", "actor", "outlet")}
-    options = _numbers(section, shares)
+    options = numbers(section, shares)
     st.session_state[keys["number"]] = (active.head, active.label) if active else None
 
     def take() -> None:
@@ -232,7 +234,8 @@ def labels_name(option: tuple[str, str], section: Section) -> str:
     return f"{labels.head_name(head)}: {name}" if len(section.heads) > 1 else name
 
 
-def _numbers(section: Section, shares: pd.DataFrame) -> list[tuple[str, str]]:
+def numbers(section: Section, shares: pd.DataFrame) -> list[tuple[str, str]]:
+    """What a section offers to read: (head, label), in the order of the charts."""
     rows = shares[shares["head"].isin(section.heads)]
     return list(dict.fromkeys(zip(rows["head"], rows["label"], strict=True)))
 
