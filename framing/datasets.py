@@ -193,15 +193,15 @@ def merge(first: Example, second: Example) -> Example:
     )
 
 
-def training_examples(root: Path) -> list[Example]:
+def training_examples(root: Path, directed: bool = False) -> list[Example]:
     """All training sentences, one example a sentence with the labels of every set it occurs in, none of them in an
-    evaluation set."""
+    evaluation set; `directed` adds the noisy targets of `dse`."""
     held_out = {text_key(e.text) for examples in evaluation_sets(root).values() for e in examples}
     merged: dict[str, Example] = {}
     for example in (
         *frames_annotated(root, "train"), *actors_annotated(root, "train"), *newsmtsc(root, "train"),
         *vader_nyt(root, held_out=False), *newssd_eng(root, "train"), *newssd_eng(root, "val"),
-        *dse(root, "train"), *dse(root, "valid"),
+        *(dse(root, "train") if directed else ()), *(dse(root, "valid") if directed else ()),
     ):  # fmt: skip
         key = text_key(example.text)
         if key and key not in held_out:

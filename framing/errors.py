@@ -19,7 +19,7 @@ class InputError(FramingError):
     """A file, row or value given by the user cannot be used."""
 
 
-class UnreadableSource(InputError):
+class UnreadableSource(InputError):  # noqa: N818  (the name says what it is; the tree says it is an error)
     """A whole source (file, folder, archive) cannot be read."""
 
 

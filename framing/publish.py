@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
     model.load_state_dict(load_file(weights), strict=True)
     model.eval()
     encoder = Encoder.load(export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", max_tokens=128))
-    calibration = [_trusted(example) for example in calibration_split(training_examples(data))[1]]
+    _, calibration = calibration_split(training_examples(data))
     heads = {spec.name: _write(_fitted(spec, model, encoder, calibration, models)) for spec in SPECS}
     measures = evaluate(heads, encoder, data)
     for head in heads.values():
@@ -75,11 +75,6 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
         write_metrics(head.folder, mine)
         (head.folder / "README.md").write_text(card(head, mine), encoding="utf-8")
     return measures
-
-
-def _trusted(example: Example) -> Example:
-    """The example without targets of sets whose spans are noisy: nothing is calibrated on them."""
-    return replace(example, targets=tuple(target for target in example.targets if target.weight == 1))
 
 
 def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Example], models: Path) -> Head:

@@ -11,7 +11,8 @@ _ROOTS = (_PACKAGE / "_data", _PACKAGE.parent)
 
 
 def shipped(name: str) -> Path:
-    """Path of a shipped file or folder: `models`, `sample_articles`, `dashboard.py`. Raises FramingError when it is missing."""
+    """Path of a shipped file or folder: `models`, `sample_articles`, `dashboard.py`. Raises FramingError when it is
+    missing."""
     for root in _ROOTS:
         if (root / name).exists():
             return root / name

@@ -1,4 +1,5 @@
-"""The types that flow through the pipeline: Article → Sentence (+ voice) → Mention → scores. All frozen; offsets are code points."""
+"""The types that flow through the pipeline: Article → Sentence (+ voice) → Mention → scores. All frozen; offsets are
+code points."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def content_id(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of one outlet. `text` is the body alone: paragraphs separated by a blank line, no headline, normalised."""
+    """One article of one outlet. `text` is the body alone: paragraphs separated by a blank line, no headline,
+    normalised."""
 
     outlet: str
     title: str
@@ -64,7 +66,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an article. Index 0 is the headline, whose offsets count in the title; the others count in the text."""
+    """One sentence of an article. Index 0 is the headline, whose offsets count in the title; the others count in the
+    text."""
 
     article_id: str
     index: int
@@ -74,7 +77,8 @@ class Sentence:
     paragraph: int
     """0-based paragraph of the body; -1 for the headline."""
     quotes: tuple[Span, ...] = field(default=())
-    """Stretches inside quotation marks (marks excluded), counted within `text` of this sentence; scare quotes included."""
+    """Stretches inside quotation marks (marks excluded), counted within `text` of this sentence; scare quotes
+    included."""
 
     @property
     def is_headline(self) -> bool:
@@ -93,7 +97,8 @@ class VoiceDecision:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A stretch of a sentence that names an actor. `canonical` is the actor's usual name as far as one article tells."""
+    """A stretch of a sentence that names an actor. `canonical` is the actor's usual name as far as one article
+    tells."""
 
     article_id: str
     index: int

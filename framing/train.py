@@ -56,6 +56,8 @@ class Recipe:
     """Decay of the exponential moving average of the weights; the average is what is kept."""
     sample_dropouts: int = 4
     label_smoothing: float = 0.05
+    directed: bool = False
+    """Whether the noisy targets of `dse` are trained on as well."""
     weights: dict[str, float] = field(
         default_factory=lambda: {
             "frames": 3.0,
@@ -346,7 +348,7 @@ def train(
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(recipe.max_tokens)
-    examples, _ = calibration_split(training_examples(data))
+    examples, _ = calibration_split(training_examples(data, recipe.directed))
     encodings = tokenizer.encode_batch([plain(e.text) for e in examples])
     model = build(base, recipe)
     optimiser = torch.optim.AdamW(parameter_groups(model, recipe), weight_decay=recipe.weight_decay, fused=True)

@@ -19,7 +19,7 @@ from framing.heads import Head, load_heads
 from tests.tiny import tiny_base, tiny_data
 
 pytestmark = pytest.mark.train
-RECIPE = training.Recipe(epochs=2, tokens_per_batch=256, sample_dropouts=2)
+RECIPE = training.Recipe(directed=True, epochs=2, tokens_per_batch=256, sample_dropouts=2)
 
 
 @pytest.fixture(scope="module")
