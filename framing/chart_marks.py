@@ -131,7 +131,7 @@ def squares(cells: pd.DataFrame, rows: pd.DataFrame, size: int, pale: bool) -> g
         text=[f"{number}<br>n {n}" for number, n in zip(numbers, cells["n_sentences"], strict=True)],
         textposition="middle center",
         textfont={"size": FONT_SIZE - 1, "color": ON_STANCE},
-        marker={"symbol": _STANCE_SYMBOLS[pale], "size": size, "color": colors, "opacity": 1, **_EDGE},
+        marker={"symbol": _STANCE_SYMBOLS[pale], "size": size * (0.76 if pale else 1), "color": colors, **_EDGE},
         hovertext=[_tell_cell(row, sides) for row in cells.to_dict("records")],
         hoverinfo="text",
         customdata=_customdata(cells),

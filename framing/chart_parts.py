@@ -99,8 +99,9 @@ def top(rows: pd.DataFrame) -> float:
 
 def bands(figure: go.Figure, places: Iterable[float]) -> None:
     """A faint ground under some rows, so that the eye keeps its line."""
-    for place in places:
-        figure.add_hrect(y0=place - 0.5, y1=place + 0.5, fillcolor=BAND, line_width=0, layer="below")
+    ground = {"type": "rect", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "fillcolor": BAND, "layer": "below"}
+    shapes = [{**ground, "line": {"width": 0}, "y0": place - 0.5, "y1": place + 0.5} for place in places]
+    figure.update_layout(shapes=shapes)  # one update for all: add_hrect for each took a third of a figure's time
 
 
 def caption(figure: go.Figure, text: str, y: float) -> None:

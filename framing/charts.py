@@ -111,12 +111,15 @@ def stance_matrix(
 ) -> go.Figure:
     """A square for each actor and outlet: favourable minus against in points, and n; the `most` often named actors.
 
-    Squares of fewer than three sentences, or of a weak classifier, are grey and their number is in brackets.
+    Squares of fewer than three sentences, or of a weak classifier, are grey and their number is in brackets. Actors
+    that no outlet names in three sentences are left out, unless there are no others.
     """
     rows = _shown(shares, view, ("stance",))
     cells = rows[rows["label"] == BALANCE]
     if cells.empty:
         return parts.nothing("No actor is named here.")
+    told = cells.loc[cells["n_sentences"] >= MIN_STANCE_SENTENCES, "actor"]
+    cells = cells[cells["actor"].isin(told)] if len(told) else cells
     named = cells.groupby("actor", sort=False)["n_sentences"].sum().sort_values(ascending=False, kind="stable")
     actors, names = list(named.index[:most]), list(_styles(shares, rows, outlets))
     cells = cells[cells["actor"].isin(actors)]
@@ -129,7 +132,7 @@ def stance_matrix(
         figure.add_trace(marks.squares(part, rows, size, pale))
     reason = "weak classifier" if weak else f"under {MIN_STANCE_SENTENCES} sentences" if grey.any() else ""
     marks.add_stance_key(figure, reason)
-    columns = parts.name_axis(names, 9, flip=False)
+    columns = parts.name_axis(names, 12 if len(names) <= 4 else 9, flip=False)
     lines = max(text.count("<br>") + 1 for text in columns["ticktext"])
     parts.layout(figure, height=(size + 12) * len(actors) + 17 * lines, legend=4)
     figure.update_xaxes(columns, side="top", showgrid=False, tickangle=0)

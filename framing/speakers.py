@@ -17,7 +17,8 @@ _DETERMINER = re.compile(
 )
 PRONOUNS = frozenset(("he", "she", "they", "it", "we", "i", "you"))
 _NO_SUBJECT = PRONOUNS | {"who", "which", "that", "what", "there", "where", "how", "why", "when", "if"}
-_NOBODY = frozenset(("this", "these", "those", "some", "many", "others", "as", "all"))
+_NOBODY = frozenset(("this", "these", "those", "some", "many", "others", "as", "all", "few"))
+_VERBS = frozenset(("is", "are", "was", "were", "has", "have", "had", "spoke", "of"))
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sens?|Reps?|Gov|Gen|Col|Lt|Capt|Maj|Sgt|Rev|Prof|Jr|Sr|St|Brig|Adm|Atty|[A-Z])\."
 )
@@ -45,6 +46,7 @@ _DAY = re.compile(_WEEKDAY)
 _TRAILING = re.compile(
     rf"(?: (?:however|on|last|late|early|in|of|at|with|by|from|for|an?|the|{_WEEKDAY}))+$|,? (?:Jr|Sr)\.?$"
 )
+_LEFT_OVER = re.compile(r"(?:(?:^| )(?:each|both|all|have|has|had|been))+$")
 _NAME_STOP = any_of("""
     in, on, at, during, after, before, who, as, from, when, while, to, via, through, that, last, this, late, early,
     earlier, yesterday, told, about, and, is, was, are, were, has, had, will, would, with, for, by, shows?, says?, said
@@ -118,12 +120,12 @@ def clean(stretch: str) -> str | None:
     name = re.sub(r"\s+", " ", name)
     verb = _FIRST_VERB.search(
         name
-    )  # "X reacted to Y, arguing …", "X took the stand and told …", but "a retired driver"
+    )  # "X reacted to Y, arguing …", "X took the stand and told …", not "a retired driver"
     if verb and not _DETERMINER.fullmatch(name[: verb.start()] + " "):
         name = name[: verb.start()]
     if _CONJOINED.search(name) or re.match(r"\w+ed\b|\w+[’'](?:re|s|ve)$", name):
         return None
-    name = _TRAILING.sub("", name)
+    name = _LEFT_OVER.sub("", _TRAILING.sub("", name))
     while (shorter := _DETERMINER.sub("", name)) != name:
         name = shorter
     name = {"her": "she", "him": "he", "them": "they"}.get(name.lower(), name)
@@ -132,7 +134,7 @@ def clean(stretch: str) -> str | None:
     if (
         _DAY.fullmatch(name)
         or not name
-        or name.split()[0].lower() in _NO_SUBJECT
+        or name.split()[0].lower() in _NO_SUBJECT | _VERBS
         or name.lower() in _NOBODY
         or not re.search(r"[^\W\d_]{2}", name)
     ):

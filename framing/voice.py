@@ -18,7 +18,7 @@ from framing.speakers import PRONOUNS, clean
 from framing.speech_words import LABELS, ORAL
 from framing.voice_context import Context
 
-RULES = "voice-rules-1"
+RULES = "voice-rules-2"
 VOICE_VERSION = content_id(RULES)[:8]
 
 # Share of a sentence's words inside quotation marks, chosen on train rows; macro-F1 there at the values tried

@@ -10,6 +10,7 @@ import pytest
 
 from framing.schema import VOICES, Article
 from framing.segment import segment
+from framing.speakers import clean
 from framing.voice import VOICE_VERSION, voice_of, voices
 
 ALONE = [
@@ -120,3 +121,16 @@ def test_floor_on_annotated_sentences() -> None:
     pairs = [(row["voice"], voice_of(row["text"]).voice) for row in rows]
     f1 = [2 * sum(a == b == v for a, b in pairs) / sum((a == v) + (b == v) for a, b in pairs) for v in VOICES]
     assert sum(f1) / len(f1) > 0.69  # measured 0.708; logistic regression on frozen vectors 0.51
+
+
+@pytest.mark.parametrize(
+    ("stretch", "speaker"),
+    [
+        ("The board and its owner each", "board and its owner"),
+        ("has been", None),
+        ("was waiting on the bridge", None),
+        ("A few", None),
+    ],
+)
+def test_verbs_and_leftovers_are_no_part_of_a_speaker(stretch: str, speaker: str | None) -> None:
+    assert clean(stretch) == speaker
