@@ -53,6 +53,8 @@ def main(arguments: Sequence[str]) -> int:
     if name not in tasks:
         print(f"There is no task {name!r}. There are:\n\n{HELP}", file=sys.stderr)
         return 2
+    # An old Windows console cannot show every character of these messages.
+    sys.stdout.reconfigure(errors="replace")
     try:
         return tasks[name](rest)
     except SetupError as error:
