@@ -27,14 +27,15 @@ from framing.tally import (
     Tally,
     count_mentions,
     count_sentences,
+    informative,
     tally,
+    tiers,
 )
 
 __all__ = ["Comparison", "Format", "HeadInfo", "compare", "compare_frames", "format_comparison"]
 
 FALSE_DISCOVERIES = 0.05
 """Share of false claims among the claimed differences of one event and view that is put up with."""
-_WEAKER = ("A", "B", "unmeasured", "C")
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,7 @@ class Comparison:
     @property
     def tiers(self) -> dict[tuple[str, str], str]:
         """Reliability tier by (head, label); a balance is as weak as the weaker of its two labels."""
-        tiers = {(name, label): tier for name, head in self.heads.items() for label, tier in head.tiers.items()}
-        for name, pair in SIGNED.items():
-            sides = [tiers[name, label] for label in pair if (name, label) in tiers]
-            if sides:
-                tiers[name, BALANCE] = max(sides, key=_WEAKER.index)
-        return tiers
+        return tiers(self.heads.values())
 
     def behind(self, outlet: str, head: str, label: str, view: View, actor: str | None = None) -> pd.DataFrame:
         """The sentences counted by one number, in reading order: the columns of `sentences`, `probability`, and
@@ -153,7 +149,7 @@ def compare_frames(
         event_id,
         event,
         shares[["event_id", "outlet", *KEYS, "value", "low", "high", "n_sentences", "n_articles"]],
-        _differences(table, outlet_of, outlets),
+        _differences(table, outlet_of, outlets, informative(part.head for part in counted)),
         (),
         sentences,
         mentions,
@@ -177,17 +173,21 @@ def _shares(table: Tally, outlet_of: np.ndarray, outlets: Sequence[str]) -> pd.D
     return _sorted(pd.concat(parts, ignore_index=True), ["outlet"])
 
 
-def _differences(table: Tally, outlet_of: np.ndarray, outlets: Sequence[str]) -> pd.DataFrame:
-    """One row a pair of outlets and number that both have, with p, q (Benjamini–Hochberg) and whether it is
-    detected."""
-    parts = []
+def _differences(
+    table: Tally, outlet_of: np.ndarray, outlets: Sequence[str], tested: set[tuple[str, str]]
+) -> pd.DataFrame:
+    """One row a pair of outlets and number that both have; p, q (Benjamini–Hochberg) and whether it is detected for
+    those `tested`, (head, label)."""
+    keys, parts = table.keys, []
+    # Stance apart: how many actors there are is the text's doing, and must not decide what can be said of frames.
+    family = np.asarray(keys.groupby(["view", keys["actor"] != ""], sort=False).ngroup(), dtype=np.int64)
+    telling = np.array([pair in tested for pair in zip(keys["head"], keys["label"], strict=True)], dtype=np.bool_)
     for a, b in combinations(outlets, 2):
         sums_a, sums_b = (table.sums.rows(outlet_of == outlet) for outlet in (a, b))
-        found = uncertainty.differences(sums_a, sums_b)
+        found = uncertainty.differences(sums_a, sums_b, family, telling)
         n_a, n_b = (table.counts[outlet_of == outlet].sum(axis=0) for outlet in (a, b))
-        part = table.keys.assign(
-            outlet_a=a, outlet_b=b, difference=found.value, low=found.low, high=found.high, p=found.p
-        )
+        p = np.where(telling, found.p, np.nan)
+        part = keys.assign(outlet_a=a, outlet_b=b, difference=found.value, low=found.low, high=found.high, p=p)
         part = part.assign(n_a=n_a, n_b=n_b, articles_a=sums_a.articles, articles_b=sums_b.articles)
         parts.append(part[(part["n_a"] > 0) & (part["n_b"] > 0)])
     columns = [
@@ -210,7 +210,6 @@ def _differences(table: Tally, outlet_of: np.ndarray, outlets: Sequence[str]) ->
     rows = _sorted(pd.concat(parts, ignore_index=True), ["outlet_a", "outlet_b"])
     few = (rows["actor"] != "") & (rows[["n_a", "n_b"]].min(axis=1) < MIN_STANCE_SENTENCES)
     rows.loc[few, ["low", "high", "p"]] = np.nan
-    # Stance apart: how many actors there are is the text's doing, and must not decide what can be said of frames.
     rows["q"] = uncertainty.adjust(rows["p"], [rows["view"], rows["actor"] != ""])
     rows["detected"] = rows["q"] <= FALSE_DISCOVERIES
     return rows[columns]

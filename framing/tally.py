@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,12 @@ MIN_STANCE_SENTENCES = 3
 """An outlet's sentences on an actor below which its stance is shown, greyed, but not compared: two sentences can only
 say 0, ½ or 1."""
 KEYS = ["head", "label", "actor", "view"]
+TWINS: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("frames_policy", label): ("frames_generic", label) for label in ("economic", "morality")
+}
+"""Labels that two heads share, with nearly the same numbers (differences on the sample articles 0–8 points apart): one
+test for both."""
+_WEAKER = ("A", "B", "unmeasured", "C")
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,33 @@ class HeadInfo:
 
 VOICE = HeadInfo("voice", "multiclass", "sentence", VOICES)
 """Voice as a head: its decision is the column `voice` itself, and its shares are the same in every view."""
+
+
+def tiers(heads: Iterable[HeadInfo]) -> dict[tuple[str, str], str]:
+    """Reliability tier by (head, label); a balance is as weak as the weaker of its two labels."""
+    found = {(head.name, label): tier for head in heads for label, tier in head.tiers.items()}
+    for name, pair in SIGNED.items():
+        sides = [found[name, label] for label in pair if (name, label) in found]
+        if sides:
+            found[name, BALANCE] = max(sides, key=_WEAKER.index)
+    return found
+
+
+def informative(heads: Iterable[HeadInfo]) -> set[tuple[str, str]]:
+    """The (head, label) that are tested, one for each piece of information.
+
+    Left out: weak labels (tier C), the second of two labels (the mirror of the first), the sides of a balance, and a
+    label whose twin is tested."""
+    heads = list(heads)
+    weak = {pair for pair, tier in tiers(heads).items() if tier == "C"}
+    chosen = {(head.name, label) for head in heads for label in _telling(head)} - weak
+    return {pair for pair in chosen if TWINS.get(pair) not in chosen}
+
+
+def _telling(head: HeadInfo) -> tuple[str, ...]:
+    if head.name in SIGNED:
+        return (BALANCE,)
+    return head.labels[:1] if head.kind == "multiclass" and len(head.labels) == 2 else head.labels
 
 
 @dataclass(frozen=True)

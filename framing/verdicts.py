@@ -11,7 +11,8 @@ import pandas as pd
 from framing.labels import BALANCE, head_name, label_name, phrase
 from framing.notes import notes
 from framing.schema import View
-from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
+from framing.tally import MIN_STANCE_SENTENCES, TWINS, VOICE, Row, informative
+from framing.uncertainty import MIN_ARTICLES
 
 if TYPE_CHECKING:
     from framing.compare import Comparison
@@ -27,10 +28,6 @@ class Sides:
 
 SCOPES: Mapping[str, str] = {"own": "own-voice sentences", "quoted": "quoted sentences", "both": "sentences"}
 _SHOWN_WITHOUT_TEST = 5
-_REDUNDANT = {("wording", "factual"), ("stance", "neutral"), ("sentiment", "neutral")}
-"""Labels that only mirror others of their head."""
-_TWINS = {("frames_policy", label): ("frames_generic", label) for label in ("economic", "morality")}
-"""Labels that two heads share: said once where both are there."""
 
 
 def with_words(comparison: Comparison, heads: Sequence[str]) -> Comparison:
@@ -47,10 +44,13 @@ def with_words(comparison: Comparison, heads: Sequence[str]) -> Comparison:
 
 
 def finding(row: Row, sides: Sides) -> str:
-    """One difference in one sentence: how large, or not detected, or true of these texts only."""
+    """One difference in one sentence: how large, or not detected, or true of these texts only; empty for a label that
+    is not tested, since another tells the same or it is weak."""
     a, b, actor = row["outlet_a"], row["outlet_b"], row["actor"]
     if actor and min(row["n_a"], row["n_b"]) < MIN_STANCE_SENTENCES:
         return f"Too few sentences on {actor} to compare {a} and {b} ({row['n_a']} and {row['n_b']})."
+    if pd.isna(row["p"]) and min(row["articles_a"], row["articles_b"]) >= MIN_ARTICLES:
+        return ""
     if pd.isna(row["p"]):
         return _in_these_texts(row, sides)
     if row["detected"]:
@@ -112,16 +112,14 @@ def _signed(value: float) -> str:
 def findings(comparison: Comparison, view: View, head: str | None) -> list[str]:
     """What `Comparison.findings` says: detected differences, how many were not, and, where nothing could be tested, the
     largest."""
-    rows, tiers = comparison.differences, comparison.tiers
-    rows = rows[((rows["view"] == view) | (rows["head"] == VOICE.name)) & ((rows["head"] == head) | (head is None))]
-    pairs = list(zip(rows["head"], rows["label"], strict=True))
-    left_out = (
-        _REDUNDANT
-        | {pair for pair, twin in _TWINS.items() if twin in pairs}
-        | {pair for pair, tier in tiers.items() if tier == "C"}
-    )
-    strong = pd.Series([pair not in left_out for pair in pairs], rows.index, dtype=bool)
-    rows = rows[strong].assign(size=lambda r: r["difference"].abs()).sort_values("size", ascending=False, kind="stable")
+    rows = comparison.differences
+    pairs = pd.Series(list(zip(rows["head"], rows["label"], strict=True)), rows.index, dtype=object)
+    # A head whose label is tested under its twin's name tells it as well.
+    twins = {twin for (name, _), twin in TWINS.items() if name == head and name in comparison.heads}
+    asked = (rows["head"] == head) | pairs.isin(twins) | (head is None)
+    strong = pairs.isin(informative([*comparison.heads.values(), VOICE]))
+    rows = rows[((rows["view"] == view) | (rows["head"] == VOICE.name)) & asked & strong]
+    rows = rows.assign(size=lambda r: r["difference"].abs()).sort_values("size", ascending=False, kind="stable")
     tested = rows[rows["p"].notna()]
     found = tested[tested["detected"].astype(bool)]
     sentences = list(found["finding"])

@@ -17,6 +17,7 @@ from framing.compare import Comparison, HeadInfo, compare, compare_frames, forma
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.schema import VIEWS, Article
+from framing.tally import informative
 
 FRAMES = HeadInfo(
     "frames_generic", "multilabel", "sentence", ("conflict", "human_interest"), {"conflict": 0.5, "human_interest": 0.7}
@@ -471,4 +472,35 @@ def test_a_label_of_two_heads_is_told_once() -> None:
     said = comparison.findings("own")
     assert [text for text in said if "econom" in text] == [said[0]]
     assert "economic consequences" in said[0]
-    assert "the economy" in comparison.findings("own", "frames_policy")[0]
+    assert comparison.findings("own", "frames_policy")[0] == said[0]
+
+
+def test_one_test_for_each_piece_of_information() -> None:
+    rows = many().differences
+    own = rows[(rows["view"] == "own") & (rows["actor"] == "")]
+    tested = set(zip(own.loc[own["p"].notna(), "head"], own.loc[own["p"].notna(), "label"], strict=True))
+    frames = {("frames_generic", "conflict"), ("frames_generic", "human_interest")}
+    assert tested == frames | {("sentiment", "balance"), ("wording", "loaded")}
+    untested = own[own["p"].isna()]
+    assert set(untested["label"]) == {"negative", "neutral", "positive", "factual"}
+    assert untested[["difference", "low", "high"]].notna().all(axis=None)
+    assert untested["q"].isna().all()
+    assert not untested["detected"].any()
+    assert set(untested["finding"]) == {""}
+
+
+def test_weak_labels_are_not_tested_and_do_not_cost_the_others() -> None:
+    plain = many()
+    weak = HeadInfo(**{**FRAMES.__dict__, "tiers": {"conflict": "C"}})
+    again = compare_frames(plain.sentences, plain.mentions, plain.articles, [weak])
+    rows = again.differences[again.differences["view"] == "own"]
+    assert rows.loc[rows["label"] == "conflict", "p"].isna().all()
+    human = rows[rows["label"] == "human_interest"]
+    assert human["q"].tolist() == pytest.approx(human["p"].tolist())  # a family of one
+
+
+def test_a_twin_is_tested_where_the_other_is_weak() -> None:
+    generic = HeadInfo("frames_generic", "multilabel", "sentence", ("economic", "morality"), {}, {"economic": "C"})
+    policy = HeadInfo("frames_policy", "multilabel", "sentence", ("economic", "morality", "political"))
+    expected = {("frames_policy", "economic"), ("frames_policy", "political"), ("frames_generic", "morality")}
+    assert informative([generic, policy]) == expected

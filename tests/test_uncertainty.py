@@ -7,7 +7,17 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from framing.uncertainty import MIN_ARTICLES, ArticleSums, Differences, Floats, adjust, differences, intervals
+from framing.uncertainty import (
+    MIN_ARTICLES,
+    PRIOR_FREEDOM,
+    ArticleSums,
+    Differences,
+    Floats,
+    adjust,
+    differences,
+    intervals,
+    prior_effect,
+)
 
 
 def shares(hits: list[float], weights: list[float]) -> ArticleSums:
@@ -107,6 +117,68 @@ def test_differences_mirror() -> None:
     assert there.high[0] < 0
 
 
+def columns(hits: list[list[float]], length: float) -> ArticleSums:
+    """One share a list, one article an entry, all articles as long."""
+    found = np.array(hits, dtype=float).T
+    return ArticleSums(found, found, np.full(found.shape, length), np.zeros(len(hits), dtype=bool))
+
+
+def first(sums: ArticleSums, n: int) -> ArticleSums:
+    return ArticleSums(sums.hits[:, :n], sums.squares[:, :n], sums.weights[:, :n], sums.signed[:n])
+
+
+def test_design_effects_of_a_family_by_hand() -> None:
+    assert prior_effect(np.array([5.0, 5.0, 5.0])) == 1  # three labels lend nothing
+    assert prior_effect(np.array([0.2, 0.3, 0.1, 0.2, 0.2])) == 1  # articles that agree are no better than independent
+    # mean 3, standard deviation √2.5, half of its standard error √0.5 added
+    assert prior_effect(np.array([1.0, 2.0, 3.0, 4.0, 5.0])) == pytest.approx(3 + np.sqrt(0.5) / 2)
+
+
+def test_a_label_borrows_degrees_of_freedom_by_hand() -> None:
+    alike = [[3.0, 3.0, 3.0]] * 5  # no variance between articles of ten: design effect 0, drawn up to 1
+    low, high = columns(alike, 10), columns([[7.0, 7.0, 7.0]] * 5, 10)
+    found = differences(high, low)
+    mean = (9 + 21 + 1) / 62
+    variance = 2 * mean * (1 - mean) / 30
+    t = 0.4 / np.sqrt(variance)
+    assert found.p[0] == pytest.approx(2 * stats.t.sf(t, 2 * (2 + PRIOR_FREEDOM)))
+    alone = differences(columns(alike[:1], 10), columns([[7.0, 7.0, 7.0]], 10))
+    assert alone.p[0] == pytest.approx(2 * stats.t.sf(t, 4))
+    apart = differences(high, low, np.array([0, 0, 0, 1, 1]))  # families too small to lend
+    assert apart.p == pytest.approx(alone.p[0])
+
+
+def test_labels_that_repeat_others_borrow_but_do_not_lend() -> None:
+    rng, mu = np.random.default_rng(4), np.array([0.3, 0.4, 0.2, 0.3, 0.5, 0.4])
+    a, b = simulated(rng, 4, mu, 0.05), simulated(rng, 4, mu, 0.05)
+    a.hits[:, 5], b.hits[:, 5] = [0, 8, 0, 8], [8, 0, 8, 0]
+    fitted = np.array([True] * 5 + [False])
+    without = differences(first(a, 5), first(b, 5))
+    assert differences(a, b, fitted=fitted).p[:5] == pytest.approx(without.p)
+    assert (differences(a, b).p[:5] >= without.p).all()
+
+
+def test_few_sentences_cap_what_is_borrowed() -> None:
+    a, b = columns([[1.0, 0.0, 1.0]] * 5, 1), columns([[0.0, 1.0, 0.0]] * 5, 1)
+    # pooled 3 hits of 6, with one hit and one miss 4 of 8; effects (3/2 · (2/3) / 9) / (0.25 / 3) = 4/3 in every label
+    error = np.sqrt(2 * 4 / 3 * 0.25 / 3)
+    # no label counts five hits, so nothing is lent; with three sentences a side t has 4 degrees of freedom anyway
+    assert differences(a, b).p[0] == pytest.approx(2 * stats.t.sf(1 / 3 / error, 4))
+    rich = columns([[9.0, 11.0, 10.0]] * 5, 20)
+    joined = [
+        ArticleSums(
+            np.hstack([rich.hits, sparse.hits]),
+            np.hstack([rich.squares, sparse.squares]),
+            np.hstack([rich.weights, sparse.weights]),
+            np.hstack([rich.signed, sparse.signed]),
+        )
+        for sparse in (a, b)
+    ]
+    # others lend six degrees and a design effect of 1: (6 · 1 + 2 · 4/3) / 8; yet t keeps its 4 degrees
+    error = np.sqrt(2 * (6 + 8 / 3) / 8 * 0.25 / 3)
+    assert differences(joined[0], joined[1]).p[-1] == pytest.approx(2 * stats.t.sf(1 / 3 / error, 4))
+
+
 def test_p_agrees_with_the_interval() -> None:
     rng = np.random.default_rng(5)
     mu = np.linspace(0.05, 0.6, 200)
@@ -138,11 +210,11 @@ def test_no_difference_is_seldom_claimed_and_a_large_one_often_found() -> None:
     more[2] += 0.45
     claims, finds = 0, 0
     for _ in range(300):
-        a, b, c = (simulated(rng, 6, shares_of, 0.05) for shares_of in (mu, mu, more))
+        a, b, c = (simulated(rng, 4, shares_of, 0.05) for shares_of in (mu, mu, more))
         claims += bool((stats.false_discovery_control(differences(a, b).p) <= 0.05).any())
         finds += bool(stats.false_discovery_control(differences(c, b).p)[2] <= 0.05)
     assert claims / 300 <= 0.05
-    assert finds / 300 >= 0.75
+    assert finds / 300 >= 0.65  # 0.72; without what labels lend each other 0.42
 
 
 def test_adjust_within_families_and_around_gaps() -> None:
