@@ -46,8 +46,8 @@ points apart; in brackets what articles alone find of the last:
 | | 3 v 20 | 0.96 | 3.0 % | 3 / 15 / 92 % (40) |
 
 Uncorrelated heads and six labels instead of 25: 0.3–2.6 % claim anything false. Stance, twelve actors named 0–4 times
-an article: 0.0, 1.1 and 3.3 % with 4, 6 and 10 articles a side; a gap of 90 in one actor's balance is found in 0, 23 and
-70 %."""
+an article: 0.0, 1.1 and 3.3 % with 4, 6 and 10 articles a side; a gap of 90 in one actor's balance is found in 0, 23
+and 70 %."""
 
 from __future__ import annotations
 
