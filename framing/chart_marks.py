@@ -18,11 +18,10 @@ from framing.chart_parts import (
     ON_STANCE,
     TOO_FEW,
     Tiers,
-    points,
     stance_color,
     text_on,
 )
-from framing.labels import BALANCE, GREY, Style, label_name, label_style
+from framing.labels import BALANCE, GREY, Style, label_name, label_style, points
 from framing.tally import Row
 from framing.uncertainty import MIN_ARTICLES
 

@@ -110,12 +110,6 @@ def caption(figure: go.Figure, text: str, y: float) -> None:
     figure.add_annotation(text=text, x=0, y=y, **place)
 
 
-def points(value: float) -> str:
-    """A balance or difference in points, with its sign."""
-    text = f"{100 * value:+.0f}".replace("-", "−")
-    return "0" if text in ("+0", "−0") else text
-
-
 def wrapped(name: str, width: int = 18) -> str:
     """A name broken into lines of about `width` characters, at spaces and within longer words after dots and hyphens;
     safe to show."""

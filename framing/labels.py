@@ -236,3 +236,9 @@ def _text(head: str, label: str) -> LabelText:
     if head in HEADS and label in HEADS[head].labels:
         return HEADS[head].labels[label]
     return LabelText(_spelled(label), _spelled(label).lower(), "")
+
+
+def points(value: float) -> str:
+    """A balance or difference in points, with its sign."""
+    text = f"{100 * value:+.0f}".replace("-", "−")
+    return "0" if text in ("+0", "−0") else text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from framing.errors import InputError
-from framing.labels import BALANCE, head_name, head_order, label_name, order
+from framing.labels import BALANCE, head_name, head_order, label_name, order, points
 from framing.schema import VIEWS, View
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
 
@@ -123,27 +123,22 @@ def _cell(row: Row | None, with_n: bool) -> str:
         return "–"
     value, low, high = (float(row[key]) for key in ("value", "low", "high"))
     balance = row["label"] == BALANCE
-    text = _points(value) if balance else f"{100 * value:.0f}%"
+    text = points(value) if balance else f"{100 * value:.0f}%"
     if with_n:
         thin = row["n_sentences"] < MIN_STANCE_SENTENCES
         text = f"({text})" if thin else text
-        return f"{text} n {row['n_sentences']}" + ("" if pd.isna(low) else f" ({_points(low)},{_points(high)})")
+        return f"{text} n {row['n_sentences']}" + ("" if pd.isna(low) else f" ({points(low)},{points(high)})")
     if pd.isna(low):
         return text
-    return f"{text} ({_points(low)} to {_points(high)})" if balance else f"{text} ({100 * low:.0f}–{100 * high:.0f})"
+    return f"{text} ({points(low)} to {points(high)})" if balance else f"{text} ({100 * low:.0f}–{100 * high:.0f})"
 
 
 def _gap(row: Row | None) -> str:
     if row is None or pd.isna(row["difference"]):
         return ""
     value, low, high = (float(row[key]) for key in ("difference", "low", "high"))
-    text = _points(value) if pd.isna(low) else f"{_points(value)} ({_points(low)} to {_points(high)})"
+    text = points(value) if pd.isna(low) else f"{points(value)} ({points(low)} to {points(high)})"
     return f"{text} *" if row["detected"] else text
-
-
-def _points(value: float) -> str:
-    text = f"{100 * value:+.0f}".replace("-", "−")
-    return "0" if text in ("+0", "−0") else text
 
 
 def _words(comparison: Comparison, view: View, head: str | None) -> list[str]:

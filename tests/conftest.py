@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,11 @@ def scored_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     corpus.add(hostile_articles())
     score(corpus)
     return corpus.path
+
+
+def pytest_sessionfinish() -> None:
+    """Closes the corpora that Streamlit's cache holds: at the interpreter's end their database would complain."""
+    if "streamlit" in sys.modules:
+        import streamlit as st
+
+        st.cache_resource.clear()

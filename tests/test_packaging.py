@@ -187,7 +187,7 @@ def test_every_import_of_the_package_is_declared_and_every_dependency_used() -> 
     declared = {IMPORTED_AS.get(name, name.replace("-", "_")): name for name in requirements("train")}
     assert imported - set(declared) == set()
     unused = {name for module, name in declared.items() if module not in imported}
-    assert unused - NEEDED_BY_OTHERS - {"onnxscript"} == set()
+    assert unused - NEEDED_BY_OTHERS == set()
 
 
 def test_the_base_has_no_torch_and_bounds_it_in_the_extra() -> None:

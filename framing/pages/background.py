@@ -10,6 +10,8 @@ from contextlib import suppress
 
 from framing.errors import FramingError
 
+FIRST_PAUSE = 2.0
+"""Seconds before the first job: the page that asked for it is drawn by then (its charts take that long to arrive)."""
 PAUSE = 0.3
 """Seconds before each job, which takes about as long: a reader's click finds half of the time free."""
 
@@ -33,6 +35,7 @@ class Background:
 
     def _work(self) -> None:
         try:
+            time.sleep(FIRST_PAUSE)
             while (job := self._next()) is not None:
                 time.sleep(PAUSE)
                 # An event that cannot be compared says so to the reader who opens it; here it is passed over.

@@ -25,7 +25,7 @@ _ABREAST = {1: 1, 2: 2, 3: 3, 4: 2}
 MOST_FINDINGS = 5
 _FEW_TERMS = 6
 MOST_SPEAKERS = 8
-_COMPLEMENTS = ("factual", "neutral", "balance")
+_COMPLEMENTS = ("factual", "neutral")
 """Labels that say the same as another one of their head."""
 
 
@@ -83,8 +83,14 @@ def _largest(comparison: Comparison, rows: pd.DataFrame) -> None:
             shares[row[outlet], row["head"], row["label"], row["actor"], row["view"]]
             for outlet in ("outlet_a", "outlet_b")
         )
-        first = f"{row['outlet_a']} {reading.percent(a)} of {row['n_a']} sentences"
-        _finding(f"{name}: {first}, {row['outlet_b']} {reading.percent(b)} of {row['n_b']}.", row, number)
+        head = labels.head_name(str(row["head"]))
+        if row["label"] == labels.BALANCE:
+            first = f"{row['outlet_a']} {labels.points(a)}"
+            told = f"{head}, {name.lower()}: {first}, {row['outlet_b']} {labels.points(b)} points."
+        else:
+            first = f"{row['outlet_a']} {reading.percent(a)} of {row['n_a']} sentences"
+            told = f"{name}: {first}, {row['outlet_b']} {reading.percent(b)} of {row['n_b']}."
+        _finding(told, row, number)
 
 
 def _by_size(comparison: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
