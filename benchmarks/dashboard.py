@@ -14,7 +14,6 @@ import shutil
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -24,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
+
+from framing.launch import dashboard_command
 
 ROOT = Path(__file__).parents[1]
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
@@ -37,19 +38,10 @@ def serving(corpus: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "dashboard.py",
-        "--server.port",
-        str(port),
-        "--server.headless",
-        "true",
-    ]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "FRAMING_CORPUS": str(corpus)}, **quiet)  # type: ignore[call-overload]
+    process = subprocess.Popen(
+        dashboard_command(port), cwd=ROOT, env={**os.environ, "FRAMING_CORPUS": str(corpus)}, **quiet
+    )  # type: ignore[call-overload]
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(150):

@@ -42,7 +42,7 @@ SETTINGS = (
 def dashboard_command(port: int) -> list[str]:
     """The command line that serves the shipped dashboard."""
     script = str(shipped("dashboard.py"))
-    return [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", *SETTINGS]
+    return [sys.executable, "-m", "framing.server", "run", script, f"--server.port={port}", *SETTINGS]
 
 
 def free_port(wanted: int | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -156,6 +157,13 @@ def heads() -> dict[str, Head]:
     from framing.heads import load_heads
 
     return load_heads()
+
+
+def paint_first() -> None:
+    """On a visitor's first run: lets the browser show what it has before the charts keep it busy for a second."""
+    if "_painted" not in st.session_state:
+        st.session_state["_painted"] = True
+        time.sleep(0.2)
 
 
 def adopt_address(keys: Sequence[str], lists: Sequence[str] = ()) -> None:

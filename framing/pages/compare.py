@@ -20,6 +20,7 @@ blocks.summary(events[events["event_id"] == event].iloc[0], articles, session.se
 every_outlet = list(dict.fromkeys(articles["outlet"]))
 view, outlets = controls.choose_view(every_outlet)
 
+session.paint_first()
 # What stands so far needed no comparison: the reader sees it while the rest is made.
 comparison = session.comparison(event)
 shares = comparison.shares[comparison.shares["outlet"].isin(outlets)]
