@@ -4,7 +4,7 @@ sentences behind it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -14,8 +14,9 @@ from framing import uncertainty, verdicts
 from framing.actors import merge_event
 from framing.corpus import Corpus
 from framing.errors import InputError
-from framing.heads import Head, load_heads
+from framing.heads import Head, card_of, load_heads
 from framing.labels import BALANCE, SIGNED, head_order, order
+from framing.resources import shipped
 from framing.schema import VIEWS, View
 from framing.tables import Format, format_comparison
 from framing.tally import (
@@ -51,6 +52,7 @@ class Comparison:
     mentions: pd.DataFrame
     articles: pd.DataFrame
     heads: Mapping[str, HeadInfo]
+    voice: HeadInfo = VOICE
 
     @property
     def outlets(self) -> list[str]:
@@ -60,7 +62,7 @@ class Comparison:
     @property
     def tiers(self) -> dict[tuple[str, str], str]:
         """Reliability tier by (head, label); a balance is as weak as the weaker of its two labels."""
-        return tiers(self.heads.values())
+        return tiers([*self.heads.values(), self.voice])
 
     def behind(self, outlet: str, head: str, label: str, view: View, actor: str | None = None) -> pd.DataFrame:
         """The sentences counted by one number, in reading order: the columns of `sentences`, `probability`, and
@@ -84,7 +86,7 @@ class Comparison:
         return ordered
 
     def _counted(self, head: str, outlet: str) -> Counted:
-        known = {VOICE.name: VOICE, **self.heads}
+        known = {VOICE.name: self.voice, **self.heads}
         if head not in known:
             raise InputError(f"Event {self.event!r} has no scores of a head {head!r}. It has: {', '.join(known)}.")
         info = known[head]
@@ -116,6 +118,7 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, Head] | None = None)
     an unknown event."""
     event_id = corpus.find_event(event)
     infos = [HeadInfo.of(head) for head in (load_heads() if heads is None else heads).values()]
+    infos.append(replace(VOICE, tiers=card_of(shipped("models") / VOICE.name).tiers))
     mentions = merge_event(corpus.mentions(event_id))
     return compare_frames(corpus.sentences(event_id), mentions, corpus.articles(event_id), infos)
 
@@ -134,7 +137,8 @@ def compare_frames(
         raise InputError("There is no article to compare. List the corpus' events and choose one that has articles.")
     body = sentences[sentences["index"] > 0]
     by_name = {head.name: head for head in heads}
-    counted = [count_sentences(VOICE, body)]
+    voice = by_name.pop(VOICE.name, VOICE)
+    counted = [count_sentences(voice, body)]
     for name in head_order(list(by_name)):
         head, rows = by_name[name], mentions if by_name[name].level == "mention" else body
         if set(head.columns) <= set(rows.columns):
@@ -154,9 +158,10 @@ def compare_frames(
         sentences,
         mentions,
         articles,
-        {part.head.name: part.head for part in counted if part.head is not VOICE},
+        {part.head.name: part.head for part in counted if part.head is not voice},
+        voice,
     )
-    return verdicts.with_words(comparison, [head.name for head in heads])
+    return verdicts.with_words(comparison, list(by_name))
 
 
 def _shares(table: Tally, outlet_of: np.ndarray, outlets: Sequence[str]) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -22,6 +21,24 @@ Floats = npt.NDArray[np.float32]
 Kind = Literal["multilabel", "multiclass"]
 Level = Literal["sentence", "mention"]
 FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a models folder says of a head, trained or not (voice is decided by rules): labels, meanings, figures."""
+
+    name: str
+    labels: tuple[str, ...]
+    definitions: Mapping[str, str]
+    version: str
+    metrics: Mapping[str, Any]
+    """`metrics.json`, empty where the head was never measured."""
+
+    @property
+    def tiers(self) -> dict[str, str]:
+        """Reliability tier of each label, A ≥ 0.75, B ≥ 0.60, C below by published F1; `unmeasured` where there is no
+        figure."""
+        return {label: self.metrics.get("tiers", {}).get(label, "unmeasured") for label in self.labels}
 
 
 @dataclass(frozen=True)
@@ -97,23 +114,10 @@ class Head:
         """(n, labels) yes or no: at or over the label's threshold, or the largest of the row."""
         return decide(p, self.kind, self.thresholds)
 
-    @cached_property
-    def metrics(self) -> dict[str, Any]:
-        """What `metrics.json` says, empty where the head was never measured."""
-        path = self.folder / "metrics.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
     @property
     def tiers(self) -> dict[str, str]:
-        """Reliability tier of each label, A ≥ 0.75, B ≥ 0.60, C below by published F1; `unmeasured` where there is
-        no figure."""
-        return {label: self.metrics.get("tiers", {}).get(label, "unmeasured") for label in self.labels}
-
-    @property
-    def card(self) -> str:
-        """The model card in Markdown, empty where there is none."""
-        path = self.folder / "README.md"
-        return path.read_text(encoding="utf-8") if path.exists() else ""
+        """Reliability tier of each label, as on its card."""
+        return card_of(self.folder).tiers
 
 
 def decide(p: Floats, kind: Kind, thresholds: Floats) -> npt.NDArray[np.bool_]:
@@ -146,13 +150,39 @@ def load_heads(folder: Path | None = None) -> dict[str, Head]:
     return {head.name: head for head in heads}
 
 
-def _config(folder: Path) -> dict[str, Any]:
+def card_of(folder: Path) -> Card:
+    """The card of the head in `folder`, trained or rules. Raises ModelError where its config cannot be read."""
+    config, measured = _read(folder), folder / "metrics.json"
+    rules = config["kind"] == "rules"
+    return Card(
+        name=config["name"],
+        labels=tuple(config["labels"]),
+        definitions=dict(config["definitions"]),
+        version=config["version"] if rules else _version(folder),
+        metrics=json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {},
+    )
+
+
+def load_cards(folder: Path | None = None) -> list[Card]:
+    """Cards of every head below `folder` (default: the shipped `models/`), by name; those decided by rules too."""
+    root = folder or shipped("models")
+    return [
+        card_of(path) for path in sorted(root.iterdir()) if (path / "config.json").exists() and path.name != "encoder"
+    ]
+
+
+def _read(folder: Path) -> dict[str, Any]:
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError) as error:
         raise ModelError(
             f"Head folder {folder.name!r}: config.json cannot be read ({error.__class__.__name__})."
         ) from error
+    return config
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    config = _read(folder)
     missing = {"name", "kind", "level", "labels", "definitions", "calibration", "encoder", "format"} - set(config)
     if missing:
         raise ModelError(f"Head folder {folder.name!r}: config.json lacks {', '.join(sorted(missing))}.")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from framing.compare import Comparison
     from framing.corpus import Corpus
-    from framing.heads import Head
+    from framing.heads import Card
 
 CORPUS_VARIABLE = "FRAMING_CORPUS"
 DEFAULT_CORPUS = "demo-corpus"
@@ -152,11 +152,11 @@ def _background() -> Background:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def heads() -> dict[str, Head]:
-    """The shipped heads, for their labels and figures; ModelError where a folder is damaged."""
-    from framing.heads import load_heads
+def cards() -> list[Card]:
+    """Cards of the shipped heads, voice included; ModelError where a folder is damaged."""
+    from framing.heads import load_cards
 
-    return load_heads()
+    return load_cards()
 
 
 def paint_first() -> None:

@@ -117,7 +117,7 @@ def findings(comparison: Comparison, view: View, head: str | None) -> list[str]:
     # A head whose label is tested under its twin's name tells it as well.
     twins = {twin for (name, _), twin in TWINS.items() if name == head and name in comparison.heads}
     asked = (rows["head"] == head) | pairs.isin(twins) | (head is None)
-    strong = pairs.isin(informative([*comparison.heads.values(), VOICE]))
+    strong = pairs.isin(informative([*comparison.heads.values(), comparison.voice]))
     rows = rows[((rows["view"] == view) | (rows["head"] == VOICE.name)) & asked & strong]
     rows = rows.assign(size=lambda r: r["difference"].abs()).sort_values("size", ascending=False, kind="stable")
     tested = rows[rows["p"].notna()]

@@ -125,7 +125,7 @@ def test_published_heads_load_and_carry_figures(models: Path) -> None:
     for head in heads.values():
         assert head.encoder == encoder.version
         assert set(head.tiers.values()) <= {"A", "B", "C"}
-        assert head.card.startswith(f"# {head.name}")
+        assert (head.folder / "README.md").read_text(encoding="utf-8").startswith(f"# {head.name}")
         p = head.predict(np.zeros((3, head.reads), dtype=np.float32))
         assert p.shape == (3, len(head.labels))
         if head.kind == "multiclass":

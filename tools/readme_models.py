@@ -17,7 +17,6 @@ BEGIN, END = "<!-- models:begin -->", "<!-- models:end -->"
 def table(models: Path) -> str:
     """The figures as Markdown: a row for each head and set, people's labels first, and the labels that are weak."""
     found = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in models.glob("*/metrics.json")}
-    rules = found.pop("voice", None)
     lines = ["| head | measured on | labels by | n | macro-F1 |", "|---|---|---|---:|---|"]
     weak = []
     for head, metrics in sorted(found.items()):
@@ -26,11 +25,6 @@ def table(models: Path) -> str:
         by_people_first = sorted(sets.items(), key=lambda item: item[1]["labelled_by"] != "people")
         lines += [f"| {head} | {name} | {_figures(row)} |" for name, row in by_people_first]
         weak += [f"{head} {label.replace('_', ' ')}" for label, tier in metrics["tiers"].items() if tier == "C"]
-    if rules:
-        dev = rules["frames_annotated"]["dev"]
-        lines.append(
-            f"| voice (rules) | frames_annotated_dev | language models | {dev['n']:,} | {dev['macro_f1']:.2f} |"
-        )
     note = f"Weak (F1 below 0.60), marked wherever they appear: {'; '.join(weak)}." if weak else "No label is weak."
     return "\n".join([*lines, "", note])
 

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from framing import labels, reading, session
-from framing.heads import Head
+from framing.heads import Card
 
 TEXTS = (
     (
@@ -63,7 +63,7 @@ def figures_row(name: str, figures: Mapping[str, Any]) -> list[str]:
     return [SETS.get(name, name.replace("_", " ")), str(figures["labelled_by"]), f"{figures['n']:,}", interval]
 
 
-def label_row(head: Head, label: str) -> list[str]:
+def label_row(head: Card, label: str) -> list[str]:
     """One label as a row of a table: name, meaning, F1 with n where it was measured, tier."""
     first = head.metrics.get("sets", {}).get(head.metrics.get("tiers_from"), {})
     f1 = (
@@ -75,7 +75,7 @@ def label_row(head: Head, label: str) -> list[str]:
     return [labels.label_name(head.name, label), meaning, f1, head.tiers[label]]
 
 
-def card(head: Head) -> str:
+def card(head: Card) -> str:
     """A head's figures and labels, folded."""
     name = labels.head_name(head.name)
     sets = [figures_row(key, figures) for key, figures in head.metrics.get("sets", {}).items()]
@@ -103,5 +103,5 @@ st.html(
     '<h2>How often the models are right</h2><p class="fr-lead">Each model was measured on sentences it had never seen. '
     "F1 weighs what it finds against what it misses: 1 means always right, 0 never. Labels by people count first; "
     f"figures on labels by language models stand apart.</p><p>{grades}</p>"
-    + "".join(card(head) for head in session.heads().values())
+    + "".join(card(head) for head in session.cards())
 )
