@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from framing.edits import action, log, write_part
@@ -54,10 +54,13 @@ class Adder:
     def take(self, item: Article | Rejection) -> None:
         """Counts one item and keeps what is new."""
         if isinstance(item, Rejection):
-            self.rejected.append(item)
+            self.rejected.append(replace(item, source=_valid(item.source), reason=_valid(item.reason)))
             return
+        # A file's name may hold bytes that are no text; what it names goes in all the same.
+        item = replace(item, source=_valid(item.source))
+        facts = (getattr(item, entry.name) for entry in fields(item))
         try:
-            "".join((item.outlet, item.title, item.text, item.event or "")).encode("utf-8")
+            "".join(fact for fact in facts if isinstance(fact, str)).encode("utf-8")
         except UnicodeEncodeError:
             self.rejected.append(Rejection(item.source, "", "holds characters that are no valid Unicode"))
             return
@@ -106,6 +109,11 @@ class Adder:
         if self.stored or self.folder.manifest().counts["parts"] != len(self.folder.stems()):
             self.folder.save(self.folder.recount(self.folder.manifest()))
         return AddReport(self.stored, self.duplicates, self.rejected, self.withheld, len(self.revived))
+
+
+def _valid(text: str) -> str:
+    """The text with a question mark for whatever cannot be written as UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def store(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from framing import uncertainty, verdicts
-from framing.actors import merge_event
+from framing.actors import ACTORS_VERSION, merge_event
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.heads import Head, card_of, load_heads
@@ -117,10 +117,22 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, Head] | None = None)
     """The comparison of one event, by its id or name; `heads` are the shipped ones unless given. Raises InputError for
     an unknown event."""
     event_id = corpus.find_event(event)
-    infos = [HeadInfo.of(head) for head in (load_heads() if heads is None else heads).values()]
+    loaded = list((load_heads() if heads is None else heads).values())
+    infos = [HeadInfo.of(head) for head in loaded]
     infos.append(replace(VOICE, tiers=card_of(shipped("models") / VOICE.name).tiers))
-    mentions = merge_event(corpus.mentions(event_id))
-    return compare_frames(corpus.sentences(event_id), mentions, corpus.articles(event_id), infos)
+    sentences, mentions = corpus.sentences(event_id), merge_event(corpus.mentions(event_id))
+    for head in _outdated(corpus, loaded):
+        # Thresholds of one version say nothing about probabilities of another.
+        frame = sentences if head.level == "sentence" else mentions
+        frame[[f"{head.name}.{label}" for label in head.labels]] = np.nan
+    return compare_frames(sentences, mentions, corpus.articles(event_id), infos)
+
+
+def _outdated(corpus: Corpus, heads: Sequence[Head]) -> list[Head]:
+    """The heads of which the corpus holds scores of another version."""
+    stored = corpus.versions()
+    now = {head.name: f"{head.version}-{ACTORS_VERSION}" if head.level == "mention" else head.version for head in heads}
+    return [head for head in heads if head.name in stored and stored[head.name] != now[head.name]]
 
 
 def compare_frames(
@@ -161,7 +173,10 @@ def compare_frames(
         {part.head.name: part.head for part in counted if part.head is not voice},
         voice,
     )
-    return verdicts.with_words(comparison, list(by_name))
+    named = bool((mentions["index"] > 0).any())  # stance toward nobody is not missing
+    return verdicts.with_words(
+        comparison, [head.name for head in by_name.values() if head.level == "sentence" or named]
+    )
 
 
 def _shares(table: Tally, outlet_of: np.ndarray, outlets: Sequence[str]) -> pd.DataFrame:

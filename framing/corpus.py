@@ -310,6 +310,10 @@ class Corpus:
             split[row["article_id"]].append(rows.sentence_of(row))
         return found, split
 
+    def versions(self) -> dict[str, str]:
+        """The version in use of voice, mentions and each head, by name; those never scored are missing."""
+        return {name: target.version for name, target in self.folder.manifest().current.items()}
+
     def status(self) -> Status:
         """What the corpus holds and what of it has been scored."""
         folder, stems = self.folder, self.folder.stems()

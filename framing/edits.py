@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from framing import rows
 from framing.errors import InputError
-from framing.outlets import canonical_outlet
+from framing.outlets import canonical_outlet, mask_outlets_with_map
 from framing.parts import VOICE, Folder
 from framing.schema import Article, content_id
 from framing.segment import segment
@@ -85,19 +85,31 @@ def _carry_scores(corpus: Corpus, old: Article, new: Article) -> None:
     they are carried as partial results, shown until `score` has made them anew.
     """
     folder, source, goal = corpus.folder, corpus.part_of(old.id), part_name([new.id])
+    changed = _changed(old, new)
     for target in folder.stored_targets():
         file = folder.result(target, source)
         if file is None:
             continue
         table = folder.read(file)
         table = table.filter(pc.equal(table["article_id"], old.id))
-        if old.title != new.title:
-            table = table.filter(pc.not_equal(table["index"], 0))
+        if changed:
+            table = table.filter(pc.invert(pc.is_in(table["index"], pa.array(changed, table["index"].type))))
         ids = pa.array([new.id] * len(table), pa.string())
         table = table.set_column(0, "article_id", ids)
-        whole = target.level == "sentence" and target.name != VOICE and old.title == new.title
+        whole = target.level == "sentence" and target.name != VOICE and not changed
         whole = whole and file == folder.complete(target, source)
         folder.write((folder.complete if whole else folder.partial)(target, goal), table)
+
+
+def _changed(old: Article, new: Article) -> list[int]:
+    """Indexes of the sentences that the scorer would read otherwise: a new headline, and, as the publisher's own name
+    is masked, those that name the old or the new outlet."""
+    pairs = zip(segment(old), segment(new), strict=False)
+    return [
+        b.index
+        for a, b in pairs
+        if mask_outlets_with_map(a.text, old.outlet)[0] != mask_outlets_with_map(b.text, new.outlet)[0]
+    ]
 
 
 def corrected(old: Article, outlet: str | None, title: str | None, published: date | None) -> Article:

@@ -123,7 +123,7 @@ def _score_notes(comparison: Comparison, heads: Sequence[str]) -> list[str]:
     said = []
     missing = [head_name(head).lower() for head in heads if head not in comparison.heads]
     if missing:
-        said.append(f"Nothing here has scores for {_listed(missing)} yet. Run:  framing score")
+        said.append(f"Nothing here is scored for {_listed(missing)} by the models installed now. Run:  framing score")
     for info in comparison.heads.values():
         if info.level == "sentence" and (bare := int(body[info.columns].isna().any(axis=1).sum())):
             said.append(

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -121,7 +121,7 @@ _BEFORE = (
     r" (?:for|at|with|of|from))\s+"
 )
 _AFTER = (
-    r"(?=(?:['’]s)?\s+(?:(?:(?:has|had|have|first|also|previously)\s+)*(?:reported|reports|revealed|wrote|writes|quoted|understands)\b"
+    r"(?=(?:['’]s)?\s+(?:(?:(?:has|had|have|first|also|previously)\s+)*(?:reported|reports|revealed|wrote|writes|quoted|understands|said|says|learned|learns|told|asked)\b"
     r"|(?:newspaper|magazine|correspondent|reporter|journalist|columnist|editorial"
     r"|website|article|op-ed|news agency)\b))"
 )
@@ -142,12 +142,14 @@ def mask_outlets(text: str) -> str:
     return mask_outlets_with_map(text)[0]
 
 
-def mask_outlets_with_map(text: str) -> tuple[str, MoveSpan]:
+def mask_outlets_with_map(text: str, own: str = "") -> tuple[str, MoveSpan]:
     """The masked text, and a function that moves a span [start, end) of `text` to where it stands in the masked text.
+
+    `own` is the outlet that published the text: its name is masked too, listed or not.
 
     A span that touches a masked name is widened to the whole replacement, so a target that is an outlet stays findable.
     """
-    edits = [(start, end, _replacement(text, start, end)) for start, end in _hits(text)]
+    edits = [(start, end, _replacement(text, start, end)) for start, end in _hits(text, own)]
     pieces, last = [], 0
     for start, end, new in edits:
         pieces += [text[last:start], new]
@@ -172,8 +174,9 @@ def _mover(edits: list[tuple[int, int, str]]) -> MoveSpan:
     return move
 
 
-def _hits(text: str) -> list[tuple[int, int]]:
-    found = [m.span("hit") for pattern in _patterns() for m in pattern.finditer(text) if _is_outlet(text, m)]
+def _hits(text: str, own: str) -> list[tuple[int, int]]:
+    patterns = (*_patterns(), *_own_patterns(own))
+    found = [m.span("hit") for pattern in patterns for m in pattern.finditer(text) if _is_outlet(text, m)]
     kept: list[tuple[int, int]] = []
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:
@@ -201,6 +204,7 @@ def _replacement(text: str, start: int, end: int) -> str:
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     free, bare, with_the = _forms()
+    domains = "|".join(map(re.escape, _by_domain()))
     the_word, the_or_word = rf"[Tt]he (?:{with_the})", rf"(?:[Tt]he )?(?:{bare})"
     return (
         re.compile(rf"(?<![\w@#.])(?P<hit>(?:[Tt]he )?(?:{free})(?!\w){_TAIL})"),
@@ -209,7 +213,21 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?<=[\w,;)] )(?P<capital>(?P<hit>The (?:{with_the}){_NO_NAME}{_TAIL}))"),
         re.compile(rf"\((?P<hit>{bare})\)(?=\s*(?:[—–]|-+\s|$))"),
         re.compile(rf"^\s*\((?P<hit>{bare})\)"),
+        re.compile(rf"(?<!\w)(?P<hit>@(?:{free}|{bare})(?!\w))"),
+        re.compile(rf"(?<![\w@.])(?P<hit>(?:www\.)?(?:{domains})(?![\w-]))", re.IGNORECASE),
     )
+
+
+@lru_cache(maxsize=1024)
+def _own_patterns(own: str) -> tuple[re.Pattern[str], ...]:
+    """An unlisted outlet's name anywhere; a single word, which may be an ordinary one, where the context says so."""
+    name = own.strip().removeprefix("The ")
+    if len(name) < 3 or name in _by_key().values():
+        return ()
+    hit = rf"(?P<hit>(?:[Tt]he )?{re.escape(name)})"
+    if " " in name:
+        return (re.compile(rf"(?<![\w@#.]){hit}(?!\w)"),)
+    return (re.compile(rf"\b{_BEFORE}{hit}{_NO_NAME}"), re.compile(rf"(?<!\w)(?P<after>{hit}(?!\w)){_AFTER}"))
 
 
 def _forms() -> tuple[str, str, str]:

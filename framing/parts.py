@@ -20,6 +20,8 @@ from framing.errors import CorpusError
 
 FORMAT = 1
 MANIFEST = "corpus.json"
+PARTIAL = ".partial.parquet"
+"""Ending of a result that an edit carried over and `score` completes."""
 VOICE, MENTIONS = "voice", "mentions"
 
 _KEY = [("article_id", pa.string()), ("index", pa.int32())]
@@ -150,7 +152,7 @@ class Folder:
 
     def partial(self, target: Target, stem: str) -> Path:
         """Where results that an edit carried over wait for the sentences that changed."""
-        return self.path / target.folder / f"{stem}.partial.parquet"
+        return self.path / target.folder / f"{stem}{PARTIAL}"
 
     def stored_targets(self) -> list[Target]:
         """Every target at every version of which the folder holds a part, read from the parts themselves."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from framing import rows
 from framing.errors import CorpusError
-from framing.parts import MANIFEST, Folder, Manifest, Target
+from framing.parts import MANIFEST, MENTIONS, PARTIAL, Folder, Manifest, Target
 from framing.segment import segment
 
 
@@ -42,14 +41,28 @@ def repair(folder: Folder) -> list[str]:
 
 
 def _most_complete(folder: Folder) -> dict[str, Target]:
-    """For each target the version with the most parts, the most recently written where two have as many."""
+    """For each target the version with the most whole parts, the most recently written where two have as many.
+
+    Mentions and the heads keyed by their spans go together: the mentions for which most of those heads are there.
+    """
+    targets = folder.stored_targets()
 
     def rank(target: Target) -> tuple[int, float]:
-        files: list[Path] = list((folder.path / target.folder).glob("[!.]*.parquet"))
-        return len(files), max(file.stat().st_mtime for file in files)
+        files = list((folder.path / target.folder).glob("[!.]*.parquet"))
+        whole = [file for file in files if not file.name.endswith(PARTIAL)]
+        return len(whole), max((file.stat().st_mtime for file in files), default=0.0)
 
+    def keyed(mentions: Target) -> list[Target]:
+        heads = [t for t in targets if t.level == "mention" and t.name != MENTIONS]
+        return [head for head in heads if head.version.endswith(f"-{mentions.version}")]
+
+    found = [t for t in targets if t.name == MENTIONS]
+    best = max(found, key=lambda t: (sum(rank(head)[0] for head in keyed(t)), rank(t)), default=None)
+    beside = [best, *keyed(best)] if best else []
     current: dict[str, Target] = {}
-    for target in folder.stored_targets():
+    for target in targets:
+        if target.level == "mention" and target not in beside:
+            continue
         if target.name not in current or rank(target) > rank(current[target.name]):
             current[target.name] = target
     return current

@@ -117,10 +117,16 @@ def _promote(folder: Folder, targets: Sequence[Target]) -> None:
 
 @dataclass(frozen=True)
 class _Part:
-    """Sentences of a part in order, and the spans mentioned in each."""
+    """Sentences of a part in order, the spans mentioned in each, and their articles' outlets."""
 
     sentences: list[Sentence]
     spans: list[list[tuple[int, int]]]
+    outlets: list[str]
+
+    def rows(self, chosen: Sequence[int]) -> _Part:
+        """The part with the chosen sentences alone."""
+        sentences, spans = [self.sentences[i] for i in chosen], [self.spans[i] for i in chosen]
+        return _Part(sentences, spans, [self.outlets[i] for i in chosen])
 
     def keys(self, level: str) -> list[tuple[Any, ...]]:
         """The keys of a target's rows, in order."""
@@ -148,7 +154,9 @@ def _score_part(
         return
     actors = next(t for t in _targets(scorer) if t.name == MENTIONS)
     mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
-    _score_heads(folder, scorer, stem, list(missing.values()), (_Part(ordered, _spans(ordered, mentions)), seen))
+    outlets = [article.outlet for article in articles for _ in by_article[article.id]]
+    part = _Part(ordered, _spans(ordered, mentions), outlets)
+    _score_heads(folder, scorer, stem, list(missing.values()), (part, seen))
 
 
 def _score_heads(
@@ -163,8 +171,8 @@ def _score_heads(
     known = {target.name: _carried(folder, target, stem) for target in targets}
     todo = _unscored(part, targets, known)
     chosen = Scorer(scorer.encoder, {target.name: scorer.heads[target.name] for target in targets})
-    picked = _Part([part.sentences[i] for i in todo], [part.spans[i] for i in todo])
-    scores = chosen.score_sentences([s.text for s in picked.sentences], picked.spans, seen)
+    picked = part.rows(todo)
+    scores = chosen.score_sentences([s.text for s in picked.sentences], picked.spans, seen, picked.outlets)
     for target in targets:
         fresh = scores.sentences[target.name] if target.level == "sentence" else _stack(scores.mentions[target.name])
         values = {**known[target.name], **dict(zip(picked.keys(target.level), fresh, strict=True))}
@@ -246,8 +254,8 @@ def score_article(article: Article, scorer: Scorer) -> ScoredArticle:
     sentences = segment(article)
     decisions = voices(article, sentences)
     mentions = _distinct(find_mentions(article, sentences))
-    part = _Part(sentences, _spans(sentences, mentions))
-    scores = scorer.score_sentences([s.text for s in sentences], part.spans)
+    part = _Part(sentences, _spans(sentences, mentions), [article.outlet] * len(sentences))
+    scores = scorer.score_sentences([s.text for s in sentences], part.spans, outlets=part.outlets)
     place = {
         "article_id": article.id,
         "outlet": article.outlet,

@@ -80,10 +80,14 @@ class Scorer:
         texts: Sequence[str],
         mention_spans: Sequence[Spans] | None = None,
         seen: Callable[[int], None] = lambda count: None,
+        outlets: Sequence[str] | None = None,
     ) -> Scores:
-        """Probabilities of every head for texts and the mentions in them; `seen` is told how many each chunk had."""
+        """Probabilities of every head for texts and the mentions in them; `seen` is told how many each chunk had.
+
+        `outlets` are the texts' publishers, whose names are masked in them like those of all known outlets."""
         spans = mention_spans if mention_spans is not None else [()] * len(texts)
-        masked = [_masked(text, places) for text, places in zip(texts, spans, strict=True)]
+        own = outlets if outlets is not None else [""] * len(texts)
+        masked = [_masked(text, places, name) for text, places, name in zip(texts, spans, own, strict=True)]
         sentence_heads = [head for head in self.heads.values() if head.level == "sentence"]
         mention_heads = [head for head in self.heads.values() if head.level == "mention"]
         scores = Scores(
@@ -114,7 +118,7 @@ def _predict_mentions(head: HeadLike, encoded: Encoded) -> list[Floats]:
     return np.split(predicted, np.cumsum(counts)[:-1])
 
 
-def _masked(text: str, spans: Spans) -> tuple[str, list[tuple[int, int]]]:
+def _masked(text: str, spans: Spans, outlet: str) -> tuple[str, list[tuple[int, int]]]:
     """The text as the encoder sees it, known outlets' names made neutral, and the spans moved along with it."""
-    masked, move = mask_outlets_with_map(text)
+    masked, move = mask_outlets_with_map(text, outlet)
     return masked, [move(start, end) for start, end in spans]

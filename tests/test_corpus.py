@@ -466,3 +466,12 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CorpusError, match="Cannot create the corpus"):
         Corpus.create(tmp_path / "file" / "corpus")
+
+
+def test_a_badly_named_file_does_not_stop_the_rest(tmp_path: Path) -> None:
+    corpus = Corpus.create(tmp_path / "c")
+    odd = Article("Northern Wire", "Odd", "The first sentence stands here.", source="caf\udce9.txt")
+    fine = Article("Northern Wire", "Fine", "The second sentence stands here.", note="bad \udce9 note")
+    report = corpus.add([odd, fine, Rejection("caf\udce9.bin", "", "is binary")])
+    assert (report.stored, [r.source for r in report.rejected]) == (1, ["", "caf?.bin"])
+    assert corpus.articles()["source"].tolist() == ["caf?.txt"]

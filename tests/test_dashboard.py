@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from framing import reading, session
 from framing.corpus import Corpus
 from framing.ingest import read_text
+from framing.schema import Article
 
 ROOT = Path(__file__).parents[1]
 PAGES = {
@@ -342,3 +343,15 @@ def test_given_facts_fill_a_plain_paste() -> None:
 
 def test_reprint_text_splits() -> None:
     assert len(read_text(texts.REPRINT_PAGE, "pasted text")) == 2
+
+
+def test_an_event_that_was_never_scored_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = Corpus.create(tmp_path / "unscored")
+    for outlet in ("Northern Wire", "Meridian Post"):
+        corpus.add(
+            [Article(outlet, "Bridge shut", f"The bridge is shut, {outlet} found. Nobody knows why.", event="Bridge")]
+        )
+    monkeypatch.setenv("FRAMING_CORPUS", str(corpus.path))
+    app = AppTest.from_file(str(Path(__file__).parents[1] / "dashboard.py"), default_timeout=30).run()
+    assert not app.exception
+    assert "framing score" in "".join(element.proto.body for element in app.get("html"))

@@ -134,3 +134,19 @@ def test_whatever_is_not_masked_is_unchanged_and_found_again(text: str) -> None:
     for start in range(len(text)):
         left, right = move(start, start + 1)
         assert 0 <= left < right <= len(masked)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "masked"),
+    [
+        ("She told Marsh Courier it was over.", "Marsh Courier", "She told the outlet it was over."),
+        ("She told the Marsh Courier it was over.", "The Marsh Courier", "She told the outlet it was over."),
+        ("Beacon said so; the beacon burns.", "Beacon", "The outlet said so; the beacon burns."),
+        ("The Guardian said the plan failed.", "", "The outlet said the plan failed."),
+        ("Read more on aljazeera.com today.", "", "Read more on the outlet today."),
+        ("“It is over,” @Reuters wrote.", "", "“It is over,” the outlet wrote."),
+        ("He wrote to a.mail@aljazeera.com.", "", "He wrote to a.mail@aljazeera.com."),
+    ],
+)
+def test_the_publishers_own_name_domains_and_handles_are_masked(text: str, own: str, masked: str) -> None:
+    assert mask_outlets_with_map(text, own)[0] == masked

@@ -15,6 +15,7 @@ from framing import adding, score
 from framing import scorer as scoring
 from framing.corpus import Corpus
 from framing.errors import InputError, ModelError
+from framing.schema import Article
 from framing.score import Scorer, score_article
 
 ARTICLES = [article(number) for number in range(6)]
@@ -316,3 +317,27 @@ def test_a_head_of_another_encoder_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(scoring, "load_heads", lambda folder: strange)
     with pytest.raises(ModelError, match="reads vectors of encoder other"):
         Scorer.load()
+
+
+def test_scores_of_another_version_are_not_read_with_this_versions_thresholds(tmp_path: Path) -> None:
+    from dataclasses import replace as changed
+
+    from framing.compare import compare
+    from framing.heads import load_heads
+
+    corpus = Corpus.create(tmp_path / "c")
+    corpus.add([Article("Northern Wire", "Bridge", "The minister blamed the firm. A child was hurt.", event="Bridge")])
+    score.score(corpus)
+    heads = load_heads()
+    newer = {**heads, "wording": changed(heads["wording"], version="0123456789ab")}
+    assert "wording" in compare(corpus, "Bridge").heads
+    comparison = compare(corpus, "Bridge", newer)
+    assert "wording" not in comparison.heads
+    assert any("scored for wording" in note for note in comparison.notes)
+
+
+def test_the_publishers_own_name_does_not_reach_the_encoder(tmp_path: Path) -> None:
+    shipped = Scorer.load()
+    texts = ["“It is over,” she told Marsh Courier.", "“It is over,” she told the outlet."]
+    named, masked = (shipped.score_sentences([t], outlets=["Marsh Courier"]).sentences["wording"] for t in texts)
+    assert np.allclose(named, masked)

@@ -23,7 +23,7 @@ ALONE = [
     ("Mara Poe, a teacher from Lund, told Reuters that two children were missing.", "reported", "Mara Poe"),
     ("Foreign Minister Ivo Karr denied the claim.", "reported", "Ivo Karr"),
     ("Lund accused its neighbour of shelling the bridge.", "reported", "Lund"),
-    ("Carrow condemned the attack and called it a “war crime”.", "reported", "Carrow"),
+    ("Carrow condemned the toll and called it a “bad joke”.", "reported", "Carrow"),
     ("The government vowed to strike back.", "reported", "government"),
     ("Three people were hurt, the Carrow interior ministry said.", "reported", "Carrow interior ministry"),
     ("The so-called “peace line” runs through the village.", "own", None),

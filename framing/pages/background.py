@@ -35,17 +35,23 @@ class Background:
 
     def _work(self) -> None:
         try:
-            time.sleep(FIRST_PAUSE)
-            while (job := self._next()) is not None:
-                time.sleep(PAUSE)
-                # An event that cannot be compared says so to the reader who opens it; here it is passed over.
-                with suppress(FramingError):
-                    job()
-        finally:
-            self._working = False
+            self._work_off()
+        except BaseException:
+            with self._lock:
+                self._working = False
+            raise
+
+    def _work_off(self) -> None:
+        time.sleep(FIRST_PAUSE)
+        while (job := self._next()) is not None:
+            time.sleep(PAUSE)
+            # An event that cannot be compared says so to the reader who opens it; here it is passed over.
+            with suppress(FramingError):
+                job()
 
     def _next(self) -> Callable[[], None] | None:
         with self._lock:
             if self._jobs and threading.main_thread().is_alive():
                 return self._jobs.popleft()
+            self._working = False  # within the lock: a job put from now on starts a thread of its own
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -60,12 +61,13 @@ def _findings(comparison: Comparison, view: View, outlets: list[str]) -> None:
     rows = comparison.differences
     rows = rows[rows["outlet_a"].isin(outlets) & rows["outlet_b"].isin(outlets)]
     by_text = {str(row["finding"]): row for row in rows.to_dict("records")}
-    said = comparison.findings(view)
+    shown = replace(comparison, differences=rows)  # what is counted follows the outlets shown
+    said = shown.findings(view)
     told = [text for text in said if text in by_text][:MOST_FINDINGS]
     for number, text in enumerate(told):
         _finding(text, by_text[text], number)
     for text in said:  # the count of comparisons without a detectable difference
-        if text not in set(comparison.differences["finding"]):
+        if text not in by_text:
             st.html(f"<p>{escape(text)}</p>")
     if not told:
         _largest(comparison, rows[(rows["view"] == view) & (rows["actor"] == "")])

@@ -23,6 +23,9 @@ view, outlets = controls.choose_view(every_outlet)
 session.paint_first()
 # What stands so far needed no comparison: the reader sees it while the rest is made.
 comparison = session.comparison(event)
+if not comparison.heads:  # the notes say how to score it
+    session.notice(comparison.notes)
+    st.stop()
 shares = comparison.shares[comparison.shares["outlet"].isin(outlets)]
 articles = articles[articles["outlet"].isin(outlets)]
 pick = controls.current_pick(shares, blocks.first_pick(comparison, outlets, view))

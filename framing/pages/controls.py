@@ -268,6 +268,4 @@ def choose_article(outlet: str, articles: pd.DataFrame, marked: pd.DataFrame) ->
 
     if len(titles) == 1:
         return str(next(iter(titles)))
-    return str(
-        st.selectbox(f"{outlet}, {len(titles)} articles", list(titles), format_func=describe, key=f"article_{outlet}")
-    )
+    return str(st.selectbox(f"Article, of {len(titles)}", list(titles), format_func=describe, key=f"article_{outlet}"))

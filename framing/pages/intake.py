@@ -127,12 +127,18 @@ def _read_file(name: str, content: bytes, options: Any) -> list[Article | Reject
     """One uploaded file, read in a folder of its own so that its name on disk is the name the reader knows."""
     from framing.ingest import read as read_source
 
-    safe = Path(name.replace("\\", "/")).name or "upload"
+    safe = _short(Path(name.replace("\\", "/")).name or "upload")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / safe
         path.write_bytes(content)
         found = list(read_source(path, options))
     return [_named(item, str(Path(folder)) + os.sep) for item in found]
+
+
+def _short(name: str) -> str:
+    """The name within what a disk takes (255 bytes), its ending kept."""
+    stem, suffix = Path(name).stem, Path(name).suffix[-16:]
+    return stem.encode("utf-8", "replace")[:200].decode("utf-8", "ignore") + suffix
 
 
 def _named(item: Article | Rejection, folder: str) -> Article | Rejection:
