@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -397,7 +399,8 @@ def demo(corpus: Path, port: int | None, no_browser: bool) -> None:
     click.echo(f"{corpus} holds {count(len(found), 'event')}; ready in {time.monotonic() - started:.1f} s.")
     first = found["event_id"].iloc[0]
     if no_browser:
-        click.echo(f"Compare:    framing compare {corpus} --event {first}\nDashboard:  framing dashboard {corpus}")
+        command = "framing" if shutil.which("framing") else os.path.relpath(sys.argv[0])
+        click.echo(f"Compare:    {command} compare {corpus} --event {first}\nDashboard:  {command} dashboard {corpus}")
     else:
         sys.exit(serve(corpus, port, first, say=click.echo))
 

@@ -76,7 +76,7 @@ class Comparison:
             raise InputError(f"There is no number {head}.{label} in the view {view!r}. Labels of {head}: {known}.")
         column = counted.labels.index(label)
         weight = counted.x[:, column] * counted.weights(view if view in counted.views else "both")
-        kept = (weight != 0) & (counted.rows["actor"] == (actor or "")).to_numpy()
+        kept = (weight != 0) & self._on(actor, counted)
         rows = counted.rows[kept].assign(weight=weight[kept], probability=_probability(counted, label)[kept])
         if counted.head.level == "mention":
             rows = self._with_text(rows, counted.head)
@@ -84,6 +84,16 @@ class Comparison:
         rows["place"] = rows["article_id"].map(names)
         ordered: pd.DataFrame = rows.sort_values(["place", "index"]).drop(columns="place").reset_index(drop=True)
         return ordered
+
+    def _on(self, actor: str | None, counted: Counted) -> np.ndarray:
+        """(rows,) whether a row is on the actor; without one, all are."""
+        if not actor:
+            return np.ones(len(counted.rows), dtype=bool)
+        known = self.shares["actor"].unique()
+        if actor not in known:
+            named = ", ".join(sorted(name for name in known if name)[:20])
+            raise InputError(f"No article of {self.event!r} names an actor {actor!r}. Named are: {named}.")
+        return (counted.rows["actor"] == actor).to_numpy()
 
     def _counted(self, head: str, outlet: str) -> Counted:
         known = {VOICE.name: self.voice, **self.heads}

@@ -111,6 +111,8 @@ class Corpus:
         """An existing corpus. Raises CorpusError where there is none, or one that is damaged or newer."""
         path = Path(path)
         if not path.is_dir():
+            if path.is_file():
+                raise CorpusError(f"{path} is a file; a corpus is a folder.")
             raise CorpusError(f"There is no corpus at {path}. Make one with:  framing ingest {path} FILES…")
         if not _is_corpus(path):
             raise CorpusError(

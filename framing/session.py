@@ -175,6 +175,7 @@ def adopt_address(keys: Sequence[str], lists: Sequence[str] = ()) -> None:
     if not address or address == st.session_state.get("_address"):
         return
     st.session_state["_address"] = address
+    st.session_state.pop("_outlets_of", None)  # the address names the outlets as well
     for key in keys:
         values = address.get(key, [])
         st.session_state[key] = values if key in lists else (values[-1] if values else None)

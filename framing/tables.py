@@ -147,7 +147,7 @@ def _words(comparison: Comparison, view: View, head: str | None) -> list[str]:
     marks = []
     if comparison.shares["low"].notna().any():
         marks.append("In brackets: 95% interval over articles.")
-    if comparison.differences["detected"].any():
+    if len(comparison.outlets) == 2 and comparison.differences["detected"].any():
         marks.append("* a difference that holds.")
     if "C" in comparison.tiers.values():
         marks.append("° weak classifier: not used for findings.")

@@ -75,9 +75,9 @@ def _in_these_texts(row: Row, sides: Sides) -> str:
     )
     n = f"{row['n_a']} and {row['n_b']} sentences"
     if row["label"] == BALANCE:
-        about = f"tone toward {row['actor']}" if row["actor"] else "tone"
+        about = f"stance toward {row['actor']}" if row["actor"] else "tone"
         values = f"{_signed(a)} in {row['outlet_a']} and {_signed(b)} in {row['outlet_b']}"
-        return f"{there}, the balance of {about} in {_scope(row)} is {values} ({n})."
+        return f"{there}, the balance of {about} in {SCOPES[row['view']]} is {values} ({n})."
     return f"{there}, {row['outlet_a']} {_verb(row, f'{100 * a:.0f}%')}, {row['outlet_b']} in {100 * b:.0f}% ({n})."
 
 

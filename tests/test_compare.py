@@ -506,3 +506,14 @@ def test_a_twin_is_tested_where_the_other_is_weak() -> None:
     policy = HeadInfo("frames_policy", "multilabel", "sentence", ("economic", "morality", "political"))
     expected = {("frames_policy", "economic"), ("frames_policy", "political"), ("frames_generic", "morality")}
     assert informative([generic, policy]) == expected
+
+
+def test_stance_without_an_actor_is_every_actor_and_an_unknown_actor_is_named() -> None:
+    articles = pd.DataFrame([article("a1", "A"), article("b1", "B")])
+    rows = frame([sentence("a1", i, "own") for i in range(3)] + [sentence("b1", i, "own") for i in range(3)])
+    named = frame([mention("a1", 1, "Baku", NEG), mention("a1", 2, "Yerevan", NEG), mention("b1", 1, "Baku", NEU)])
+    comparison = compare_frames(rows, named, articles, HEADS)
+    assert comparison.behind("A", "stance", "against", "both")["actor"].tolist() == ["Baku", "Yerevan"]
+    assert comparison.behind("A", "stance", "against", "both", "Baku")["index"].tolist() == [1]
+    with pytest.raises(InputError, match="Named are: Baku, Yerevan"):
+        comparison.behind("A", "stance", "against", "both", "Nobody")

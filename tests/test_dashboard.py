@@ -355,3 +355,15 @@ def test_an_event_that_was_never_scored_says_what_to_do(tmp_path: Path, monkeypa
     app = AppTest.from_file(str(Path(__file__).parents[1] / "dashboard.py"), default_timeout=30).run()
     assert not app.exception
     assert "framing score" in "".join(element.proto.body for element in app.get("html"))
+
+
+def test_another_event_starts_with_all_of_its_outlets(scored_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_app(scored_corpus, monkeypatch)
+    first, second = app.selectbox(key="event").value, "Kesh crossing shooting, September 2024"
+    app.multiselect(key="outlets").set_value(app.multiselect(key="outlets").value[-1:]).run()
+    assert len(app.multiselect(key="outlets").value) == 1
+    ids = dict(zip(app.selectbox(key="event").options, range(9), strict=False))
+    app.selectbox(key="event").select_index(ids[second]).run()
+    assert app.selectbox(key="event").value != first
+    assert len(app.multiselect(key="outlets").value) == 4
+    assert not app.exception

@@ -63,9 +63,12 @@ def _findings(comparison: Comparison, view: View, outlets: list[str]) -> None:
     by_text = {str(row["finding"]): row for row in rows.to_dict("records")}
     shown = replace(comparison, differences=rows)  # what is counted follows the outlets shown
     said = shown.findings(view)
-    told = [text for text in said if text in by_text][:MOST_FINDINGS]
+    found = [text for text in said if text in by_text]
+    told = found[:MOST_FINDINGS]
     for number, text in enumerate(told):
         _finding(text, by_text[text], number)
+    if more := len(found) - len(told):
+        st.html(f"<p>{more} more {'stands' if more == 1 else 'stand'} in the charts below.</p>")
     for text in said:  # the count of comparisons without a detectable difference
         if text not in by_text:
             st.html(f"<p>{escape(text)}</p>")
@@ -108,7 +111,11 @@ def _finding(text: str, row: Mapping[Any, Any], number: int) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.html(f"<p>{escape(text)}</p>")
     right.button(
-        "Read", key=f"finding_{number}", on_click=controls.set_pick, args=(pick,), help="Shows the sentences behind it"
+        "Read",
+        key=f"finding_{number}",
+        on_click=controls.read_finding,
+        args=(pick,),
+        help="Shows its sentences",
     )
 
 

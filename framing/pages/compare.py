@@ -13,12 +13,13 @@ if events.empty:
     empty.no_events()
     st.stop()
 
+st.html('<p class="fr-meta">How outlets tell the same event. Every number opens the sentences behind it.</p>')
 session.adopt_address(controls.ADDRESS_KEYS, lists=("outlets",))
 event = controls.choose_event(events)
 articles = session.articles(event)
 blocks.summary(events[events["event_id"] == event].iloc[0], articles, session.sentence_counts(event))
 every_outlet = list(dict.fromkeys(articles["outlet"]))
-view, outlets = controls.choose_view(every_outlet)
+view, outlets = controls.choose_view(event, every_outlet)
 
 session.paint_first()
 # What stands so far needed no comparison: the reader sees it while the rest is made.

@@ -120,8 +120,8 @@ def choose_event(events: pd.DataFrame) -> str:
     return str(st.selectbox("Event", list(known), format_func=lambda key: str(known[key]["event"]), key="event"))
 
 
-def choose_view(outlets: Sequence[str]) -> tuple[View, list[str]]:
-    """The switch own / quoted / both and the outlets to compare."""
+def choose_view(event: str, outlets: Sequence[str]) -> tuple[View, list[str]]:
+    """The switch own / quoted / both and the outlets to compare; another event starts with all of its outlets."""
     left, right = st.columns([1, 1], gap="large")
     session.keep_valid("view", VIEWS, "both")
     view: View | None = left.segmented_control(
@@ -132,6 +132,9 @@ def choose_view(outlets: Sequence[str]) -> tuple[View, list[str]]:
         required=True,
         wrap=True,
     )
+    if st.session_state.get("_outlets_of", event) != event:
+        st.session_state["outlets"] = []
+    st.session_state["_outlets_of"] = event
     kept = [outlet for outlet in st.session_state.get("outlets") or () if outlet in outlets]
     st.session_state["outlets"] = kept or list(outlets)
     chosen = right.multiselect("Outlets", list(outlets), key="outlets", placeholder="All outlets", wrap=True)
@@ -145,6 +148,12 @@ def set_pick(pick: Pick, source: Section | None = None) -> None:
     for section in SECTIONS:
         if section != source:
             section.drop_selection()
+
+
+def read_finding(pick: Pick) -> None:
+    """Make a finding's number the pick and say where its sentences are: they may stand below the screen's edge."""
+    set_pick(pick)
+    st.toast("Its sentences are now listed beside the chart below and marked in the articles.")
 
 
 def stored_pick() -> Pick:
