@@ -399,7 +399,8 @@ def demo(corpus: Path, port: int | None, no_browser: bool) -> None:
     click.echo(f"{corpus} holds {count(len(found), 'event')}; ready in {time.monotonic() - started:.1f} s.")
     first = found["event_id"].iloc[0]
     if no_browser:
-        command = "framing" if shutil.which("framing") else os.path.relpath(sys.argv[0])
+        beside = Path(sys.executable).with_name("framing")
+        command = "framing" if shutil.which("framing") or not beside.exists() else os.path.relpath(beside)
         click.echo(f"Compare:    {command} compare {corpus} --event {first}\nDashboard:  {command} dashboard {corpus}")
     else:
         sys.exit(serve(corpus, port, first, say=click.echo))
