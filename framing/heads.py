@@ -38,7 +38,7 @@ class Card:
     def tiers(self) -> dict[str, str]:
         """Reliability tier of each label, A ≥ 0.75, B ≥ 0.60, C below by published F1; `unmeasured` where there is no
         figure."""
-        return {label: self.metrics.get("tiers", {}).get(label, "unmeasured") for label in self.labels}
+        return _tiers(self.metrics, self.labels)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Head:
     @property
     def tiers(self) -> dict[str, str]:
         """Reliability tier of each label, as on its card."""
-        return card_of(self.folder).tiers
+        return _tiers(_metrics(self.folder), self.labels)
 
 
 def decide(p: Floats, kind: Kind, thresholds: Floats) -> npt.NDArray[np.bool_]:
@@ -152,15 +152,24 @@ def load_heads(folder: Path | None = None) -> dict[str, Head]:
 
 def card_of(folder: Path) -> Card:
     """The card of the head in `folder`, trained or rules. Raises ModelError where its config cannot be read."""
-    config, measured = _read(folder), folder / "metrics.json"
+    config = _read(folder)
     rules = config["kind"] == "rules"
     return Card(
         name=config["name"],
         labels=tuple(config["labels"]),
         definitions=dict(config["definitions"]),
         version=config["version"] if rules else _version(folder),
-        metrics=json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {},
+        metrics=_metrics(folder),
     )
+
+
+def _metrics(folder: Path) -> dict[str, Any]:
+    path = folder / "metrics.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _tiers(metrics: Mapping[str, Any], labels: tuple[str, ...]) -> dict[str, str]:
+    return {label: metrics.get("tiers", {}).get(label, "unmeasured") for label in labels}
 
 
 def load_cards(folder: Path | None = None) -> list[Card]:

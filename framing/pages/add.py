@@ -16,6 +16,7 @@ request = intake.ask(outlets=sorted(set(known["outlet"])), events=sorted(set(kno
 if request is not None:
     st.session_state["preview"] = intake.read(request)
     st.session_state.pop("stored", None)
+    st.toast("What was read stands below the form.")
 preview = st.session_state.get("preview")
 if preview is not None:
     intake.show_preview(preview)

@@ -204,7 +204,7 @@ def store(preview: Preview) -> Stored:
     score(corpus, progress=show)
     bar.progress(1.0, text="Done.")
     ids = {article.id for article in preview.articles}
-    rows = corpus.articles()
+    rows = corpus.articles(columns=["article_id", "event_id", "event"])
     rows = rows[rows["article_id"].isin(ids)]
     pairs = rows.dropna(subset=["event_id"])[["event_id", "event"]].drop_duplicates()
     events = tuple(pairs.itertuples(index=False, name=None))
@@ -215,7 +215,7 @@ def show_stored(stored: Stored) -> None:
     """What was stored, with the way to the comparison."""
     lines = [f"{stored.stored} stored and scored."]
     if stored.duplicates:
-        lines.append(f"{stored.duplicates} already in the corpus: each article is kept once.")
+        lines.append(f"{stored.duplicates} already in the corpus: each article is kept once, in its event.")
     if stored.without_event:
         lines.append(f"{stored.without_event} belong to no event yet. Give an event when adding to compare them.")
     session.notice(lines, "good", "Done.")
