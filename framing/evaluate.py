@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.datasets import Example, evaluation_sets
+from framing.datasets import Example, evaluation_sets, masked
 from framing.encode import Encoder
 from framing.errors import OptionalDependencyError
 from framing.heads import Head
@@ -79,7 +79,8 @@ class Measure:
 
 
 def head_rows(head: Head, encoder: Encoder, examples: Sequence[Example]) -> Rows:
-    """Features and truth of the examples that carry labels of this head."""
+    """Features and truth of the examples that carry labels of this head, outlets' names masked as in scoring."""
+    examples = [masked(e) for e in examples]
     if head.level == "mention":
         return _mention_rows(head, encoder, [e for e in examples if e.targets])
     labelled = [e for e in examples if _sentence_labels(head, e) is not None]
