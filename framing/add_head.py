@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from framing import hub
-from framing.errors import InputError
+from framing.errors import InputError, ModelError
 from framing.heads import FORMAT, Kind, TextHead, load_cards
 from framing.labels import BALANCE
 
@@ -46,7 +47,7 @@ def add_head(wish: Wish, heads: Path) -> TextHead:
     try:
         (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         head = TextHead.load(folder)
-        head.predict_texts(["The ministers met on Monday."], [(4, 13)] if wish.target else None)
+        _try(head)
         (folder / "README.md").write_text(_card(head, _licence(model)), encoding="utf-8")
     except BaseException:
         for file in folder.iterdir():
@@ -54,6 +55,14 @@ def add_head(wish: Wish, heads: Path) -> TextHead:
         folder.rmdir()
         raise
     return head
+
+
+def _try(head: TextHead) -> None:
+    """Loads the model and reads a sentence. Raises ModelError where even that does not fit beside the hypothesis."""
+    said = head.predict_texts(["The ministers met on Monday."], [(4, 13)] if head.level == "mention" else None)
+    if said.cut.any() or np.isnan(said.p).any():
+        limit = head.reader.classifier.limit
+        raise ModelError(f"Head {head.name!r} reads {limit} tokens, which leaves no room for a sentence of five words.")
 
 
 def _free_name(name: str, heads: Path) -> str:

@@ -51,7 +51,10 @@ class Classifier:
     @cached_property
     def _network(self) -> Any:
         """In fp32 whatever the file stores. Raises ModelError where the file lacks weights: they would be random."""
+        from safetensors import SafetensorError
+
         _, auto = _libraries()
+        auto.logging.disable_progress_bar()
         try:
             model, report = auto.AutoModelForSequenceClassification.from_pretrained(
                 self.folder,
@@ -60,7 +63,7 @@ class Classifier:
                 local_files_only=True,
                 output_loading_info=True,
             )
-        except (OSError, ValueError, RuntimeError, ImportError) as error:
+        except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
             raise ModelError(f"Model {self.name!r} cannot be loaded: {_first_line(error)}") from error
         if missing := sorted(report["missing_keys"]):
             raise ModelError(

@@ -202,13 +202,16 @@ def load_heads(folder: Path | None = None) -> dict[str, Head | TextHead]:
     root = folder or shipped("models")
     if not root.is_dir():
         raise ModelError(f"There is no models folder {root.name!r}.")
-    heads: list[Head | TextHead] = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
-    heads += [
-        TextHead.load(path.parent) for path in sorted(root.glob("*/config.json")) if "source" in _read(path.parent)
-    ]
+    heads = _heads_in(root)
     if not heads:
         raise ModelError(f"The models folder {root.name!r} holds no head.")
     return {head.name: head for head in heads}
+
+
+def _heads_in(root: Path) -> list[Head | TextHead]:
+    trained: list[Head | TextHead] = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    configs = [path.parent for path in sorted(root.glob("*/config.json"))]
+    return trained + [TextHead.load(folder) for folder in configs if "source" in _read(folder)]
 
 
 def card_of(folder: Path) -> Card:

@@ -26,13 +26,14 @@ from framing.scorer import Scorer
 pytest.importorskip("transformers", reason="needs the extra `train`")
 pytestmark = pytest.mark.train
 
+ROOT = Path(__file__).parents[1]
 COMMIT = "522e043e7417464fbfecc2ca9c84895b62c931ab"
 TEXTS = [
     "The army ruined a home.",
-    "Carrow praised the truce, said the minister of the law, and the mother saved a school by the river bank.",
+    f"Carrow praised the truce, said the minister, {'and the mother saved a school by the river bank, ' * 5}home.",
     "The court blamed Estrava.",
 ]
-LIMIT = 24
+LIMIT = 64
 
 
 def model(folder: Path, labels: tuple[str, ...], seed: int = 0, pairs: bool = False) -> Path:
@@ -124,7 +125,7 @@ def test_a_mention_is_read_as_a_pair_with_its_target_kept_in_sight(tmp_path: Pat
     source = {"model": str(tone), "labels": THREE, "pair": "target"}
     head = TextHead.load(write(tmp_path, "mine", source, level="mention"))
     short = "The court blamed Estrava."
-    long = f"{'the army the court the law ' * 6}praised Carrow, said the minister."
+    long = f"{'the army the court the law ' * 12}praised Carrow, said the minister."
     at = (long.index("Carrow"), long.index("Carrow") + len("Carrow"))
     said = head.predict_texts([short, short, long, long], [(17, 24), (4, 9), at, (0, len(long))])
     assert np.allclose(said.p[0, 0], softmax(logits_of(tone, [short], ["Estrava"]))[0, 0], atol=1e-4)
@@ -433,7 +434,7 @@ def test_a_comparison_shows_heads_that_framing_does_not_know(corpus: tuple[Path,
     assert {"moods", "attitude"} <= set(found.heads)
     assert found.tiers["moods", "war"] == "unmeasured"
     text = format_comparison(found, "table")
-    assert "Moods" in text and "Attitude" in text
+    assert "MOODS" in text and "ATTITUDE: share of sentences" in text and "Armenia: bad" in text
     assert len(found.behind("Marsh Courier", "moods", "war", "both")) <= 3
     for form in ("csv", "json"):
         assert "attitude" in format_comparison(found, form)
@@ -441,14 +442,22 @@ def test_a_comparison_shows_heads_that_framing_does_not_know(corpus: tuple[Path,
     assert "moods" not in shipped_only.heads
 
 
+@pytest.mark.parametrize("known", [False, True])
 def test_the_dashboard_shows_a_corpus_with_such_heads(
-    corpus: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+    corpus: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool
 ) -> None:
     from streamlit.testing.v1 import AppTest
 
-    monkeypatch.setenv("FRAMING_CORPUS", str(corpus[0]))
-    page = AppTest.from_file(str(Path(__file__).parents[1] / "dashboard.py"), default_timeout=60).run()
+    shutil.copytree(corpus[0], tmp_path / "corpus")
+    if known:
+        monkeypatch.setattr("framing.compare.load_heads", lambda: {**load_heads(), **load_heads(corpus[1])})
+    monkeypatch.setenv("FRAMING_CORPUS", str(tmp_path / "corpus"))
+    page = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run()
     assert not page.exception and not page.error
+    for button in [b for b in page.button if "home" in b.label or "bad" in b.label][:1]:
+        button.click().run()
+        assert not page.exception and not page.error
+    print([b.label for b in page.button], [h.proto.body[:200] for h in page.get("html")][:12])
 
 
 def test_the_commands_list_such_a_head(corpus: tuple[Path, Path]) -> None:
