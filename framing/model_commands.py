@@ -55,9 +55,10 @@ def evaluate(data: Path, models: Path | None, form: str) -> None:
     from framing.encode import Encoder
     from framing.evaluate import evaluate as run
     from framing.evaluate import format_measures
-    from framing.heads import load_heads
+    from framing.heads import Head, load_heads
 
-    measures = run(load_heads(models), Encoder.load(models / "encoder" if models else None), data)
+    trained = {name: head for name, head in load_heads(models).items() if isinstance(head, Head)}
+    measures = run(trained, Encoder.load(models / "encoder" if models else None), data)
     if form == "table":
         click.echo(format_measures(measures))
     else:
