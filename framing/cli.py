@@ -25,6 +25,7 @@ from framing.console import (
 )
 from framing.errors import FramingError, InputError
 from framing.model_commands import evaluate, train
+from framing.predict_command import predict
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
 
@@ -417,5 +418,6 @@ def version() -> None:
     click.echo(f"framing {__version__}")
 
 
+main.add_command(predict)
 main.add_command(train)
 main.add_command(evaluate)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from framing.encode import Encoded, Encoder
 from framing.errors import ModelError
-from framing.heads import load_heads
+from framing.heads import Head, load_heads
 from framing.outlets import mask_outlets_with_map
 
 Floats = npt.NDArray[np.float32]
@@ -49,10 +49,11 @@ class HeadLike(Protocol):
 class Scores:
     """Probabilities of n texts: `sentences[head]` (n, labels); `mentions[head][i]` (mentions of text i, labels).
 
-    A mention beyond the length that the encoder reads has NaN."""
+    A mention beyond the length that the encoder reads has NaN. `truncated` (n,) tells which texts are longer."""
 
     sentences: dict[str, Floats]
     mentions: dict[str, list[Floats]]
+    truncated: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,11 @@ class Scorer:
     @classmethod
     def load(cls, models_folder: Path | None = None) -> Scorer:
         """Encoder and heads of a models folder, or the shipped ones. Raises ModelError where they do not fit."""
-        encoder = Encoder.load(models_folder / "encoder" if models_folder else None)
-        heads = load_heads(models_folder)
+        return cls.of(Encoder.load(models_folder / "encoder" if models_folder else None), load_heads(models_folder))
+
+    @classmethod
+    def of(cls, encoder: Encoder, heads: Mapping[str, Head]) -> Scorer:
+        """An encoder and heads of any folders. Raises ModelError for a head that reads another encoder's vectors."""
         for head in heads.values():
             if head.encoder != encoder.version:
                 raise ModelError(
@@ -93,11 +97,13 @@ class Scorer:
         scores = Scores(
             {head.name: np.empty((len(texts), len(head.labels)), np.float32) for head in sentence_heads},
             {head.name: [np.empty((len(s), len(head.labels)), np.float32) for s in spans] for head in mention_heads},
+            np.zeros(len(texts), np.bool_),
         )
         order = sorted(range(len(texts)), key=lambda i: len(masked[i][0]))
         for first in range(0, len(order), CHUNK):
             chunk = order[first : first + CHUNK]
             encoded = self.encoder.encode([masked[i][0] for i in chunk], [masked[i][1] for i in chunk])
+            scores.truncated[chunk] = encoded.truncated
             for head in sentence_heads:
                 scores.sentences[head.name][chunk] = head.predict(encoded.sentences)
             for head in mention_heads:

@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Iterator
 
 from framing.errors import UnreadableSource
-from framing.ingest.text import MAX_BYTES, legacy_encoding, refuse_binary
+from framing.ingest.text import MAX_BYTES, is_utf16, legacy_encoding, refuse_binary
 
 _CHUNK = 1 << 20
+SAVE_AS_UTF8 = "save the file as UTF-8"
 
 
 class LineError(Exception):
@@ -47,14 +48,37 @@ def decoded_lines(raw: io.BufferedReader) -> Iterator[str | LineError]:
             yield _in_legacy(line, legacy)
 
 
+def utf8_lines(raw: io.BufferedReader) -> Iterator[str | LineError]:
+    """Every line of `raw` as `decoded_lines` gives it, but of UTF-8 alone: no encoding is guessed. Raises
+    UnreadableSource for binary data, UTF-16 and an empty file."""
+    start = raw.peek(4096)[:4096]
+    if not start:
+        raise UnreadableSource("is empty")
+    if is_utf16(start):
+        raise UnreadableSource(f"is UTF-16; {SAVE_AS_UTF8}")
+    refuse_binary(start, "save it as UTF-8 text")
+    for line in _capped_lines(raw):
+        if isinstance(line, LineError):
+            yield line
+            continue
+        try:
+            yield line.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+        except UnicodeDecodeError as error:
+            yield LineError(f"is not UTF-8 (byte {error.start + 1}); {SAVE_AS_UTF8}", _odd_quotes(line))
+
+
 def _in_legacy(line: bytes, encoding: str | None) -> str | LineError:
-    odd = line.count(b'"') % 2 == 1
+    odd = _odd_quotes(line)
     if encoding is None or b"\0" in line:
-        return LineError("is in no encoding that could be recognised; save the file as UTF-8", odd)
+        return LineError(f"is in no encoding that could be recognised; {SAVE_AS_UTF8}", odd)
     try:
         return line.decode(encoding)
     except UnicodeDecodeError:
-        return LineError(f"is neither UTF-8 nor {encoding} as other lines; save the file as UTF-8", odd)
+        return LineError(f"is neither UTF-8 nor {encoding} as other lines; {SAVE_AS_UTF8}", odd)
+
+
+def _odd_quotes(line: bytes) -> bool:
+    return line.count(b'"') % 2 == 1
 
 
 def _capped_lines(raw: io.BufferedReader) -> Iterator[bytes | LineError]:
