@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -245,6 +246,15 @@ def test_a_multi_label_head_may_find_nothing(shared: None) -> None:
     assert found["labels"] == []
 
 
+def test_the_readme_shows_what_is_written(shared: None) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    asked = re.search(r"echo '(\{.*\})' > one.jsonl\n\$ cat one.jsonl \| framing predict (.*)\n(\{.*\})\n", readme)
+    assert asked
+    (found,), shown = lines(run(*asked[2].split(), stdin=asked[1])), json.loads(asked[3])
+    assert [*found] == [*shown] and found["label"] == shown["label"]
+    assert found["probabilities"] == pytest.approx(shown["probabilities"], abs=0.05)
+
+
 def test_csv_comes_out_harmless(fakes: FakeEncoder, tmp_path: Path) -> None:
     ids = ["=1+1", "+cmd", "@x", "-5", "-x", "plain", ""]
     with (tmp_path / "in.csv").open("w", newline="") as file:
@@ -290,7 +300,7 @@ def test_what_cannot_be_read_fails_as_a_whole_and_overwrites_nothing(fakes: Fake
 def test_a_line_that_is_not_utf8_is_an_error_in_its_place(fakes: FakeEncoder, tmp_path: Path) -> None:
     (tmp_path / "mixed.jsonl").write_bytes(b'{"text": "It rained."}\n{"text": "caf\xe9"}\n{"text": "It rained."}\n')
     found = lines(run(str(tmp_path / "mixed.jsonl"), "--head", "tone", status=3))
-    assert [p.get("error") for p in found] == [None, "the line is not UTF-8 (byte 14); save the file as UTF-8", None]
+    assert [p.get("error") for p in found] == [None, "the line is not UTF-8; save the file as UTF-8", None]
 
 
 def test_the_output_is_never_the_input_and_needs_a_folder(fakes: FakeEncoder, tmp_path: Path) -> None:

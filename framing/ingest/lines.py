@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from framing.errors import UnreadableSource
 from framing.ingest.text import MAX_BYTES, is_utf16, legacy_encoding, refuse_binary
@@ -37,15 +37,13 @@ def decoded_lines(raw: io.BufferedReader) -> Iterator[str | LineError]:
         yield from _wide_lines(io.TextIOWrapper(raw, encoding="utf-16", newline=""))
         return
     legacy: str | None = None
-    for line in _capped_lines(raw):
-        if isinstance(line, LineError):
-            yield line
-            continue
-        try:
-            yield line.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-        except UnicodeDecodeError:
-            legacy = legacy or legacy_encoding(line)
-            yield _in_legacy(line, legacy)
+
+    def guessed(line: bytes) -> str | LineError:
+        nonlocal legacy
+        legacy = legacy or legacy_encoding(line)
+        return _in_legacy(line, legacy)
+
+    yield from _utf8_or(guessed, raw)
 
 
 def utf8_lines(raw: io.BufferedReader) -> Iterator[str | LineError]:
@@ -57,14 +55,18 @@ def utf8_lines(raw: io.BufferedReader) -> Iterator[str | LineError]:
     if is_utf16(start):
         raise UnreadableSource(f"is UTF-16; {SAVE_AS_UTF8}")
     refuse_binary(start, "save it as UTF-8 text")
+    yield from _utf8_or(lambda line: LineError(f"is not UTF-8; {SAVE_AS_UTF8}", _odd_quotes(line)), raw)
+
+
+def _utf8_or(other: Callable[[bytes], str | LineError], raw: io.BufferedReader) -> Iterator[str | LineError]:
     for line in _capped_lines(raw):
         if isinstance(line, LineError):
             yield line
             continue
         try:
             yield line.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-        except UnicodeDecodeError as error:
-            yield LineError(f"is not UTF-8 (byte {error.start + 1}); {SAVE_AS_UTF8}", _odd_quotes(line))
+        except UnicodeDecodeError:
+            yield other(line)
 
 
 def _in_legacy(line: bytes, encoding: str | None) -> str | LineError:
