@@ -26,6 +26,7 @@ from framing.console import (
 from framing.errors import FramingError, InputError
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
+from framing.predict_command import predict
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
 
@@ -420,6 +421,7 @@ def version() -> None:
     click.echo(f"framing {__version__}")
 
 
+main.add_command(predict)
 main.add_command(train)
 main.add_command(evaluate)
 main.add_command(add_head)

@@ -43,13 +43,13 @@ def _refuse_itself(corpus: Corpus, source: str) -> None:
 
 
 @contextmanager
-def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr (none where that is no terminal), as a function of done and total."""
+def progress_bar(unit: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A progress bar on stderr (none where that is no terminal), as a function of done and total (None: not known)."""
     from tqdm import tqdm
 
     with tqdm(desc="Scoring", unit=f" {unit}s", disable=None, leave=False) as bar:
 
-        def progress(done: int, total: int) -> None:
+        def progress(done: int, total: int | None) -> None:
             bar.total = total
             bar.update(done - bar.n)
 

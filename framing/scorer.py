@@ -54,11 +54,12 @@ AnyHead = HeadLike | TextHead
 class Scores:
     """Probabilities of n texts: `sentences[head]` (n, labels); `mentions[head][i]` (mentions of text i, labels).
 
-    A mention beyond the length that the encoder reads has NaN. `cut[head]` counts the texts, or mentions, that were
-    longer than the model of a text head reads."""
+    A mention beyond the length that the encoder reads has NaN. `truncated` (n,) tells which texts are longer than that.
+    `cut[head]` counts the texts, or mentions, that were longer than the model of a text head reads."""
 
     sentences: dict[str, Floats]
     mentions: dict[str, list[Floats]]
+    truncated: npt.NDArray[np.bool_]
     cut: dict[str, int] = field(default_factory=dict)
 
 
@@ -74,8 +75,13 @@ class Scorer:
         """Encoder and heads of a models folder, or the shipped ones; a folder without an encoder of its own uses the
         shipped one. Raises ModelError where they do not fit."""
         own = models_folder is not None and (models_folder / "encoder").is_dir()
-        encoder = Encoder.load(models_folder / "encoder" if models_folder and own else None)
-        heads = load_heads(models_folder)
+        return cls.of(
+            Encoder.load(models_folder / "encoder" if models_folder and own else None), load_heads(models_folder)
+        )
+
+    @classmethod
+    def of(cls, encoder: Encoder, heads: Mapping[str, Head | TextHead]) -> Scorer:
+        """An encoder and heads of any folders. Raises ModelError for a head that reads another encoder's vectors."""
         for head in heads.values():
             if isinstance(head, Head) and head.encoder != encoder.version:
                 raise ModelError(
@@ -101,6 +107,7 @@ class Scorer:
         scores = Scores(
             {h.name: _empty(texts, h) for h in heads if h.level == "sentence"},
             {h.name: [_empty(places, h) for places in spans] for h in heads if h.level == "mention"},
+            np.zeros(len(texts), np.bool_),
         )
         by_text = [head for head in heads if isinstance(head, TextHead)]
         by_vector = [head for head in heads if not isinstance(head, TextHead)]
@@ -110,6 +117,7 @@ class Scorer:
             chunk = order[first : first + size]
             if by_vector:
                 encoded = self.encoder.encode([masked[i][0] for i in chunk], [masked[i][1] for i in chunk])
+                scores.truncated[chunk] = encoded.truncated
                 for head in by_vector:
                     _put(scores, head, chunk, _predict(head, encoded))
             for reading in by_text:

@@ -58,29 +58,42 @@ def _columns(available: list[str], source: str, options: ReadOptions) -> dict[st
 
 
 def _read_csv(path: Path, source: str, options: ReadOptions, separator: str) -> Iterator[Article | Rejection]:
-    csv.field_size_limit(MAX_BYTES)
     with path.open("rb") as raw:
-        feed = LineFeed(decoded_lines(raw))
-        separator = _separator(feed, separator)
-        records = csv.reader(feed, delimiter=separator, strict=True)
-        try:
-            header = [name.strip() for name in next(records, [])]
-        except (LineError, csv.Error) as error:
-            raise UnreadableSource(f"its header cannot be read: {error}") from error
+        header, records = csv_records(decoded_lines(raw), separator)
         columns = _columns(header, source, options)
-        for number in itertools.count(1):
-            feed.begin()
-            row = _record(records, feed, separator, len(header))
+        for number, row in enumerate(records, start=1):
             place = Place(source, f"row {number}")
-            if row is None:
-                return
             if isinstance(row, str):
-                yield place.reject(f"{row} (line {feed.first_line} of the file)")
-            elif any(row):
+                yield place.reject(row)
+            elif row:
                 named = dict(zip(header, row, strict=True))
                 yield build({key: named[column] for key, column in columns.items()}, place, options)
             else:
                 yield place.reject("is empty")
+
+
+def csv_records(lines: Iterator[str | LineError], separator: str) -> tuple[list[str], Iterator[list[str] | str]]:
+    """The header, and each record below it: its fields (none where all are empty), or in words what is wrong with it.
+
+    Raises UnreadableSource where the header cannot be read."""
+    csv.field_size_limit(MAX_BYTES)
+    feed = LineFeed(lines)
+    separator = _separator(feed, separator)
+    records = csv.reader(feed, delimiter=separator, strict=True)
+    try:
+        header = [name.strip() for name in next(records, [])]
+    except (LineError, csv.Error) as error:
+        raise UnreadableSource(f"its header cannot be read: {error}") from error
+    return header, _records(records, feed, separator, len(header))
+
+
+def _records(records: Iterator[list[str]], feed: LineFeed, separator: str, width: int) -> Iterator[list[str] | str]:
+    while True:
+        feed.begin()
+        row = _record(records, feed, separator, width)
+        if row is None:
+            return
+        yield f"{row} (line {feed.first_line} of the file)" if isinstance(row, str) else row
 
 
 def _record(records: Iterator[list[str]], feed: LineFeed, separator: str, width: int) -> list[str] | str | None:
