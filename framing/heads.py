@@ -62,6 +62,9 @@ class Head:
     version: str
     """12 hex digits over config and weights: scores of two versions never mix."""
     folder: Path
+    features: tuple[str, ...] = ()
+    """Named features that it reads after the vector; only the voice head has any."""
+    features_version: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> Head:
@@ -83,6 +86,8 @@ class Head:
             encoder=config["encoder"],
             version=_version(folder),
             folder=folder,
+            features=tuple(config.get("features", ())),
+            features_version=config.get("features_version", ""),
         )
 
     @property
@@ -139,12 +144,13 @@ def probabilities(logits: Floats, kind: Kind) -> Floats:
 
 
 def load_heads(folder: Path | None = None) -> dict[str, Head]:
-    """Every trained head below `folder` (default: the shipped `models/`), by name. Folders without
-    `head.safetensors` are no trained heads."""
+    """Every trained head below `folder` (default: the shipped `models/`) that reads vectors alone, by name. Folders
+    without `head.safetensors` are no trained heads; the voice head reads more and is loaded by `voice_head`."""
     root = folder or shipped("models")
     if not root.is_dir():
         raise ModelError(f"There is no models folder {root.name!r}.")
-    heads = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    found = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    heads = [head for head in found if not head.features]
     if not heads:
         raise ModelError(f"The models folder {root.name!r} holds no head.")
     return {head.name: head for head in heads}
