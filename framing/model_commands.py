@@ -51,8 +51,11 @@ def evaluate(data: Path, models: Path | None, form: str) -> None:
     from framing.evaluate import evaluate as run
     from framing.evaluate import format_measures
     from framing.heads import load_heads
+    from framing.voice_head import load_voice
 
-    measures = run(load_heads(models), Encoder.load(models / "encoder" if models else None), data)
+    voice = load_voice(models)
+    heads = {**load_heads(models), **({voice.name: voice} if voice else {})}
+    measures = run(heads, Encoder.load(models / "encoder" if models else None), data)
     if form == "table":
         click.echo(format_measures(measures))
     else:

@@ -12,8 +12,10 @@ import numpy.typing as npt
 
 from framing.encode import Encoded, Encoder
 from framing.errors import ModelError
-from framing.heads import load_heads
+from framing.heads import Head, load_heads
 from framing.outlets import mask_outlets_with_map
+from framing.schema import VOICES
+from framing.voice_head import load_voice, vector_logits
 
 Floats = npt.NDArray[np.float32]
 Spans = Sequence[tuple[int, int]]
@@ -53,6 +55,8 @@ class Scores:
 
     sentences: dict[str, Floats]
     mentions: dict[str, list[Floats]]
+    leaning: Floats | None = None
+    """(n, voices) what the voice head reads in the vectors, where the scorer has one: `voice.voices` goes on from it."""
 
 
 @dataclass(frozen=True)
@@ -61,19 +65,22 @@ class Scorer:
 
     encoder: EncoderLike
     heads: Mapping[str, HeadLike]
+    voice: Head | None = None
+    """The voice head; without one, rules decide voice."""
 
     @classmethod
     def load(cls, models_folder: Path | None = None) -> Scorer:
         """Encoder and heads of a models folder, or the shipped ones. Raises ModelError where they do not fit."""
         encoder = Encoder.load(models_folder / "encoder" if models_folder else None)
         heads = load_heads(models_folder)
-        for head in heads.values():
+        voice = load_voice(models_folder)
+        for head in [*heads.values(), *([voice] if voice else [])]:
             if head.encoder != encoder.version:
                 raise ModelError(
                     f"Head {head.name} reads vectors of encoder {head.encoder}, but the models folder holds "
                     f"{encoder.version}. Train the head again, or put its encoder back."
                 )
-        return cls(encoder, heads)
+        return cls(encoder, heads, voice)
 
     def score_sentences(
         self,
@@ -93,6 +100,7 @@ class Scorer:
         scores = Scores(
             {head.name: np.empty((len(texts), len(head.labels)), np.float32) for head in sentence_heads},
             {head.name: [np.empty((len(s), len(head.labels)), np.float32) for s in spans] for head in mention_heads},
+            np.empty((len(texts), len(VOICES)), np.float32) if self.voice else None,
         )
         order = sorted(range(len(texts)), key=lambda i: len(masked[i][0]))
         for first in range(0, len(order), CHUNK):
@@ -100,6 +108,8 @@ class Scorer:
             encoded = self.encoder.encode([masked[i][0] for i in chunk], [masked[i][1] for i in chunk])
             for head in sentence_heads:
                 scores.sentences[head.name][chunk] = head.predict(encoded.sentences)
+            if self.voice is not None and scores.leaning is not None:
+                scores.leaning[chunk] = vector_logits(self.voice, encoded.sentences)
             for head in mention_heads:
                 for i, found in zip(chunk, _predict_mentions(head, encoded), strict=True):
                     scores.mentions[head.name][i] = found

@@ -15,6 +15,7 @@ from framing.encode import Encoder
 from framing.errors import OptionalDependencyError
 from framing.heads import Head
 from framing.labels import HEADS
+from framing.outlets import mask_outlets
 from framing.voice import sentence_features
 from framing.voice_features import FEATURES
 from framing.voice_head import feature_matrix
@@ -50,7 +51,7 @@ def fit_voice(layer: Layer, encoder: Encoder, data: Path, folder: Path) -> Head:
     names = tuple(sorted(name for name, count in seen.items() if count >= _SEEN))
     words = logistic(feature_matrix(names, found), _classes(fit), _FEATURES_C)
     texts = [e.text for e in calibration]
-    vectors, matrix = encoder.encode(texts).sentences, feature_matrix(names, sentence_features(texts))
+    vectors, matrix = _vectors(encoder, calibration), feature_matrix(names, sentence_features(texts))
     logits = (vectors @ layer[0].T + layer[1], matrix @ words[0].T + words[1])
     a, b, bias = _stack(logits, _classes(calibration))
     weight = np.concatenate([a * layer[0], b * words[0]], axis=1)
@@ -66,7 +67,7 @@ def fit_voice(layer: Layer, encoder: Encoder, data: Path, folder: Path) -> Head:
 def frozen_layer(encoder: Encoder, data: Path) -> Layer:
     """Logistic regression over the encoder's vectors, where the joint run's own voice layer was not kept."""
     fit, _ = voice_examples(data)
-    return logistic(encoder.encode([e.text for e in fit]).sentences, _classes(fit), _VECTORS_C)
+    return logistic(_vectors(encoder, fit), _classes(fit), _VECTORS_C)
 
 
 def logistic(features: Floats, classes: npt.NDArray[np.int64], strength: float) -> Layer:
@@ -94,6 +95,11 @@ def _stack(
 
     theta = minimize(loss, np.array([0.5, 0.5, *np.zeros(len(VOICE))])).x
     return float(theta[0]), float(theta[1]), theta[2:]
+
+
+def _vectors(encoder: Encoder, examples: Sequence[Example]) -> Floats:
+    """What scoring sees: the vectors of the sentences with outlets' names masked."""
+    return encoder.encode([mask_outlets(e.text) for e in examples]).sentences
 
 
 def _classes(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
