@@ -89,7 +89,7 @@ def card(head: Head, measures: Sequence[Measure]) -> str:
         if mine:
             lines += [f"## Measured on labels by {who}", "", *_table(mine), ""]
     if head.name == "voice":
-        lines += _VOICE.splitlines() + [""]
+        lines += [*_VOICE.splitlines(), ""]
     return "\n".join([*lines, "## Limits", "", _LIMITS, ""])
 
 

@@ -76,7 +76,8 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
         write_metrics(head.folder, mine)
         (head.folder / "README.md").write_text(card(head, mine), encoding="utf-8")
     linear = model.heads["voice"]
-    return measures + publish_voice((linear.weight.detach().numpy(), linear.bias.detach().numpy()), encoder, data, models)
+    layer = linear.weight.detach().numpy(), linear.bias.detach().numpy()
+    return [*measures, *publish_voice(layer, encoder, data, models)]
 
 
 def publish_voice(layer: Layer | None, encoder: Encoder, data: Path, models: Path) -> list[Measure]:

@@ -56,7 +56,7 @@ class Scores:
     sentences: dict[str, Floats]
     mentions: dict[str, list[Floats]]
     leaning: Floats | None = None
-    """(n, voices) what the voice head reads in the vectors, where the scorer has one: `voice.voices` goes on from it."""
+    """(n, voices) what the voice head, where there is one, reads in the vectors: `voice.voices` goes on from it."""
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ def _shape(reading: Reading) -> dict[str, float]:
         "words_outside": min(len(WORD.findall(reading.outside.replace("~", ""))), 60) / 20,
         "capitals": capitals,
         "headline": float(capitals > 0.6 and len(words) > 4),
-        "question": float(text.rstrip("”\"").endswith("?")),
+        "question": float(text.rstrip('”"').endswith("?")),
         "dots": float("..." in text or "…" in text),
         "bracket": float("[" in text),
         "label": float(LABEL.match(reading.outside) is not None),
