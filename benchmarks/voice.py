@@ -20,7 +20,7 @@ from framing.heads import probabilities
 from framing.outlets import mask_outlets
 from framing.schema import VOICES
 from framing.segment import split
-from framing.voice_head import load_voice, vector_logits
+from framing.voice_head import load_voice
 
 CASES = Path(__file__).with_name("sentence_cases.txt")
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "frames_annotated"
