@@ -15,6 +15,8 @@ from framing.datasets import Example, evaluation_sets, masked
 from framing.encode import Encoder
 from framing.errors import OptionalDependencyError
 from framing.heads import Head
+from framing.voice import sentence_features
+from framing.voice_head import feature_matrix
 
 Matrix = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
@@ -87,7 +89,11 @@ def head_rows(head: Head, encoder: Encoder, examples: Sequence[Example]) -> Rows
     truth = np.array(
         [[label in (_sentence_labels(head, e) or ()) for label in head.labels] for e in labelled], dtype=np.bool_
     )
-    return Rows(encoder.encode([e.text for e in labelled]).sentences, truth, np.arange(len(labelled)))
+    texts = [e.text for e in labelled]
+    vectors = encoder.encode(texts).sentences
+    if head.features:
+        vectors = np.concatenate([vectors, feature_matrix(head.features, sentence_features(texts))], axis=1)
+    return Rows(vectors, truth, np.arange(len(labelled)))
 
 
 def _sentence_labels(head: Head, example: Example) -> tuple[str, ...] | None:

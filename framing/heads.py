@@ -66,6 +66,9 @@ class Head:
     version: str
     """12 hex digits over config and weights: scores of two versions never mix."""
     folder: Path
+    features: tuple[str, ...] = ()
+    """Named features that it reads after the vector; only the voice head has any."""
+    features_version: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> Head:
@@ -87,6 +90,8 @@ class Head:
             encoder=config["encoder"],
             version=_version(folder),
             folder=folder,
+            features=tuple(config.get("features", ())),
+            features_version=config.get("features_version", ""),
         )
 
     @property
@@ -197,8 +202,8 @@ def probabilities(logits: Floats, kind: Kind) -> Floats:
 
 
 def load_heads(folder: Path | None = None) -> dict[str, Head | TextHead]:
-    """Every head below `folder` (default: the shipped `models/`) that scores, by name: folders with `head.safetensors`,
-    or with a `source` in their config.json."""
+    """Every head below `folder` (default: the shipped `models/`) that reads vectors or texts alone, by name: folders
+    with `head.safetensors`, or with a `source` in their config.json. `voice_head` loads the voice, which reads more."""
     root = folder or shipped("models")
     if not root.is_dir():
         raise ModelError(f"There is no models folder {root.name!r}.")
@@ -209,7 +214,8 @@ def load_heads(folder: Path | None = None) -> dict[str, Head | TextHead]:
 
 
 def _heads_in(root: Path) -> list[Head | TextHead]:
-    trained: list[Head | TextHead] = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    loaded = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    trained: list[Head | TextHead] = [head for head in loaded if not head.features]
     configs = [path.parent for path in sorted(root.glob("*/config.json"))]
     return trained + [TextHead.load(folder) for folder in configs if "source" in _read(folder)]
 

@@ -56,9 +56,12 @@ def evaluate(data: Path, models: Path | None, form: str) -> None:
     from framing.evaluate import evaluate as run
     from framing.evaluate import format_measures
     from framing.heads import Head, load_heads
+    from framing.voice_head import load_voice
 
+    voice = load_voice(models)
     trained = {name: head for name, head in load_heads(models).items() if isinstance(head, Head)}
-    measures = run(trained, Encoder.load(models / "encoder" if models else None), data)
+    heads = {**trained, **({voice.name: voice} if voice else {})}
+    measures = run(heads, Encoder.load(models / "encoder" if models else None), data)
     if form == "table":
         click.echo(format_measures(measures))
     else:

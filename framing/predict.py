@@ -15,7 +15,8 @@ from framing.heads import Head, Kind, TextHead, decide, load_heads
 from framing.predict_rows import Id, Row
 from framing.schema import VOICES
 from framing.scorer import Floats, Scorer, Spans
-from framing.voice import voice_of
+from framing.voice import sentence_features, voice_of
+from framing.voice_head import head_probabilities, load_voice
 
 VOICE = "voice"
 
@@ -54,7 +55,12 @@ class Predictor:
         voice. Raises InputError where there is none, ModelError where it does not fit the encoder."""
         encoder = Encoder.load(models / "encoder" if models else None)
         if name == VOICE:
-            return cls(VOICE, VOICES, "multiclass", False, encoder.max_tokens, _score_voice, _decide_voice)
+            voiced = Scorer.of(encoder, {}, load_voice(models))
+
+            def score_voice(texts: Sequence[str], spans: Sequence[Spans]) -> Scored:
+                return predict_voice(voiced, texts)
+
+            return cls(VOICE, VOICES, "multiclass", False, encoder.max_tokens, score_voice, _decide_voice)
         heads = {**load_heads(models), **(load_heads(own_heads) if own_heads else {})}
         if name not in heads:
             raise InputError(f"There is no head {name!r}. There are: {', '.join(sorted({*heads, VOICE}))}.")
@@ -89,15 +95,14 @@ def predict(rows: Iterable[Row], predictor: Predictor) -> Iterator[list[Predicti
         yield [next(decided) if row.fault is None else Prediction(row.id, error=row.fault) for row in chunk]
 
 
-def predict_voice(texts: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
-    """Labels, and (n, labels) probabilities of each sentence by itself. The rules know no degrees of certainty: the
-    label that they choose has 1, the others 0."""
-    decided = np.array([VOICES.index(voice_of(text).voice) for text in texts], dtype=np.intp)
-    return VOICES, np.eye(len(VOICES), dtype=np.float32)[decided]
-
-
-def _score_voice(texts: Sequence[str], spans: Sequence[Spans]) -> Scored:
-    return Scored(predict_voice(texts)[1], np.zeros(len(texts), np.bool_))  # the rules read a text to its end
+def predict_voice(scorer: Scorer, texts: Sequence[str]) -> Scored:
+    """Voice of each sentence by itself, (n, voices). Without a voice head the rules decide, and they know no degrees of
+    certainty: the label that they choose has 1, the others 0."""
+    scores = scorer.score_sentences(texts)
+    if scorer.voice is None or scores.leaning is None:
+        decided = np.array([VOICES.index(voice_of(text).voice) for text in texts], dtype=np.intp)
+        return Scored(np.eye(len(VOICES), dtype=np.float32)[decided], scores.truncated)
+    return Scored(head_probabilities(scorer.voice, scores.leaning, sentence_features(texts)), scores.truncated)
 
 
 def _decide_voice(probabilities: Floats) -> npt.NDArray[np.bool_]:

@@ -33,6 +33,7 @@ from framing.heads import FORMAT, Head, Kind, Level
 from framing.joint import build
 from framing.labels import HEADS as TEXTS
 from framing.train import base_weights
+from framing.voice_fit import Layer, fit_voice, frozen_layer
 
 Floats = npt.NDArray[np.float32]
 
@@ -75,6 +76,18 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
         mine = [m for m in measures if m.head == head.name]
         write_metrics(head.folder, mine)
         (head.folder / "README.md").write_text(card(head, mine), encoding="utf-8")
+    linear: Any = model.get_submodule("heads.voice")
+    layer = linear.weight.detach().numpy(), linear.bias.detach().numpy()
+    return [*measures, *publish_voice(layer, encoder, data, models)]
+
+
+def publish_voice(layer: Layer | None, encoder: Encoder, data: Path, models: Path) -> list[Measure]:
+    """Fits, writes and measures the voice head below `models`. `layer` is the joint run's voice layer over the vectors
+    of this encoder; without one, logistic regression over them takes its place (reads every training sentence)."""
+    head = _write(fit_voice(layer or frozen_layer(encoder, data), encoder, data, models / "voice"))
+    measures = evaluate({head.name: head}, encoder, data)
+    write_metrics(head.folder, measures)
+    (head.folder / "README.md").write_text(card(head, measures), encoding="utf-8")
     return measures
 
 
@@ -131,6 +144,8 @@ def _write(head: Head) -> Head:
             "bias": [round(float(v), 5) for v in head.bias],
         },
     }
+    if head.features:
+        config |= {"features_version": head.features_version, "features": list(head.features)}
     if head.kind == "multilabel":
         config["thresholds"] = [round(float(v), 3) for v in head.thresholds]
     (head.folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -23,6 +23,7 @@ from framing.encode import Encoder
 from framing.heads import load_cards, load_heads
 from framing.predict import Predictor, predict, predict_voice
 from framing.predict_rows import Form, Row, read_rows
+from framing.schema import VOICES
 from framing.score import score
 from framing.scorer import Scorer
 
@@ -168,11 +169,15 @@ def test_predictions_are_what_score_stores(tmp_path: Path, shared: None) -> None
     assert np.allclose(mine, mentions[[f"stance.{label}" for label in predictor.labels]], atol=2e-6)
 
 
-def test_voice_is_decided_by_its_rules_and_has_the_labels_of_its_card() -> None:
-    labels, probabilities = predict_voice(["It rained.", "“We won,” said Ines Halvorsen."])
-    assert labels == next(card.labels for card in load_cards() if card.name == "voice")
-    assert probabilities.tolist() == [[1, 0, 0, 0], [0, 1, 0, 0]]
-    assert predict_voice([])[1].shape == (0, 4)
+def test_voice_is_decided_by_rules_and_head_and_by_the_rules_alone_without_one() -> None:
+    texts = ["It rained.", "“We won,” said Ines Halvorsen."]
+    scorer = Scorer.load()
+    assert next(card.labels for card in load_cards() if card.name == "voice") == VOICES
+    joined = predict_voice(scorer, texts).probabilities
+    assert joined.argmax(1).tolist() == [0, 1] and joined.sum(1) == pytest.approx(1.0) and joined.max() < 1
+    rules = predict_voice(replace(scorer, voice=None), texts).probabilities
+    assert rules.tolist() == [[1, 0, 0, 0], [0, 1, 0, 0]]
+    assert predict_voice(scorer, []).probabilities.shape == (0, 4)
 
 
 def test_outlets_names_are_masked(fakes: FakeEncoder) -> None:
