@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.encode import Encoded, Encoder
-from framing.errors import ModelError
-from framing.heads import load_heads
+from framing.heads import load_heads, refuse_other_encoder
 from framing.outlets import mask_outlets_with_map
 
 Floats = npt.NDArray[np.float32]
@@ -63,16 +62,13 @@ class Scorer:
     heads: Mapping[str, HeadLike]
 
     @classmethod
-    def load(cls, models_folder: Path | None = None) -> Scorer:
-        """Encoder and heads of a models folder, or the shipped ones. Raises ModelError where they do not fit."""
+    def load(cls, models_folder: Path | None = None, own_heads: Path | None = None) -> Scorer:
+        """Encoder and heads of a models folder, or the shipped ones, and a user's `own_heads` beside them. Raises
+        ModelError where they do not fit."""
         encoder = Encoder.load(models_folder / "encoder" if models_folder else None)
-        heads = load_heads(models_folder)
+        heads = load_heads(models_folder, *([own_heads] if own_heads else []))
         for head in heads.values():
-            if head.encoder != encoder.version:
-                raise ModelError(
-                    f"Head {head.name} reads vectors of encoder {head.encoder}, but the models folder holds "
-                    f"{encoder.version}. Train the head again, or put its encoder back."
-                )
+            refuse_other_encoder(head, encoder.version)
         return cls(encoder, heads)
 
     def score_sentences(
