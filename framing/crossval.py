@@ -15,13 +15,15 @@ from framing.heads import Floats, Kind, decide, probabilities
 from framing.logistic import Doubles, Matrix, Numbers, fit, folds, log_loss
 
 STRENGTHS = (1.0, 0.3, 0.1, 0.03, 0.01)
-"""L2 penalties to choose from, for vectors of unit variance. On 200 and 1,000 sentences of frames_annotated the log loss
-on others was least at 1 to 0.1 (200) and 0.3 to 0.03 (1,000), and worse at 3 and 0.003 throughout."""
+"""L2 penalties to choose from, for vectors of unit variance. On training sentences of frames_annotated the log loss on
+others was least at 1 to 0.1 (200 sentences) and 0.3 to 0.03 (1,000), and worse at 3 and 0.003 throughout."""
 OUTER = 5
 _INNER = 4
 _SHARES = (0.125, 0.25, 0.5, 0.75)
 """Sizes of the learning curve below the whole, as shares of the training rows."""
 _DRAWS = 1000
+_LEAST = 10
+"""Rows from which a layer is learned at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,10 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One size of the learning curve: rows learned from, and mean macro-F1 on the same held-out rows."""
+    """One size of the learning curve: rows learned from, and what was then said of the rows held out."""
 
     n: int
-    macro_f1: float
+    said: Matrix
 
 
 def learn(data: Data, seed: int) -> Layer:
@@ -111,27 +113,24 @@ def cross_validate(data: Data, seed: int) -> Guess:
 
 
 def learning_curve(data: Data, seed: int) -> list[Point]:
-    """Macro-F1 on the held-out folds after learning from growing, nested parts of the others; the whole comes last."""
+    """What is said of the held-out folds after learning from growing, nested parts of the others, short of the whole,
+    which `cross_validate` with the same seed gives."""
     fold = folds(data.truth, data.group, OUTER, seed)
-    eighth = np.zeros(len(fold), dtype=np.int64)
+    eighths = [folds(data.truth[fold != k], data.group[fold != k], 8, seed + 1) for k in range(OUTER)]
     points = []
-    for k in range(OUTER):
-        eighth[fold != k] = folds(data.truth[fold != k], data.group[fold != k], 8, seed + 1)
-        for share in _SHARES:
-            part = np.flatnonzero((fold != k) & (eighth < round(8 * share)))
-            points.append((k, share, part))
-    found = []
     for share in _SHARES:
         said = np.zeros(data.truth.shape, dtype=np.bool_)
         sizes = []
-        for k, wanted, part in points:
-            if wanted == share:
-                layer = learn(data.rows(part), seed)
-                outside = fold == k
-                said[outside] = decide(layer.predict(data.x[outside], data.kind), data.kind, layer.thresholds)
-                sizes.append(len(part))
-        found.append(Point(round(float(np.mean(sizes))), float(f1(data.truth, said).mean())))
-    return found
+        for k, eighth in enumerate(eighths):
+            part, outside = np.flatnonzero(fold != k)[eighth < round(8 * share)], fold == k
+            if len(part) < _LEAST:
+                break
+            layer = learn(data.rows(part), seed)
+            said[outside] = decide(layer.predict(data.x[outside], data.kind), data.kind, layer.thresholds)
+            sizes.append(len(part))
+        if len(sizes) == OUTER:
+            points.append(Point(round(float(np.mean(sizes))), said))
+    return points
 
 
 def f1(truth: Matrix, said: Matrix, weight: npt.NDArray[Any] | None = None) -> Doubles:
@@ -161,7 +160,7 @@ def _correlation(truth: Matrix, said: Matrix) -> float:
 def measured(name: str, labels: Sequence[str], data: Data, guesses: Sequence[Guess], labelled_by: str) -> Measure:
     """Figures of repeated cross-validation: means over the repeats; the interval draws texts (percentile bootstrap)."""
     each = np.mean([f1(data.truth, guess.said) for guess in guesses], axis=0)
-    weight = _draws(data.group)
+    weight = draws(data.group)
     macro = np.mean([f1(data.truth, guess.said, weight).mean(axis=1) for guess in guesses], axis=0)
     low, high = (float(value) for value in np.percentile(macro, [2.5, 97.5]))
     return Measure(
@@ -178,8 +177,8 @@ def measured(name: str, labels: Sequence[str], data: Data, guesses: Sequence[Gue
     )
 
 
-def _draws(group: Numbers) -> npt.NDArray[np.float64]:
-    """(draws, n) how often each row is drawn when whole texts are drawn with replacement."""
+def draws(group: Numbers) -> npt.NDArray[np.float64]:
+    """(draws, n) how often each row is taken when whole texts are drawn with replacement."""
     names, place = np.unique(group, return_inverse=True)
     rng = np.random.default_rng(0)
     return rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=_DRAWS)[:, place].astype(np.float64)
