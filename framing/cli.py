@@ -111,7 +111,8 @@ def ingest(
 def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None) -> None:
     """Score the sentences that have not been scored yet: voice, actors, and every head.
 
-    Your own heads (see `framing train`) are those in the folder `heads` beside the corpus, or in --heads. Can be stopped at any time; the next run does only what is missing.
+    Your own heads (see `framing train`) are those in the folder `heads` beside the corpus, or in --heads. Can be
+    stopped at any time; the next run does only what is missing.
 
     \b
     Example:

@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float32]
 Kind = Literal["multilabel", "multiclass"]
 Level = Literal["sentence", "mention"]
 FORMAT = 1
+WEAK = frozenset({"C", "unmeasured"})
+"""Tiers whose labels are marked and kept out of findings."""
 OWN = "heads"
 """Name of the folder of a user's own heads, beside the corpus or in the current folder."""
 

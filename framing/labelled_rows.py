@@ -1,4 +1,4 @@
-"""The rows of a table of labelled sentences: text, labels, and the target they are about, or why a row cannot be used."""
+"""The rows of a table of labelled sentences: text, labels, and the target they are about, or why one cannot be used."""
 
 from __future__ import annotations
 

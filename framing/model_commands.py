@@ -60,7 +60,8 @@ def train(name: str | None, **given: Any) -> None:
     joint = {key for key in ("data", "recipe", "run", "models") if given[key]}
     if (name or own) and joint:
         raise InputError(
-            f"--{min(joint)} trains all shipped heads, {name or f'--{min(own)}'} one of your own. Give one or the other."
+            f"--{min(joint)} trains all shipped heads, {name or f'--{min(own)}'} one of your own. "
+            "Give one or the other."
         )
     if name:
         from framing.own_commands import train_own
@@ -72,8 +73,8 @@ def train(name: str | None, **given: Any) -> None:
     lacking = [f"--{key}" for key in ("data", "run", "models") if given[key] is None]
     if lacking:
         raise InputError(
-            "Say what to train: a head of your own (framing train my-head --labels labelled.csv), or encoder and all heads"
-            f" (framing train --data … --run … --models …; missing: {', '.join(lacking)})."
+            "Say what to train: a head of your own (framing train my-head --labels labelled.csv), or encoder and all "
+            f"heads (framing train --data … --run … --models …; missing: {', '.join(lacking)})."
         )
     _train_all(given["data"], given["recipe"], given["run"], given["models"])
 

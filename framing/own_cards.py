@@ -6,8 +6,8 @@ from framing.own_store import LEAST_FOR_TIER, Trained, label_tiers
 
 UNMEASURED = "unmeasured: made from definitions, no labels"
 _LIMITS = (
-    "Single sentences, without their context. The encoder was fine-tuned on English news; other languages and genres do "
-    "worse. Not for judging a person or one sentence. Shares over many sentences inherit the errors above; read the "
+    "Single sentences, without their context. The encoder was fine-tuned on English news; other languages and genres "
+    "do worse. Not for judging a person or one sentence. Shares over many sentences inherit the errors above; read the "
     "sentences behind them."
 )
 
@@ -62,8 +62,8 @@ def summary(trained: Trained) -> str:
 def _made_from(trained: Trained) -> str:
     if trained.labelled is None:
         return (
-            f"**{UNMEASURED.capitalize()}.** Nobody knows how often it is right. A label is given to the sentences that lie "
-            "furthest in the direction of its definition and examples, compared with ordinary news sentences; its "
+            f"**{UNMEASURED.capitalize()}.** Nobody knows how often it is right. A label is given to the sentences "
+            "that lie furthest in the direction of its definition and examples, compared with ordinary news sentences; its "
             "probabilities are not calibrated."
         )
     return (
@@ -86,15 +86,16 @@ def _trained_on(trained: Trained) -> list[str]:
 def _measured(trained: Trained) -> list[str]:
     m, tiers = trained.measure, label_tiers(trained)
     assert m is not None
+    low, high = m.interval
     times = f", drawn {trained.repeats} times" if trained.repeats > 1 else ""
     lines = [
-        f"Five folds{times}; rows of one text stay together. Penalty, calibration and thresholds were chosen inside each "
-        "fold, never on a row that is counted. The interval (95 %) is over texts; the labels are taken for true, and a set "
-        "whose sentences were not picked at random says nothing of others.",
+        f"Five folds{times}; rows of one text stay together. Penalty, calibration and thresholds were chosen inside "
+        "each fold, never on a row that is counted. The interval (95 %) is over texts; the labels are taken for true, "
+        "and a set whose sentences were not picked at random says nothing of others.",
         "",
         "| rows | macro-F1 [95 % interval] | MCC | calibration error |",
         "|---|---|---|---|",
-        f"| {m.n} | {m.macro_f1:.3f} [{m.interval[0]:.3f}, {m.interval[1]:.3f}] | {m.mcc:.3f} | {m.calibration_error:.3f} |",
+        f"| {m.n} | {m.macro_f1:.3f} [{low:.3f}, {high:.3f}] | {m.mcc:.3f} | {m.calibration_error:.3f} |",
         "",
         "| label | F1 | n | tier |",
         "|---|---|---|---|",

@@ -32,6 +32,7 @@ def train_head(
 ) -> Trained:
     """Learns the head `name` from labelled sentences, measures it by cross-validation, and stores it below `folder`.
     The same rows give the same bytes. Raises InputError where the name or the rows cannot be used."""
+    import scipy.optimize  # noqa: F401  (brings its own BLAS, which must be there to be limited)
     from threadpoolctl import threadpool_limits
 
     check_name(name)

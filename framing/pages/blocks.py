@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading, session
+from framing.heads import WEAK
 from framing.pages import controls
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
 
@@ -100,7 +101,7 @@ def _largest(comparison: Comparison, rows: pd.DataFrame) -> None:
 
 def _by_size(comparison: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
     """Differences without those of weak labels: detected ones first, then those that could be tested, then by size."""
-    weak = [comparison.tiers.get(pair) == "C" for pair in zip(rows["head"], rows["label"], strict=True)]
+    weak = [comparison.tiers.get(pair) in WEAK for pair in zip(rows["head"], rows["label"], strict=True)]
     strong = rows[~pd.Series(weak, rows.index, dtype=bool)]
     keys = strong.assign(tested=strong["p"].notna(), size=strong["difference"].abs())
     return strong.loc[keys.sort_values(["detected", "tested", "size"], ascending=False, kind="stable").index]
