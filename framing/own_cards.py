@@ -63,8 +63,8 @@ def _made_from(trained: Trained) -> str:
     if trained.labelled is None:
         return (
             f"**{UNMEASURED.capitalize()}.** Nobody knows how often it is right. A label is given to the sentences "
-            "that lie furthest in the direction of its definition and examples, compared with ordinary news sentences; its "
-            "probabilities are not calibrated."
+            "that lie furthest in the direction of its definition and examples, compared with ordinary news sentences; "
+            "its probabilities are not calibrated."
         )
     return (
         f"A head of the user's own, learned from {len(trained.labelled.rows):,} labelled rows of "

@@ -76,8 +76,8 @@ def tiers(heads: Iterable[HeadInfo]) -> dict[tuple[str, str], str]:
 def informative(heads: Iterable[HeadInfo]) -> set[tuple[str, str]]:
     """The (head, label) that are tested, one for each piece of information.
 
-    Left out: weak labels (tier C, unmeasured), the second of two labels (the mirror of the first), the sides of a balance, and a
-    label whose twin is tested."""
+    Left out: weak labels (tier C) and unmeasured ones, the second of two labels (the mirror of the first), the sides
+    of a balance, and a label whose twin is tested."""
     heads = list(heads)
     weak = {pair for pair, tier in tiers(heads).items() if tier in WEAK}
     chosen = {(head.name, label) for head in heads for label in _telling(head)} - weak

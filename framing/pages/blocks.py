@@ -180,7 +180,7 @@ def list_sentences(
     rows = rows[rows["outlet"] == pick.outlet] if pick.outlet else rows
     where = pick.outlet or "all outlets"
     meaning = labels.definition(pick.head, pick.label)
-    weak = " Weak label: read the sentences before the number." if tier == "C" else ""
+    weak = " Weak label: read the sentences before the number." if tier in WEAK else ""
     st.html(
         f"<h3>{escape(f'{pick.name} · {where} · ')}{controls.count(len(rows), 'sentence')}</h3>"
         f'<p class="fr-meta">{escape(meaning + weak)}</p>'
