@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +18,17 @@ _STEPS = 100
 """L-BFGS steps at most: 15 to 60 are needed on 200 to 1,000 sentences."""
 _BIAS_RIDGE = 1e-3
 """Share of the penalty on biases, so that a label without a row in a small part of the data has a finite one."""
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Linear algebra on one thread: with products this small more threads cost more than they save (20 times as much
+    on a busy machine), and the bytes of a head must not depend on how many there are."""
+    import scipy.optimize  # noqa: F401  (brings a BLAS of its own, which must be loaded to be limited)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def rotated(x: Doubles) -> tuple[Doubles, Doubles]:

@@ -12,7 +12,7 @@ from framing.encode import Encoder
 from framing.errors import InputError
 from framing.heads import Floats, Head
 from framing.labelled import Labelled, enough
-from framing.logistic import Doubles, rotated
+from framing.logistic import Doubles, one_thread, rotated
 from framing.outlets import mask_outlets_with_map
 from framing.own_cards import own_card
 from framing.own_store import SEED, Curve, Trained, check_name, store
@@ -32,15 +32,10 @@ def train_head(
 ) -> Trained:
     """Learns the head `name` from labelled sentences, measures it by cross-validation, and stores it below `folder`.
     The same rows give the same bytes. Raises InputError where the name or the rows cannot be used."""
-    import scipy.optimize  # noqa: F401  (brings its own BLAS, which must be there to be limited)
-    from threadpoolctl import threadpool_limits
-
     check_name(name)
     encoder = encoder or Encoder.load()
     labelled, vectors, truncated = _encoded(encoder, labelled, progress)
-    # One thread: with products this small the threads cost more than they save (20 times as much on a busy machine),
-    # and the bytes must not depend on how many there are.
-    with threadpool_limits(1, user_api="blas"):
+    with one_thread():
         centre, spread = vectors.mean(axis=0), float(vectors.std())
         x, axes = rotated((vectors - centre) / spread)
         data = Data(x, labelled.truth, labelled.group, labelled.kind)

@@ -17,9 +17,22 @@ from framing.crossval import Data, cross_validate, f1, mcc
 from framing.errors import InputError, ModelError
 from framing.heads import Head, load_heads
 from framing.labelled import read_labelled
-from framing.logistic import fit, folds
+from framing.logistic import fit, folds, one_thread
 
-PLACES = ["harbour", "mill", "school", "market", "bridge", "clinic", "depot", "theatre", "quarry", "station", "farm", "hall"]
+PLACES = [
+    "harbour",
+    "mill",
+    "school",
+    "market",
+    "bridge",
+    "clinic",
+    "depot",
+    "theatre",
+    "quarry",
+    "station",
+    "farm",
+    "hall",
+]
 MONEY = "The {} lost four million crowns in the quarter as prices and wages rose."
 GRIEF = "A mother wept outside the {} for the two children whom the fire had taken."
 ROWS = [(MONEY.format(p), "money") for p in PLACES] + [(GRIEF.format(p), "grief") for p in PLACES]
@@ -40,7 +53,13 @@ def run(*arguments: object) -> Result:
 
 
 def test_faulty_rows_are_listed_and_the_rest_is_used(tmp_path: Path) -> None:
-    more = [("", "money"), ("Rain fell on the moor.", ""), ("Rain fell.", "weather"), ("Snow fell.", "money"), ("snow fell", "grief")]
+    more = [
+        ("", "money"),
+        ("Rain fell on the moor.", ""),
+        ("Rain fell.", "weather"),
+        ("Snow fell.", "money"),
+        ("snow fell", "grief"),
+    ]
     found = read_labelled(table(tmp_path, [*ROWS, *more, ROWS[0]]), "h", {})
     assert (found.kind, found.labels, len(found.rows)) == ("multiclass", ("grief", "money"), 24)
     reasons = {r.position: r.reason for r in found.rejected}
@@ -122,7 +141,8 @@ def test_the_fit_is_the_penalised_optimum(kind: str) -> None:
     x = rng.normal(size=(120, 6))
     label = (x[:, 0] + rng.normal(size=120) > 0).astype(int)
     truth = np.stack([label == 0, label == 1], axis=1)
-    weights = fit(x, truth, kind, 0.1)  # type: ignore[arg-type]
+    with one_thread():
+        weights = fit(x, truth, kind, 0.1)  # type: ignore[arg-type]
     logits = x @ weights[:-1] + weights[-1]
     p = 1 / (1 + np.exp(-(logits[:, 1] - logits[:, 0] if kind == "multiclass" else logits[:, 1])))
     # Two softmax classes share the penalty between them: half of it counts for their difference.
@@ -143,13 +163,17 @@ def test_cross_validation_finds_nothing_in_noise() -> None:
     rng = np.random.default_rng(2)
     truth = np.eye(2, dtype=bool)[rng.integers(2, size=100)]
     data = Data(rng.normal(size=(100, 40)), truth, np.arange(100), "multiclass")
-    assert abs(mcc(truth, cross_validate(data, 0).said, "multiclass")) < 0.25
+    with one_thread():
+        assert abs(mcc(truth, cross_validate(data, 0).said, "multiclass")) < 0.25
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
-def test_a_head_from_labels_is_stored_scored_and_the_same_again(tmp_path: Path) -> None:
+def test_a_head_from_labels_is_stored_scored_and_the_same_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("framing.own_heads._repeats", lambda n: 1)
     labelled, heads = table(tmp_path, [*ROWS, ("", "money")]), tmp_path / "heads"
     result = run("train", "my-head", "--labels", labelled, "--heads", heads)
     assert result.exit_code == 3, result.output
@@ -163,7 +187,9 @@ def test_a_head_from_labels_is_stored_scored_and_the_same_again(tmp_path: Path) 
     assert "my-head  version" in run("models", "--heads", heads).output
 
     article = tmp_path / "a.md"
-    article.write_text("---\noutlet: Northern Wire\nevent: Mill\ntitle: Mill\n---\nThe mill lost nine million crowns.\n")
+    article.write_text(
+        "---\noutlet: Northern Wire\nevent: Mill\ntitle: Mill\n---\nThe mill lost nine million crowns.\n"
+    )
     corpus = tmp_path / "corpus"
     for command in (["ingest", corpus, article], ["score", corpus]):
         assert run(*command).exit_code == 0
@@ -173,7 +199,9 @@ def test_a_head_from_labels_is_stored_scored_and_the_same_again(tmp_path: Path) 
 
 def test_a_head_from_definitions_says_that_it_is_unmeasured(tmp_path: Path) -> None:
     book = tmp_path / "book.yaml"
-    book.write_text("money:\n  definition: Costs, prices, losses.\n  examples: [The firm lost a million.]\ngrief: People mourn.\n")
+    book.write_text(
+        "money:\n  definition: Costs, prices, losses.\n  examples: [The firm lost a million.]\ngrief: People mourn.\n"
+    )
     result = run("train", "mine", "--codebook", book, "--heads", tmp_path / "heads")
     assert result.exit_code == 0, result.output
     assert "unmeasured: made from definitions, no labels" in result.output
@@ -219,7 +247,12 @@ def test_wrong_commands_are_answered(arguments: list[str], message: str) -> None
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("money:\n", "has no definition"), ("- a\n- b\n", "should map each label"), ("{", "no valid YAML"), ("", "should map")],
+    [
+        ("money:\n", "has no definition"),
+        ("- a\n- b\n", "should map each label"),
+        ("{", "no valid YAML"),
+        ("", "should map"),
+    ],
 )
 def test_faulty_codebooks_are_named(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "book.yaml").write_text(text)
