@@ -30,8 +30,10 @@ def calibrate(head: Head, features: Floats, truth: Matrix) -> Head:
 def fit_calibration(logits: npt.NDArray[np.float64], truth: Matrix, kind: Kind) -> tuple[Floats, Floats, Floats]:
     """Scale, bias and thresholds, (labels,) each, for the logits of rows that were not trained on; thresholds of a
     multi-class head are never read."""
-    scale, bias = _platt(logits, truth) if kind == "multilabel" else _vector(logits, truth)
-    scale, bias = scale.astype(np.float32), bias.astype(np.float32)
+    scale, bias = (
+        values.astype(np.float32)
+        for values in (_platt(logits, truth) if kind == "multilabel" else _vector(logits, truth))
+    )
     if kind == "multiclass":
         return scale, bias, np.full(len(scale), 0.5, dtype=np.float32)
     return scale, bias, _thresholds(probabilities(logits.astype(np.float32) * scale + bias, kind), truth)

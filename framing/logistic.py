@@ -62,7 +62,8 @@ def fit(x: Doubles, truth: Matrix, kind: Kind, strength: float) -> Doubles:
     found = minimize(
         loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "ftol": 1e-7}
     )
-    return np.asarray(found.x, dtype=np.float64).reshape(shape) * unit
+    weights: Doubles = found.x.reshape(shape) * unit
+    return weights
 
 
 def log_loss(logits: Doubles, truth: Matrix, kind: Kind) -> float:

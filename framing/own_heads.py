@@ -61,7 +61,9 @@ def _encoded(encoder: Encoder, labelled: Labelled, progress: Progress) -> tuple[
     are longer than it reads."""
     masked = [mask_outlets_with_map(row.text) for row in labelled.rows]
     spans = [[move(*row.span)] if row.span else [] for row, (_, move) in zip(labelled.rows, masked, strict=True)]
-    vectors, unread, truncated = [], {}, 0
+    vectors: list[Floats] = []
+    unread: dict[int, str] = {}
+    truncated = 0
     for first in range(0, len(masked), _CHUNK):
         progress("Encoding", first, len(masked))
         part = slice(first, first + _CHUNK)
