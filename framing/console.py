@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from framing.errors import InputError
 if TYPE_CHECKING:
     from framing.corpus import AddReport, Corpus
     from framing.ingest import ReadOptions
+    from framing.schema import Rejection
 
 
 def read_into(corpus: Corpus, sources: tuple[str, ...], options: ReadOptions, restore: bool) -> AddReport:
@@ -67,16 +68,21 @@ def tell_added(report: AddReport) -> None:
             f"{report.withheld} of the duplicates stay out, as they were edited or removed in this corpus "
             "(--restore brings removed ones back)."
         )
-    for item in report.rejected:
+    tell_rejected(report.rejected)
+
+
+def tell_rejected(rejected: Iterable[Rejection]) -> None:
+    """Prints each rejection with its place and reason."""
+    for item in rejected:
         place = ", ".join(part for part in (item.source, item.position) if part)
         click.echo(f"Rejected: {place}: {item.reason}")
 
 
-def pair(column: str) -> tuple[str, str]:
+def pair(column: str, example: str = "outlet=source") -> tuple[str, str]:
     """`outlet=source` as a pair. Raises InputError."""
     name, equals, source = column.partition("=")
     if not (equals and name and source):
-        raise InputError(f"--column {column!r} is no pair. Write it as FIELD=NAME, for example outlet=source.")
+        raise InputError(f"--column {column!r} is no pair. Write it as FIELD=NAME, for example {example}.")
     return name, source
 
 

@@ -61,7 +61,7 @@ class Predictor:
                 return predict_voice(voiced, texts)
 
             return cls(VOICE, VOICES, "multiclass", False, encoder.max_tokens, score_voice, _decide_voice)
-        heads = {**load_heads(models), **(load_heads(own_heads) if own_heads else {})}
+        heads = load_heads(models, *([own_heads] if own_heads else []))
         if name not in heads:
             raise InputError(f"There is no head {name!r}. There are: {', '.join(sorted({*heads, VOICE}))}.")
         head = heads[name]

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,7 @@ from framing.datasets import (
 from framing.encode import Encoder
 from framing.evaluate import PEOPLE, SETS_OF, Measure, evaluate, head_rows, tier
 from framing.export import export_encoder
-from framing.heads import FORMAT, Head, Kind, Level
+from framing.heads import Head, Kind, Level, save_head
 from framing.joint import build
 from framing.labels import HEADS as TEXTS
 from framing.train import base_weights
@@ -70,7 +69,7 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
     model.eval()
     encoder = Encoder.load(export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", max_tokens=128))
     _, calibration = calibration_split(training_examples(data))
-    heads = {spec.name: _write(_fitted(spec, model, encoder, calibration, models)) for spec in SPECS}
+    heads = {spec.name: save_head(_fitted(spec, model, encoder, calibration, models)) for spec in SPECS}
     measures = evaluate(heads, encoder, data)
     for head in heads.values():
         mine = [m for m in measures if m.head == head.name]
@@ -84,7 +83,7 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
 def publish_voice(layer: Layer | None, encoder: Encoder, data: Path, models: Path) -> list[Measure]:
     """Fits, writes and measures the voice head below `models`. `layer` is the joint run's voice layer over the vectors
     of this encoder; without one, logistic regression over them takes its place (reads every training sentence)."""
-    head = _write(fit_voice(layer or frozen_layer(encoder, data), encoder, data, models / "voice"))
+    head = save_head(fit_voice(layer or frozen_layer(encoder, data), encoder, data, models / "voice"))
     measures = evaluate({head.name: head}, encoder, data)
     write_metrics(head.folder, measures)
     (head.folder / "README.md").write_text(card(head, measures), encoding="utf-8")
@@ -116,40 +115,6 @@ def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Exam
 
 def _definitions(head: str, labels: Sequence[str]) -> Mapping[str, str]:
     return {label: TEXTS[head].labels[label].definition for label in labels}
-
-
-def _write(head: Head) -> Head:
-    """Stores the head's folder and returns it as it loads again, with its version."""
-    from safetensors.numpy import save_file
-
-    shutil.rmtree(head.folder, ignore_errors=True)
-    head.folder.mkdir(parents=True)
-    tensors: dict[str, npt.NDArray[np.float16]] = {}
-    for i, (weight, bias) in enumerate(head.layers):
-        tensors |= {
-            f"{i}.weight": np.ascontiguousarray(weight, dtype=np.float16),
-            f"{i}.bias": np.ascontiguousarray(bias, dtype=np.float16),
-        }
-    save_file(tensors, head.folder / "head.safetensors")
-    config = {
-        "format": FORMAT,
-        "name": head.name,
-        "kind": head.kind,
-        "level": head.level,
-        "labels": list(head.labels),
-        "definitions": dict(head.definitions),
-        "encoder": head.encoder,
-        "calibration": {
-            "scale": [round(float(v), 5) for v in head.scale],
-            "bias": [round(float(v), 5) for v in head.bias],
-        },
-    }
-    if head.features:
-        config |= {"features_version": head.features_version, "features": list(head.features)}
-    if head.kind == "multilabel":
-        config["thresholds"] = [round(float(v), 3) for v in head.thresholds]
-    (head.folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return Head.load(head.folder)
 
 
 def write_metrics(folder: Path, measures: Sequence[Measure]) -> None:

@@ -16,6 +16,7 @@ from framing import rows
 from framing.actors import ACTORS_VERSION, find_mentions
 from framing.corpus import Corpus, event_key
 from framing.errors import InputError
+from framing.heads import own_heads_folder
 from framing.parts import MENTIONS, SCHEMAS, VOICE, Folder, Target
 from framing.schema import Article, Mention, Sentence, VoiceDecision
 from framing.scorer import AnyHead, Floats, Scorer, Scores
@@ -47,11 +48,12 @@ def score(
     parts: Collection[str] | None = None,
 ) -> ScoreReport:
     """Scores what the corpus lacks (of `heads`, of `parts`; default all); `progress` is told sentences done and in all.
+    The scorer is the shipped one, with the heads in the folder `heads` beside the corpus, unless given.
 
     Results of a part appear whole; a killed run loses the part under way, and the next one does only what is missing.
     """
     started = time.monotonic()
-    scorer = _restricted(scorer or Scorer.load(), heads)
+    scorer = _restricted(scorer or Scorer.load(own_heads=own_heads_folder(corpus.path)), heads)
     targets = _targets(scorer)
     with corpus.folder.writing():
         _announce(corpus.folder, targets)

@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.encode import Encoded, Encoder
-from framing.errors import ModelError
-from framing.heads import Head, TextHead, load_heads
+from framing.heads import Head, TextHead, load_heads, refuse_other_encoder
 from framing.outlets import mask_outlets_with_map
 from framing.schema import VOICES
 from framing.voice_head import load_voice, vector_logits
@@ -77,22 +76,20 @@ class Scorer:
     """The voice head; without one, rules decide voice."""
 
     @classmethod
-    def load(cls, models_folder: Path | None = None) -> Scorer:
-        """Encoder, heads and voice of a models folder, or the shipped ones; a folder without an encoder of its own uses
-        the shipped encoder and voice. Raises ModelError where they do not fit."""
+    def load(cls, models_folder: Path | None = None, own_heads: Path | None = None) -> Scorer:
+        """Encoder, heads and voice of a models folder, or the shipped ones, and a user's `own_heads` beside them; a
+        folder without an encoder of its own uses the shipped encoder and voice. Raises ModelError where they do not
+        fit."""
         own = models_folder if models_folder is not None and (models_folder / "encoder").is_dir() else None
         encoder = Encoder.load(own / "encoder" if own else None)
-        return cls.of(encoder, load_heads(models_folder), load_voice(own))
+        heads = load_heads(models_folder, *([own_heads] if own_heads else []))
+        return cls.of(encoder, heads, load_voice(own))
 
     @classmethod
     def of(cls, encoder: Encoder, heads: Mapping[str, Head | TextHead], voice: Head | None = None) -> Scorer:
         """An encoder and heads of any folders. Raises ModelError for a head that reads another encoder's vectors."""
         for head in [*heads.values(), *([voice] if voice else [])]:
-            if isinstance(head, Head) and head.encoder != encoder.version:
-                raise ModelError(
-                    f"Head {head.name} reads vectors of encoder {head.encoder}, but the models folder holds "
-                    f"{encoder.version}. Train the head again, or put its encoder back."
-                )
+            refuse_other_encoder(head, encoder.version)
         return cls(encoder, heads, voice)
 
     def score_sentences(

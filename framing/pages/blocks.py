@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading, session
+from framing.heads import WEAK
 from framing.pages import controls
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
 
@@ -100,7 +101,7 @@ def _largest(comparison: Comparison, rows: pd.DataFrame) -> None:
 
 def _by_size(comparison: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
     """Differences without those of weak labels: detected ones first, then those that could be tested, then by size."""
-    weak = [comparison.tiers.get(pair) == "C" for pair in zip(rows["head"], rows["label"], strict=True)]
+    weak = [comparison.tiers.get(pair) in WEAK for pair in zip(rows["head"], rows["label"], strict=True)]
     strong = rows[~pd.Series(weak, rows.index, dtype=bool)]
     keys = strong.assign(tested=strong["p"].notna(), size=strong["difference"].abs())
     return strong.loc[keys.sort_values(["detected", "tested", "size"], ascending=False, kind="stable").index]
@@ -179,7 +180,7 @@ def list_sentences(
     rows = rows[rows["outlet"] == pick.outlet] if pick.outlet else rows
     where = pick.outlet or "all outlets"
     meaning = labels.definition(pick.head, pick.label)
-    weak = " Weak label: read the sentences before the number." if tier == "C" else ""
+    weak = " Weak label: read the sentences before the number." if tier in WEAK else ""
     st.html(
         f"<h3>{escape(f'{pick.name} · {where} · ')}{controls.count(len(rows), 'sentence')}</h3>"
         f'<p class="fr-meta">{escape(meaning + weak)}</p>'
