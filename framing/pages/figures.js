@@ -1,7 +1,7 @@
 // Draws one chart of the comparison page with Plotly and tells the server which point was clicked.
 // A chart on the screen is drawn at once; the others when the reader comes near, or when the browser has nothing to do.
 
-const NEAR = "400px"; // a chart is drawn this far before it comes on the screen
+const NEAR = "200px"; // a chart is drawn this far before it comes on the screen
 const PAUSE = 300; // milliseconds without news from the server, after which charts off the screen are drawn
 const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false };
 
@@ -16,7 +16,6 @@ export default function ({ parentElement, data, setStateValue }) {
   chart.click = (point) => setStateValue("selection", { points: [point], at: Date.now() });
   chart.holder.style.height = `${data.height}px`; // at once, so that nothing below moves when it is drawn
   chart.holder.setAttribute("aria-label", data.label);
-  load(data.plotly).catch((error) => fail(chart, error));
   want(chart);
   return () => remove(chart, parentElement);
 }

@@ -1,7 +1,7 @@
 """A chart on the page: Plotly, redrawn in place by `figures.js`, and the point that was clicked in it.
 
-`st.plotly_chart` takes a chart with other numbers for another chart: it removes the old one and draws the new one twice,
-which made three quarters of a change of voice (0.4 s for four charts, all below the screen's edge)."""
+`st.plotly_chart` takes a chart with other numbers for another chart: it removes the old one and draws the new one
+twice. That was half of the browser's work in a change of voice (0.4 of 0.8 s), all of it below the screen's edge."""
 
 from __future__ import annotations
 
