@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-MoveSpan = Callable[[int, int], tuple[int, int]]
+from framing.rewrite import MoveSpan, rewrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,32 +149,11 @@ def mask_outlets_with_map(text: str, own: str = "") -> tuple[str, MoveSpan]:
 
     A span that touches a masked name is widened to the whole replacement, so a target that is an outlet stays findable.
     """
-    edits = [(start, end, _replacement(text, start, end)) for start, end in _hits(text, own)]
-    pieces, last = [], 0
-    for start, end, new in edits:
-        pieces += [text[last:start], new]
-        last = end
-    return "".join([*pieces, text[last:]]), _mover(edits)
+    return rewrite(text, [(start, end, _replacement(text, start, end)) for start, end in outlet_names(text, own)])
 
 
-def _mover(edits: list[tuple[int, int, str]]) -> MoveSpan:
-    def move(start: int, end: int) -> tuple[int, int]:
-        return place(start, False), place(end, True)
-
-    def place(offset: int, is_end: bool) -> int:
-        shift = 0
-        for left, right, new in edits:
-            if offset <= left:
-                break
-            if offset < right:
-                return left + shift + (len(new) if is_end else 0)
-            shift += len(new) - (right - left)
-        return offset + shift
-
-    return move
-
-
-def _hits(text: str, own: str) -> list[tuple[int, int]]:
+def outlet_names(text: str, own: str = "") -> list[tuple[int, int]]:
+    """Where known outlets and agencies, and `own`, are named in a text: spans in order, not overlapping."""
     patterns = (*_patterns(), *_own_patterns(own))
     found = [m.span("hit") for pattern in patterns for m in pattern.finditer(text) if _is_outlet(text, m)]
     kept: list[tuple[int, int]] = []
