@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from framing.errors import InputError
+from framing.outlets import mask_outlets_with_map
+from framing.rewrite import MoveSpan
 
 POLICY = (
     "economic", "capacity_and_resources", "morality", "fairness_and_equality",
@@ -28,7 +30,7 @@ STANCE = ("against", "neutral", "favourable")
 WORDING = ("loaded", "factual")
 VOICE = ("own", "quoted", "reported", "mixed")
 
-_STANCE_OF = {"negative": "against", "neutral": "neutral", "positive": "favourable"}
+STANCE_OF = {"negative": "against", "neutral": "neutral", "positive": "favourable"}
 _WORDING_OF = {"SUBJ": "loaded", "OBJ": "factual"}
 
 
@@ -96,7 +98,7 @@ def actors_annotated(root: Path, part: str) -> list[Example]:
     """World-news sentences with their actors and the stance toward each (labels made by language models)."""
     found = []
     for r in rows(root / "actors_annotated" / f"{part}.jsonl"):
-        targets = tuple(Target(a["start"], a["end"], _STANCE_OF[a["stance"]], a["holder"]) for a in r["actors"])
+        targets = tuple(Target(a["start"], a["end"], STANCE_OF[a["stance"]], a["holder"]) for a in r["actors"])
         spans = tuple((t.start, t.end) for t in targets)
         found.append(
             Example(r["text"], targets=targets, mentions=spans, origin="actors_annotated", meta={"id": r["id"]})
@@ -110,7 +112,7 @@ def newsmtsc(root: Path, part: str) -> list[Example]:
     return [
         Example(
             r["text"],
-            targets=(Target(r["start"], r["end"], _STANCE_OF[r["label"]]),),
+            targets=(Target(r["start"], r["end"], STANCE_OF[r["label"]]),),
             origin="newsmtsc",
             meta={"clean": r.get("clean", True), "id": r["id"]},
         )
@@ -147,7 +149,7 @@ def dse(root: Path, part: str) -> list[Example]:
     for r in rows(root / "dse" / f"{part}.jsonl"):
         if r["label_name"] != "neutral":
             spans = _bracketed(r["text_marked"])
-            labels = (_STANCE_OF[r["toward_p"]], _STANCE_OF[r["toward_q"]])
+            labels = (STANCE_OF[r["toward_p"]], STANCE_OF[r["toward_q"]])
             targets = tuple(Target(a, b, label, weight=0.5) for (a, b), label in zip(spans, labels, strict=True))
             found.append(Example(r["text"], targets=targets, origin="dse", meta={"id": r["id"]}))
     return found
@@ -164,6 +166,20 @@ def _bracketed(marked: str) -> list[tuple[int, int]]:
             end += 1
         spans.append((start, end))
     return spans
+
+
+def moved(example: Example, text: str, move: MoveSpan) -> Example:
+    """The example with another text, its targets and mentions moved along."""
+    targets = tuple(
+        replace(t, **dict(zip(("start", "end"), move(t.start, t.end), strict=True))) for t in example.targets
+    )
+    spans = None if example.mentions is None else tuple(move(*span) for span in example.mentions)
+    return replace(example, text=text, targets=targets, mentions=spans)
+
+
+def masked(example: Example) -> Example:
+    """The example as the scorer sees it: known outlets' names made neutral, spans moved along."""
+    return moved(example, *mask_outlets_with_map(example.text))
 
 
 def evaluation_sets(root: Path) -> dict[str, list[Example]]:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.calibrate import calibrate
-from framing.cards import card
 from framing.datasets import (
     FRAMES,
     GENERIC,
@@ -27,10 +25,12 @@ from framing.datasets import (
     training_examples,
 )
 from framing.encode import Encoder
-from framing.evaluate import PEOPLE, SETS_OF, Measure, evaluate, head_rows, tier
+from framing.evaluate import head_rows
 from framing.export import export_encoder
 from framing.heads import FORMAT, Head, Kind, Level
 from framing.labels import HEADS as TEXTS
+from framing.measures import Measure
+from framing.record import record
 from framing.train import Recipe, base_weights, build
 
 Floats = npt.NDArray[np.float32]
@@ -68,13 +68,9 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
     model.eval()
     encoder = Encoder.load(export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", max_tokens=128))
     _, calibration = calibration_split(training_examples(data))
-    heads = {spec.name: _write(_fitted(spec, model, encoder, calibration, models)) for spec in SPECS}
-    measures = evaluate(heads, encoder, data)
-    for head in heads.values():
-        mine = [m for m in measures if m.head == head.name]
-        write_metrics(head.folder, mine)
-        (head.folder / "README.md").write_text(card(head, mine), encoding="utf-8")
-    return measures
+    for spec in SPECS:
+        _write(_fitted(spec, model, encoder, calibration, models))
+    return record(models, data).measures
 
 
 def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Example], models: Path) -> Head:
@@ -108,8 +104,7 @@ def _write(head: Head) -> Head:
     """Stores the head's folder and returns it as it loads again, with its version."""
     from safetensors.numpy import save_file
 
-    shutil.rmtree(head.folder, ignore_errors=True)
-    head.folder.mkdir(parents=True)
+    head.folder.mkdir(parents=True, exist_ok=True)  # metrics.json stays: its floors hold for what replaces it
     tensors: dict[str, npt.NDArray[np.float16]] = {}
     for i, (weight, bias) in enumerate(head.layers):
         tensors |= {
@@ -134,15 +129,3 @@ def _write(head: Head) -> Head:
         config["thresholds"] = [round(float(v), 3) for v in head.thresholds]
     (head.folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return Head.load(head.folder)
-
-
-def write_metrics(folder: Path, measures: Sequence[Measure]) -> None:
-    """`metrics.json`: a row a set, and each label's tier by the first set (people's labels where there are any)."""
-    first = next(m for name in SETS_OF[measures[0].head] for m in measures if m.dataset == name)
-    body = {
-        "tiers": {label: tier(f1) for label, f1 in first.f1.items()},
-        "tiers_from": first.dataset,
-        "tiers_labelled_by": "people" if first.dataset in PEOPLE else "language models",
-        "sets": {m.dataset: m.row() for m in measures},
-    }
-    (folder / "metrics.json").write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
