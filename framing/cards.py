@@ -18,7 +18,7 @@ _SOURCES = {
 _ABOUT = {
     "gvfc": "headlines on gun violence in the United States (Liu et al. 2019), nine issue frames mapped onto eight of these labels (`framing/gvfc_mapping.csv`, written before scoring)",
     "narrative_frames_corpus": "climate articles (Frermann et al. 2023), three frames of whole articles that its coders agreed on",
-    "sentfin": "finance headlines (Sinha et al. 2022), sentiment toward a target, one text in five by a hash",
+    "sentfin": "finance headlines (Sinha et al. 2022), sentiment toward a target, one text in ten by a hash",
 }
 _DATA = {
     "frames_generic": ("frames",),

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from framing.datasets import Example, Target, evaluation_sets, masked, text_key, training_examples
 from framing.encode import Encoded, Encoder
@@ -19,6 +20,8 @@ from framing.measures import Floats, Judged, Measure, Rows, measure, summary
 from framing.outside import Articles, gvfc, gvfc_mapping, half_of, judged_articles, narrative, narrowed, sentfin
 from framing.schema import VOICES
 from framing.voice import voice_of
+
+Spans = Sequence[tuple[int, int]]
 
 PEOPLE = {
     "newsmtsc_devtest", "newsmtsc_devtest_clean", "vader_nyt_held_out", "newssd_eng_test", "gvfc",
@@ -56,24 +59,34 @@ class Remembering:
 
     def __init__(self, encoder: Encoder) -> None:
         self.encoder = encoder
-        self._known: dict[Any, tuple[Floats, Floats, Any, bool]] = {}
+        self._sentences: dict[str, tuple[Floats, bool]] = {}
+        self._spans: dict[tuple[str, Spans], tuple[Floats, npt.NDArray[np.bool_]]] = {}
 
-    def encode(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]] | None = None) -> Encoded:
+    def encode(self, texts: Sequence[str], spans: Sequence[Spans] | None = None) -> Encoded:
         """As the encoder's own `encode`."""
         keys = [(t, tuple(s)) for t, s in zip(texts, spans if spans is not None else [()] * len(texts), strict=True)]
-        new = [key for key in dict.fromkeys(keys) if key not in self._known]
-        if new:
-            found = self.encoder.encode([t for t, _ in new], [s for _, s in new])
-            rows = zip(found.sentences, found.spans, found.inside, found.truncated, strict=True)
-            self._known |= dict(zip(new, rows, strict=True))
-        got = [self._known[key] for key in keys]
-        width = (0, self.encoder.width)
+        self._read([key for key in dict.fromkeys(keys) if not self._knows(key)])
+        width = self.encoder.width
+        places = [self._spans[key] if key[1] else _nowhere(width) for key in keys]
         return Encoded(
-            np.array([g[0] for g in got], dtype=np.float32) if got else np.zeros(width, np.float32),
-            [g[1] for g in got],
-            [g[2] for g in got],
-            np.array([g[3] for g in got], dtype=np.bool_),
+            np.array([self._sentences[t][0] for t in texts], dtype=np.float32).reshape(len(texts), width),
+            [found for found, _ in places],
+            [inside for _, inside in places],
+            np.array([self._sentences[t][1] for t in texts], dtype=np.bool_),
         )
+
+    def _knows(self, key: tuple[str, Spans]) -> bool:
+        return key in self._spans if key[1] else key[0] in self._sentences
+
+    def _read(self, keys: Sequence[tuple[str, Spans]]) -> None:
+        found = self.encoder.encode([t for t, _ in keys], [s for _, s in keys])
+        for i, (text, places) in enumerate(keys):
+            self._sentences[text] = found.sentences[i], bool(found.truncated[i])
+            self._spans[text, places] = found.spans[i], found.inside[i]
+
+
+def _nowhere(width: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    return np.zeros((0, width), np.float32), np.zeros(0, np.bool_)
 
 
 def head_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Example]) -> Rows:
@@ -174,18 +187,14 @@ def _only(example: Example, wanted: Callable[[Target], bool]) -> Example:
     return replace(example, targets=tuple(t for t in example.targets if wanted(t)))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Evaluation:
-    """Heads, encoder and sets, ready to be measured; `log` is told what is under way."""
+    """Heads, reader and sets, ready to be measured; `log` is told what is under way."""
 
     heads: Mapping[str, Head]
-    encoder: Encoder
+    reader: Remembering
     sets: Sets
     log: Callable[[str], None] = lambda line: None
-    _remembering: Remembering = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._remembering = Remembering(self.encoder)
 
     def measures(self) -> Iterator[Measure]:
         """Every head on every set that measures it and is there; voice by its rules where no head decides it."""
@@ -205,14 +214,14 @@ class Evaluation:
             return _voice_rules(examples, dataset)
         if dataset == "gvfc":
             head = narrowed(head, [label for label in head.labels if label in set(gvfc_mapping().values())])
-        rows = head_rows(head, self._remembering, examples)
+        rows = head_rows(head, self.reader, examples)
         found = measure(head, rows, dataset, _labelled_by(dataset), _role(dataset))
         return replace(found, digest=digest(rows.ids, head.labels, rows.truth))
 
     def _narrative(self, head: Head) -> Measure:
         articles = self.sets.articles
         assert articles is not None
-        said, note = judged_articles(head, lambda texts: self._remembering.encode(texts).sentences, articles)
+        said, note = judged_articles(head, lambda texts: self.reader.encode(texts).sentences, articles)
         found = summary(said, "narrative_frames_corpus", "people", "outside")
         ids = [articles.ids[i] for i in said.example]
         return replace(found, note=note, digest=digest(ids, said.labels, said.truth))
@@ -239,4 +248,4 @@ def evaluate(
     heads: Mapping[str, Head], encoder: Encoder, data: Path | None, log: Callable[[str], None] = lambda line: None
 ) -> list[Measure]:
     """Every head on every set that measures it; on the gold set alone where there is no folder of sets."""
-    return list(Evaluation(heads, encoder, Sets.read(data), log).measures())
+    return list(Evaluation(heads, Remembering(encoder), Sets.read(data), log).measures())

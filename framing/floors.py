@@ -34,16 +34,21 @@ def floor_of(measure: Measure) -> float:
 
 
 def new_floors(measures: Sequence[Measure], stored: Stored, allow_regression: bool) -> dict[tuple[str, str], float]:
-    """The floor of every (head, set): the old one or a higher one. Raises ModelError where a figure is below its old
-    floor, unless regressions are allowed."""
-    fallen = [] if allow_regression else [text for m in measures if (text := _fallen(m, _entry(stored, m)))]
+    """The floor of every (head, set): the old one or a higher one; a new one where the set's rows are others than
+    before. Raises ModelError where a figure is below its old floor, unless regressions are allowed."""
+    old = {(m.head, m.dataset): _same_rows(m, _entry(stored, m)) for m in measures}
+    fallen = [text for m in measures if not allow_regression and (text := _fallen(m, old[m.head, m.dataset]))]
     if fallen:
         raise ModelError(
             f"No figures were written, since {len(fallen)} fell below their floors:\n"
             + "\n".join(f"  {text}" for text in fallen)
             + "\nRepeat with --allow-regression if this is meant."
         )
-    return {(m.head, m.dataset): _risen(m, _entry(stored, m), allow_regression) for m in measures}
+    return {(m.head, m.dataset): _risen(m, old[m.head, m.dataset], allow_regression) for m in measures}
+
+
+def _same_rows(measure: Measure, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    return entry if entry.get("digest") == measure.digest else {}
 
 
 def _risen(measure: Measure, entry: Mapping[str, Any], allow_regression: bool) -> float:

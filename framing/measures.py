@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.calibrate import calibrate
 from framing.errors import OptionalDependencyError
 from framing.heads import Head, Kind
+from framing.reliability import Bin, calibration_error, cross_fitted, reliability
 
 Matrix = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
@@ -20,7 +20,6 @@ Numbers = npt.NDArray[np.int64]
 
 CERTAIN_SHARE = 0.8
 """Share of the rows that `Measure.certain` keeps: the four fifths of which the head is most certain."""
-_BINS = 10
 _RUNS = 500
 
 
@@ -49,16 +48,6 @@ class Judged:
     example: Numbers
     p: Floats | None = None
     certainty: Floats | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """One bar of a reliability curve: n decisions with confidence in [low, low + 0.1)."""
-
-    low: float
-    n: int
-    confidence: float
-    accuracy: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +136,11 @@ def certainty(p: Floats, kind: Kind, thresholds: Floats) -> Floats:
 def measure(head: Head, rows: Rows, dataset: str, labelled_by: str = "people", role: str = "main") -> Measure:
     """Figures of a head on rows it was neither trained nor calibrated on."""
     found = summary(judged(head, rows), dataset, labelled_by, role)
-    return replace(found, cross_fitted=cross_fitted(head, rows)) if rows.half is not None else found
+    return (
+        replace(found, cross_fitted=cross_fitted(head, rows.features, rows.truth, rows.half))
+        if rows.half is not None
+        else found
+    )
 
 
 def summary(said: Judged, dataset: str, labelled_by: str, role: str, seed: int = 0) -> Measure:
@@ -236,47 +229,6 @@ def confusion(said: Judged) -> dict[str, dict[str, int]]:
         }
     table = _sklearn().confusion_matrix(said.truth.argmax(1), said.said.argmax(1), labels=range(len(said.labels)))
     return {k: dict(zip(said.labels, map(int, row), strict=True)) for k, row in zip(said.labels, table, strict=True)}
-
-
-def calibration_error(p: Floats, truth: Matrix, kind: str) -> float:
-    """Expected calibration error in ten equal-width bins (Naeini et al. 2015): of the chosen label, or averaged over
-    the labels of a multi-label head."""
-    if kind == "multiclass":
-        return _error(_bins(p.max(axis=1), truth[np.arange(len(p)), p.argmax(axis=1)]))
-    return float(np.mean([_error(_bins(p[:, j], truth[:, j])) for j in range(p.shape[1])]))
-
-
-def reliability(p: Floats, truth: Matrix, kind: str) -> tuple[Bin, ...]:
-    """The reliability curve: of the chosen label, or of all labels of a multi-label head together."""
-    if kind == "multiclass":
-        return _bins(p.max(axis=1), truth[np.arange(len(p)), p.argmax(axis=1)])
-    return _bins(p.ravel(), truth.ravel())
-
-
-def _bins(confidence: Floats, right: Matrix) -> tuple[Bin, ...]:
-    place = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    return tuple(
-        Bin(b / _BINS, int(inside.sum()), float(confidence[inside].mean()), float(right[inside].mean()))
-        for b in range(_BINS)
-        if (inside := place == b).any()
-    )
-
-
-def _error(bins: tuple[Bin, ...]) -> float:
-    return sum(b.n * abs(b.confidence - b.accuracy) for b in bins) / sum(b.n for b in bins)
-
-
-def cross_fitted(head: Head, rows: Rows) -> tuple[float, float] | None:
-    """Calibration error on each half of the rows with calibration fitted on the other; None where a half is empty.
-
-    The thresholds and the shipped calibration are left as they are: this only says what the scores could be worth."""
-    if rows.half is None or rows.half.all() or not rows.half.any():
-        return None
-    errors = []
-    for reported in (rows.half, ~rows.half):
-        fitted = calibrate(head, rows.features[~reported], rows.truth[~reported])
-        errors.append(calibration_error(fitted.predict(rows.features[reported]), rows.truth[reported], head.kind))
-    return errors[0], errors[1]
 
 
 def tier(value: float) -> str:

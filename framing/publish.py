@@ -58,8 +58,12 @@ SPECS = (
 )
 
 
-def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -> list[Measure]:
-    """Writes encoder and heads below `models` and returns what they measure; calibration never sees a reported row."""
+def publish(
+    weights: Path, data: Path, models: Path, base: Path | None = None, allow_regression: bool = False
+) -> list[Measure]:
+    """Writes encoder and heads below `models` and returns what they measure; calibration never sees a reported row.
+
+    Raises ModelError, figures and cards not written, where a head falls below its floor (see `record`)."""
     from safetensors.torch import load_file
 
     base = base or base_weights()
@@ -70,7 +74,7 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
     _, calibration = calibration_split(training_examples(data))
     for spec in SPECS:
         _write(_fitted(spec, model, encoder, calibration, models))
-    return record(models, data).measures
+    return record(models, data, allow_regression).measures
 
 
 def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Example], models: Path) -> Head:

@@ -12,7 +12,7 @@ from typing import Any
 from framing.cards import card
 from framing.encode import Encoder
 from framing.errors import ModelError
-from framing.evaluate import SETS_OF, Evaluation, Sets
+from framing.evaluate import SETS_OF, Evaluation, Remembering, Sets
 from framing.floors import Stored, failures, new_floors, stored_metrics
 from framing.heads import load_cards, load_heads
 from framing.measures import Measure, tier
@@ -34,10 +34,10 @@ def record(
     """Measures every head below `models` and writes figures, floors and cards there. Floors are those of the folder,
     or of the shipped models where it has none. Raises ModelError, and writes nothing, where a figure fell below."""
     heads, sets = load_heads(models), Sets.read(data)
-    encoder = Encoder.load(models / "encoder")
-    measures = list(Evaluation(heads, encoder, sets, log).measures())
+    reader = Remembering(Encoder.load(models / "encoder"))
+    measures = list(Evaluation(heads, reader, sets, log).measures())
     log("swapping names")
-    found = Found(measures, sensitivities(heads, encoder, sets))
+    found = Found(measures, sensitivities(heads, reader, sets))
     stored = before(models)
     write(models, found, stored, new_floors(measures, stored, allow_regression))
     return found
@@ -45,10 +45,10 @@ def record(
 
 def look(models: Path, data: Path | None, swaps: bool = False, log: Callable[[str], None] = lambda line: None) -> Found:
     """Every figure of a models folder, or with `swaps` what other names change in its scores; writes nothing."""
-    heads, sets, encoder = load_heads(models), Sets.read(data), Encoder.load(models / "encoder")
+    heads, sets, reader = load_heads(models), Sets.read(data), Remembering(Encoder.load(models / "encoder"))
     if swaps:
-        return Found([], sensitivities(heads, encoder, sets))
-    return Found(list(Evaluation(heads, encoder, sets, log).measures()), [])
+        return Found([], sensitivities(heads, reader, sets))
+    return Found(list(Evaluation(heads, reader, sets, log).measures()), [])
 
 
 def check(models: Path, data: Path | None) -> list[Measure]:

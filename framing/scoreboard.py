@@ -9,7 +9,8 @@ from typing import Any
 
 from framing.datasets import GENERIC, POLICY
 from framing.floors import Stored
-from framing.measures import Bin, Measure
+from framing.measures import Measure
+from framing.reliability import Bin
 from framing.sensitivity import MOST_CHANGE, MOST_FLIPPED, Sensitivity
 
 GOALS: Mapping[tuple[str, str], tuple[float, float]] = {

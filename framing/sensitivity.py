@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.datasets import Example, masked, moved
-from framing.encode import Encoder
 from framing.evaluate import GOLD, Remembering, Sets
 from framing.heads import Head, decide
 from framing.swaps import KINDS, Person, person_names, swap_names
@@ -94,10 +93,12 @@ def _pair(example: Example, kind: str, people: Sequence[Person]) -> Pair | None:
     return Pair(kind, masked(example), masked(other), hit)
 
 
-def sensitivities(heads: Mapping[str, Head], encoder: Encoder, sets: Sets) -> list[Sensitivity]:
+def sensitivities(heads: Mapping[str, Head], reader: Remembering, sets: Sets) -> list[Sensitivity]:
     """Every head under every kind of swap that occurs, and `all` kinds together; voice by its rules where no head
     decides it."""
-    found, reader = pairs(sets), Remembering(encoder)
+    found = pairs(sets)
+    examples = [e for pair in found for e in (pair.before, pair.after)]
+    reader.encode([e.text for e in examples], [[(t.start, t.end) for t in e.targets] for e in examples])
     return [s for head in heads.values() for s in _of_head(head, reader, found)] + (
         [] if "voice" in heads else list(_of_rules(found))
     )
