@@ -145,7 +145,7 @@ def measure(head: Head, rows: Rows, dataset: str, labelled_by: str = "people", r
 
 def summary(said: Judged, dataset: str, labelled_by: str, role: str, seed: int = 0) -> Measure:
     """Every figure of what was said of a set."""
-    groups, held = _groups(said.example), said.truth.any(axis=0)
+    groups, held = _groups(said.example), np.asarray(said.truth.any(axis=0), dtype=np.bool_)
     each = f1(_counts(said.truth, said.said).sum(axis=0))
     found = Measure(
         head=said.head,
@@ -186,7 +186,7 @@ def _counts(truth: Matrix, said: Matrix) -> Numbers:
 def f1(counts: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """F1 from (…, 3) counts of hits, false alarms and misses; 0 where there are none of them."""
     hits, wrong = 2.0 * counts[..., 0], counts[..., 1] + counts[..., 2]
-    return np.divide(hits, hits + wrong, out=np.zeros_like(hits), where=(hits + wrong) > 0)
+    return np.asarray(np.divide(hits, hits + wrong, out=np.zeros_like(hits), where=(hits + wrong) > 0))
 
 
 def _groups(example: Numbers) -> Numbers:

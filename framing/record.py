@@ -53,7 +53,7 @@ def look(models: Path, data: Path | None, swaps: bool = False, log: Callable[[st
 
 def check(models: Path, data: Path | None) -> list[Measure]:
     """The figures, all at or above their stored floors and on the stored rows. Raises ModelError naming what is not."""
-    measures = look(models, data).measures
+    measures = [m for m in look(models, data).measures if (models / m.head).is_dir()]
     if wrong := failures(measures, stored_metrics(models), whole=data is not None):
         raise ModelError("The models fail the check:\n" + "\n".join(f"  {text}" for text in wrong))
     return measures
