@@ -49,7 +49,8 @@ _CODED = (
 _CERTAIN = (
     "*Most certain 80 %*: macro-F1 over the four fifths of the rows of which the head is most certain (the largest probability; of a head with several labels "
     "at once the mean distance of its probabilities from their thresholds). *Calibration error*: expected difference between probability and frequency, ten bins, as "
-    "shipped; *refitted*: mean over two halves of the set (by a hash of the text), calibration fitted on the other half each time."
+    "shipped, and in brackets what a perfectly calibrated head would show on as many rows; *refitted*: mean over two halves of the set (by a hash of the text), "
+    "calibration fitted on the other half each time, and in brackets the error over both halves' rows together."
 )
 _TIERS = (
     "Tier: A from 0.75, B from 0.60, C below (greyed, never in a finding), by F1 on {source}, labels by {who}. {remark}"
@@ -125,8 +126,10 @@ def _figures(row: Row) -> tuple[str, ...]:
         str(row["n"]),
         _with_interval(row),
         f"{row['mcc']:.3f}",
-        f"{row['calibration_error']:.3f}" if "calibration_error" in row else "–",
-        f"{sum(fitted) / 2:.3f}" if fitted else "–",
+        f"{row['calibration_error']:.3f} ({row['calibration_error_by_chance']:.3f})"
+        if "calibration_error" in row
+        else "–",
+        f"{fitted['mean']:.3f} ({fitted['together']:.3f})" if fitted else "–",
         _with_interval(row["certain"]) if "certain" in row else "–",
     )
 

@@ -170,9 +170,8 @@ def _bracketed(marked: str) -> list[tuple[int, int]]:
 
 def moved(example: Example, text: str, move: MoveSpan) -> Example:
     """The example with another text, its targets and mentions moved along."""
-    targets = tuple(
-        replace(t, **dict(zip(("start", "end"), move(t.start, t.end), strict=True))) for t in example.targets
-    )
+    places = [move(t.start, t.end) for t in example.targets]
+    targets = tuple(replace(t, start=a, end=b) for t, (a, b) in zip(example.targets, places, strict=True))
     spans = None if example.mentions is None else tuple(move(*span) for span in example.mentions)
     return replace(example, text=text, targets=targets, mentions=spans)
 

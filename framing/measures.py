@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from framing.errors import OptionalDependencyError
 from framing.heads import Head, Kind
-from framing.reliability import Bin, calibration_error, cross_fitted, reliability
+from framing.reliability import Bin, CrossFitted, by_chance, calibration_error, cross_fitted, reliability
 
 Matrix = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
@@ -70,19 +70,16 @@ class Measure:
     confusion: dict[str, dict[str, int]]
     """Multi-class: true label → said label → rows. Multi-label: label → {tp, fp, fn}."""
     calibration_error: float | None = None
-    cross_fitted: tuple[float, float] | None = None
-    """Calibration error of each half of the set, calibration fitted anew on the other half."""
+    by_chance: float | None = None
+    """Calibration error that perfectly calibrated probabilities would show on n rows."""
+    cross_fitted: CrossFitted | None = None
+    """Calibration fitted anew on the other half of the set."""
     reliability: tuple[Bin, ...] = ()
     certain_n: int = 0
     certain_f1: float | None = None
     certain_interval: tuple[float, float] | None = None
     digest: str = ""
     note: str = ""
-
-    @property
-    def cross_fitted_error(self) -> float | None:
-        """Mean of the two halves' errors."""
-        return None if self.cross_fitted is None else sum(self.cross_fitted) / 2
 
     def row(self) -> dict[str, Any]:
         """The figures as plain numbers for `metrics.json`."""
@@ -102,11 +99,17 @@ class Measure:
             certain = {"n": self.certain_n, "macro_f1": round(self.certain_f1, 4)}
             found |= {
                 "calibration_error": round(self.calibration_error, 4),
+                "calibration_error_by_chance": round(self.by_chance or 0.0, 4),
                 "certain": {"share": CERTAIN_SHARE, **certain, "interval": _rounded(self.certain_interval)},
                 "reliability": [[b.low, b.n, round(b.confidence, 4), round(b.accuracy, 4)] for b in self.reliability],
             }
         if self.cross_fitted is not None:
-            found["calibration_error_cross_fitted"] = _rounded(self.cross_fitted)
+            found["calibration_error_cross_fitted"] = {
+                "mean": round(self.cross_fitted.mean, 4),
+                "halves": _rounded(self.cross_fitted.halves),
+                "together": round(self.cross_fitted.together, 4),
+                "by_chance": round(self.cross_fitted.by_chance, 4),
+            }
         return found | ({"note": self.note} if self.note else {})
 
 
@@ -171,6 +174,7 @@ def _with_probabilities(found: Measure, said: Judged, held: Matrix, seed: int) -
     return replace(
         found,
         calibration_error=calibration_error(said.p, said.truth, said.kind),
+        by_chance=by_chance(said.p, said.kind),
         reliability=reliability(said.p, said.truth, said.kind),
         certain_n=len(kept),
         certain_f1=float(f1(_counts(truth, decided).sum(axis=0)).mean()),

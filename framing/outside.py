@@ -29,7 +29,7 @@ SENTFIN_SHARE = 10
 
 def half_of(text: str) -> bool:
     """One of two halves, by a hash of the text: what is chosen on one is reported on the other."""
-    return _number(text) % 2 == 0
+    return _number(text) >> 64 & 1 == 0
 
 
 def _number(text: str) -> int:

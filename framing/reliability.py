@@ -54,14 +54,40 @@ def _error(bins: tuple[Bin, ...]) -> float:
     return sum(b.n * abs(b.confidence - b.accuracy) for b in bins) / sum(b.n for b in bins)
 
 
-def cross_fitted(head: Head, features: Floats, truth: Matrix, half: Matrix) -> tuple[float, float] | None:
-    """Calibration error on each half of the rows with calibration fitted on the other; None where a half is empty.
+@dataclass(frozen=True, slots=True)
+class CrossFitted:
+    """Calibration errors where calibration was fitted on the other half: of each half, and of both halves' rows taken
+    together; `by_chance` is what perfectly calibrated probabilities would show on halves of this size."""
 
-    The thresholds and the shipped calibration are left as they are: this only says what the scores could be worth."""
+    halves: tuple[float, float]
+    together: float
+    by_chance: float
+
+    @property
+    def mean(self) -> float:
+        """Mean of the two halves' errors."""
+        return sum(self.halves) / 2
+
+
+def cross_fitted(head: Head, features: Floats, truth: Matrix, half: Matrix) -> CrossFitted | None:
+    """The head's calibration error on each half of the rows with calibration fitted on the other; None where a half is
+    empty. The thresholds and the shipped calibration are left as they are: this only says what the scores could be
+    worth."""
     if half.all() or not half.any():
         return None
-    errors = []
+    p = np.empty(truth.shape, dtype=np.float32)
     for reported in (half, ~half):
-        fitted = calibrate(head, features[~reported], truth[~reported])
-        errors.append(calibration_error(fitted.predict(features[reported]), truth[reported], head.kind))
-    return errors[0], errors[1]
+        p[reported] = calibrate(head, features[~reported], truth[~reported]).predict(features[reported])
+    errors = [calibration_error(p[rows], truth[rows], head.kind) for rows in (half, ~half)]
+    chance = [by_chance(p[rows], head.kind) for rows in (half, ~half)]
+    return CrossFitted((errors[0], errors[1]), calibration_error(p, truth, head.kind), sum(chance) / 2)
+
+
+def by_chance(p: Floats, kind: Kind, runs: int = 30, seed: int = 0) -> float:
+    """Mean calibration error of outcomes drawn from the probabilities themselves: what n rows show of a head that is
+    perfectly calibrated."""
+    rng = np.random.default_rng(seed)
+    if kind == "multilabel":
+        return float(np.mean([calibration_error(p, rng.random(p.shape) < p, kind) for _ in range(runs)]))
+    chosen = (rng.random((runs, len(p), 1)) > p.cumsum(axis=1)).sum(axis=2).clip(max=p.shape[1] - 1)
+    return float(np.mean([calibration_error(p, np.eye(p.shape[1], dtype=np.bool_)[row], kind) for row in chosen]))

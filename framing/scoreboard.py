@@ -73,10 +73,13 @@ def _verdict(value: float, goal: tuple[float, float]) -> str:
 
 
 def _calibrated(m: Measure) -> str:
-    text = "" if m.calibration_error is None else f"  calibration error {m.calibration_error:.3f}"
-    if m.cross_fitted is not None and m.cross_fitted_error is not None:
-        one, other = m.cross_fitted
-        text += f", refitted on the other half {m.cross_fitted_error:.3f} ({one:.3f}, {other:.3f})"
+    if m.calibration_error is None or m.by_chance is None:
+        return ""
+    text = f"  calibration error {m.calibration_error:.3f} (by chance alone {m.by_chance:.3f})"
+    if fitted := m.cross_fitted:
+        one, other = fitted.halves
+        text += f", refitted on the other half {fitted.mean:.3f} ({one:.3f} and {other:.3f}"
+        text += f"; together {fitted.together:.3f}; by chance alone {fitted.by_chance:.3f})"
     return text
 
 
@@ -125,7 +128,13 @@ def _clean(measures: Sequence[Measure]) -> Iterator[str]:
 def _calibration(measures: Sequence[Measure]) -> Iterator[str]:
     main = [m for m in measures if m.role == "main" and m.calibration_error is not None]
     shipped = [(m, m.calibration_error) for m in main]
-    for name, errors in (("as shipped", shipped), ("refitted", [(m, m.cross_fitted_error) for m in main])):
+    halves = [(m, m.cross_fitted and m.cross_fitted.mean) for m in main]
+    together = [(m, m.cross_fitted and m.cross_fitted.together) for m in main]
+    for name, errors in (
+        ("as shipped", shipped),
+        ("refitted, mean of halves", halves),
+        ("refitted, halves together", together),
+    ):
         over = [f"{m.head} on {m.dataset} {e:.3f}" for m, e in errors if e is not None and e > CALIBRATION_GOAL]
         if errors:
             verdict = f"over it {'; '.join(over)}" if over else "reached on every set"

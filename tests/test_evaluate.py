@@ -134,7 +134,8 @@ def test_refitting_on_one_half_mends_the_other(tmp_path: Path) -> None:
     half = np.arange(3000) % 2 == 0
     errors = cross_fitted(head, features, truth, half)
     assert errors is not None
-    assert max(errors) < 0.04 < calibration_error(head.predict(features), truth, "multilabel")
+    assert max(errors.halves) < 0.04 < calibration_error(head.predict(features), truth, "multilabel")
+    assert errors.together < errors.mean and 0.005 < errors.by_chance < 0.04
     assert cross_fitted(head, features, truth, np.ones(3000, dtype=bool)) is None
 
 
