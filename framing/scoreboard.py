@@ -126,16 +126,16 @@ def _clean(measures: Sequence[Measure]) -> Iterator[str]:
 
 
 def _calibration(measures: Sequence[Measure]) -> Iterator[str]:
-    main = [m for m in measures if m.role == "main" and m.calibration_error is not None]
-    shipped = [(m, m.calibration_error) for m in main]
-    halves = [(m, m.cross_fitted and m.cross_fitted.mean) for m in main]
-    together = [(m, m.cross_fitted and m.cross_fitted.together) for m in main]
+    main = [m for m in measures if m.role == "main"]
+    shipped = [(m, m.calibration_error) for m in main if m.calibration_error is not None]
+    halves = [(m, m.cross_fitted.mean) for m in main if m.cross_fitted]
+    together = [(m, m.cross_fitted.together) for m in main if m.cross_fitted]
     for name, errors in (
         ("as shipped", shipped),
         ("refitted, mean of halves", halves),
         ("refitted, halves together", together),
     ):
-        over = [f"{m.head} on {m.dataset} {e:.3f}" for m, e in errors if e is not None and e > CALIBRATION_GOAL]
+        over = [f"{m.head} on {m.dataset} {e:.3f}" for m, e in errors if e > CALIBRATION_GOAL]
         if errors:
             verdict = f"over it {'; '.join(over)}" if over else "reached on every set"
             yield f"calibration error {name}, goal at most {CALIBRATION_GOAL}: {verdict}"
