@@ -24,6 +24,7 @@ from framing.console import (
     tell_added,
 )
 from framing.errors import FramingError, InputError
+from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
@@ -124,6 +125,8 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None) -> None:
         click.echo("Everything is scored already.")
     else:
         click.echo(f"Scored {count(report.sentences, 'sentence')} in {report.seconds:.1f} s.")
+    for head, number in report.cut.items():
+        click.echo(f"{head}: {number} longer than its model reads; of these a part was read.")
 
 
 @main.command()
@@ -419,3 +422,4 @@ def version() -> None:
 
 main.add_command(train)
 main.add_command(evaluate)
+main.add_command(add_head)

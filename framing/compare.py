@@ -14,7 +14,7 @@ from framing import uncertainty, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
 from framing.corpus import Corpus
 from framing.errors import InputError
-from framing.heads import Head, card_of, load_heads
+from framing.heads import Head, TextHead, card_of, load_heads
 from framing.labels import BALANCE, SIGNED, head_order, order
 from framing.resources import shipped
 from framing.schema import VIEWS, View
@@ -123,7 +123,7 @@ class Comparison:
         return verdicts.findings(self, view, head)
 
 
-def compare(corpus: Corpus, event: str, heads: Mapping[str, Head] | None = None) -> Comparison:
+def compare(corpus: Corpus, event: str, heads: Mapping[str, Head | TextHead] | None = None) -> Comparison:
     """The comparison of one event, by its id or name; `heads` are the shipped ones unless given. Raises InputError for
     an unknown event."""
     event_id = corpus.find_event(event)
@@ -138,7 +138,7 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, Head] | None = None)
     return compare_frames(sentences, mentions, corpus.articles(event_id), infos)
 
 
-def _outdated(corpus: Corpus, heads: Sequence[Head]) -> list[Head]:
+def _outdated(corpus: Corpus, heads: Sequence[Head | TextHead]) -> list[Head | TextHead]:
     """The heads of which the corpus holds scores of another version."""
     stored = corpus.versions()
     now = {head.name: f"{head.version}-{ACTORS_VERSION}" if head.level == "mention" else head.version for head in heads}

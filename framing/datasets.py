@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Soft:
+    """Probabilities of a task's labels that stand in training for one label, and how much they count."""
+
+    values: tuple[float, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """One sentence with whatever labels its sets give it; None where a set says nothing."""
 
@@ -57,6 +65,8 @@ class Example:
     voice: str | None = None
     targets: tuple[Target, ...] = ()
     mentions: tuple[tuple[int, int], ...] | None = None
+    soft: Mapping[str, Soft] = field(default_factory=dict)
+    """By task, probabilities to learn instead of the label: raters' shares, or what another model says."""
     origin: str = ""
     meta: dict[str, Any] = field(default_factory=dict, compare=False)
 
@@ -128,8 +138,22 @@ def vader_nyt(root: Path, *, held_out: bool) -> list[Example]:
     for r in rows(root / "vader_nyt" / "sentences.jsonl"):
         if (int(hashlib.sha1(str(r["article"]).encode()).hexdigest(), 16) % 5 == 0) == held_out:
             label = "negative" if r["score"] < -0.5 else "positive" if r["score"] > 0.5 else "neutral"
-            found.append(Example(r["text"], sentiment=label, origin="vader_nyt", meta={"id": r["id"]}))
+            soft = {"sentiment": Soft(_raters(label, r["judgements"]))}
+            found.append(Example(r["text"], sentiment=label, soft=soft, origin="vader_nyt", meta={"id": r["id"]}))
     return found
+
+
+_RATERS_SHARE = 0.4
+"""What the raters' spread counts beside the label of their mean; chosen, not tuned."""
+
+
+def _raters(label: str, judgements: Sequence[float]) -> tuple[float, ...]:
+    """The label softened by how many of the raters said negative, neutral, positive."""
+    said = [sum(j < 0 for j in judgements), sum(j == 0 for j in judgements), sum(j > 0 for j in judgements)]
+    return tuple(
+        (1 - _RATERS_SHARE) * (name == label) + _RATERS_SHARE * n / len(judgements)
+        for name, n in zip(SENTIMENT, said, strict=True)
+    )
 
 
 def newssd_eng(root: Path, part: str) -> list[Example]:
@@ -170,10 +194,12 @@ def _bracketed(marked: str) -> list[tuple[int, int]]:
 
 def moved(example: Example, text: str, move: MoveSpan) -> Example:
     """The example with another text, its targets and mentions moved along."""
-    places = [move(t.start, t.end) for t in example.targets]
-    targets = tuple(replace(t, start=a, end=b) for t, (a, b) in zip(example.targets, places, strict=True))
+    targets = []
+    for target in example.targets:
+        start, end = move(target.start, target.end)
+        targets.append(replace(target, start=start, end=end))
     spans = None if example.mentions is None else tuple(move(*span) for span in example.mentions)
-    return replace(example, text=text, targets=targets, mentions=spans)
+    return replace(example, text=text, targets=tuple(targets), mentions=spans)
 
 
 def masked(example: Example) -> Example:
@@ -204,6 +230,7 @@ def merge(first: Example, second: Example) -> Example:
         voice=first.voice or second.voice,
         targets=first.targets + second.targets if same else first.targets,
         mentions=first.mentions if first.mentions is not None or not same else second.mentions,
+        soft={task: soft for task, soft in second.soft.items() if getattr(first, task) is None} | dict(first.soft),
         origin=f"{first.origin}+{second.origin}" if second.origin not in first.origin else first.origin,
     )
 

@@ -118,7 +118,7 @@ class Encoder:
         sentences = np.zeros((len(texts), self.width), dtype=np.float32)
         found: list[Floats] = [np.zeros((len(s), self.width), dtype=np.float32) for s in wanted]
         inside = [np.zeros(len(s), dtype=np.bool_) for s in wanted]
-        for rows in _batches([len(e.ids) for e in encodings], batch_tokens):
+        for rows in sorted_batches([len(e.ids) for e in encodings], batch_tokens):
             states = self.token_states([encodings[i] for i in rows])
             for place, row in enumerate(rows):
                 encoding = encodings[row]
@@ -131,7 +131,7 @@ class Encoder:
         return Encoded(sentences, found, inside, np.array([bool(e.overflowing) for e in encodings], dtype=np.bool_))
 
 
-def _batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
+def sorted_batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
     """Row numbers in order of length, each group at most `tokens` padded tokens."""
     found: list[list[int]] = []
     for row in sorted(range(len(lengths)), key=lambda i: lengths[i]):

@@ -1,12 +1,12 @@
-"""Heads: small layers that turn the encoder's vectors into calibrated probabilities, in numpy. A folder a head; the
-listing is the registry."""
+"""Heads: small layers that turn the encoder's vectors into calibrated probabilities, in numpy, or other people's models
+that read the text. A folder a head; the listing is the registry."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -15,12 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.errors import ModelError
+from framing.hub import Source, digest
+from framing.reader import Reader, Said
 from framing.resources import shipped
 
 Floats = npt.NDArray[np.float32]
 Kind = Literal["multilabel", "multiclass"]
 Level = Literal["sentence", "mention"]
 FORMAT = 1
+_TEXT_ENTRIES = frozenset({"name", "kind", "level", "labels", "definitions", "source", "format"})
+_ENTRIES = _TEXT_ENTRIES - {"source"} | {"calibration", "encoder"}
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,60 @@ class Head:
         return _tiers(_metrics(self.folder), self.labels)
 
 
+@dataclass(frozen=True)
+class TextHead:
+    """A head that reads the text itself: somebody else's classification model, named by `source` in its config."""
+
+    name: str
+    kind: Kind
+    level: Level
+    labels: tuple[str, ...]
+    definitions: Mapping[str, str]
+    thresholds: Floats
+    reader: Reader
+    version: str
+    """12 hex digits over config, revision and, of a model on this machine, its files."""
+    folder: Path
+
+    @classmethod
+    def load(cls, folder: Path) -> TextHead:
+        """The head in `folder`; its model loads at first use. Raises ModelError naming the missing or wrong entry."""
+        config = _config(folder, _TEXT_ENTRIES)
+        labels = tuple(config["labels"])
+        source = Source.read(config["source"], folder.name, labels)
+        if (config["level"] == "mention") != (source.pair == "target"):
+            raise ModelError(
+                f"Head folder {folder.name!r}: level {config['level']!r} does not go with source.pair {source.pair!r}. "
+                'A mention is read with its target, a sentence without ("text").'
+            )
+        thresholds = _row(folder, config.get("thresholds", [0.5] * len(labels)), len(labels), "thresholds")
+        return cls(
+            name=config["name"],
+            kind=config["kind"],
+            level=config["level"],
+            labels=labels,
+            definitions=dict(config["definitions"]),
+            thresholds=thresholds,
+            reader=Reader(source, config["kind"], labels, folder),
+            version=_text_version(folder, source),
+            folder=folder,
+        )
+
+    def predict_texts(self, texts: Sequence[str], spans: Sequence[tuple[int, int]] | None = None) -> Said:
+        """(n, labels) probabilities of texts, of a mention head toward the words at `spans`, one a text; and which were
+        longer than the model reads."""
+        return self.reader.predict(texts, spans)
+
+    def decide(self, p: Floats) -> npt.NDArray[np.bool_]:
+        """As for a trained head."""
+        return decide(p, self.kind, self.thresholds)
+
+    @property
+    def tiers(self) -> dict[str, str]:
+        """Reliability tier of each label, `unmeasured` unless its folder has a `metrics.json`."""
+        return _tiers(_metrics(self.folder), self.labels)
+
+
 def decide(p: Floats, kind: Kind, thresholds: Floats) -> npt.NDArray[np.bool_]:
     """Yes or no per label from (n, labels) probabilities; rows of NaN decide nothing."""
     if kind == "multilabel":
@@ -138,27 +196,36 @@ def probabilities(logits: Floats, kind: Kind) -> Floats:
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def load_heads(folder: Path | None = None) -> dict[str, Head]:
-    """Every trained head below `folder` (default: the shipped `models/`), by name. Folders without
-    `head.safetensors` are no trained heads."""
+def load_heads(folder: Path | None = None) -> dict[str, Head | TextHead]:
+    """Every head below `folder` (default: the shipped `models/`) that scores, by name: folders with `head.safetensors`,
+    or with a `source` in their config.json."""
     root = folder or shipped("models")
     if not root.is_dir():
         raise ModelError(f"There is no models folder {root.name!r}.")
-    heads = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    heads = _heads_in(root)
     if not heads:
         raise ModelError(f"The models folder {root.name!r} holds no head.")
     return {head.name: head for head in heads}
 
 
+def _heads_in(root: Path) -> list[Head | TextHead]:
+    trained: list[Head | TextHead] = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    configs = [path.parent for path in sorted(root.glob("*/config.json"))]
+    return trained + [TextHead.load(folder) for folder in configs if "source" in _read(folder)]
+
+
 def card_of(folder: Path) -> Card:
     """The card of the head in `folder`, trained or rules. Raises ModelError where its config cannot be read."""
     config = _read(folder)
-    rules = config["kind"] == "rules"
+    if "source" in config:
+        version = TextHead.load(folder).version
+    else:
+        version = config["version"] if config["kind"] == "rules" else _version(folder)
     return Card(
         name=config["name"],
         labels=tuple(config["labels"]),
         definitions=dict(config["definitions"]),
-        version=config["version"] if rules else _version(folder),
+        version=version,
         metrics=_metrics(folder),
     )
 
@@ -190,9 +257,9 @@ def _read(folder: Path) -> dict[str, Any]:
     return config
 
 
-def _config(folder: Path) -> dict[str, Any]:
+def _config(folder: Path, entries: frozenset[str] = _ENTRIES) -> dict[str, Any]:
     config = _read(folder)
-    missing = {"name", "kind", "level", "labels", "definitions", "calibration", "encoder", "format"} - set(config)
+    missing = entries - set(config)
     if missing:
         raise ModelError(f"Head folder {folder.name!r}: config.json lacks {', '.join(sorted(missing))}.")
     if config["format"] > FORMAT:
@@ -237,6 +304,14 @@ def _version(folder: Path) -> str:
     digest = hashlib.sha256((folder / "config.json").read_bytes())
     digest.update((folder / "head.safetensors").read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _text_version(folder: Path, source: Source) -> str:
+    """Of the config alone where it pins the model by revision or digest; otherwise of the model's files too."""
+    found = hashlib.sha256((folder / "config.json").read_bytes())
+    if source.revision is None and source.digest is None:
+        found.update(digest(source.folder(folder)).encode())
+    return found.hexdigest()[:12]
 
 
 def _gelu(values: Floats) -> Floats:

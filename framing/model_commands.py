@@ -23,8 +23,13 @@ DATA = click.option(
 @click.option("--recipe", type=click.Path(path_type=Path), help="Recipe file; the shipped one where left out.")
 @click.option("--run", "folder", type=click.Path(path_type=Path), required=True, help="Folder of checkpoints.")
 @click.option("--models", type=click.Path(path_type=Path), required=True, help="Folder that the models go to.")
+@click.option(
+    "--teacher", type=click.Path(path_type=Path), help="Models that label what nobody did, if the recipe says so."
+)
 @click.option("--allow-regression", is_flag=True, help="Write figures below the floors of the models before.")
-def train(data: Path, recipe: Path | None, folder: Path, models: Path, allow_regression: bool) -> None:
+def train(
+    data: Path, recipe: Path | None, folder: Path, models: Path, teacher: Path | None, allow_regression: bool
+) -> None:
     """Fine-tune the encoder for all heads at once, calibrate, measure, and write encoder, heads and model cards.
 
     Resumes a run that was stopped. On two cores four passes over 20,636 sentences take about an hour.
@@ -39,7 +44,9 @@ def train(data: Path, recipe: Path | None, folder: Path, models: Path, allow_reg
     from framing.train import Recipe
     from framing.train import train as fit
 
-    weights = fit(Recipe.read(recipe or shipped("models") / "recipe.toml"), data, folder, log=click.echo)
+    weights = fit(
+        Recipe.read(recipe or shipped("models") / "recipe.toml"), data, folder, teacher=teacher, log=click.echo
+    )
     click.echo(format_measures(publish(weights, data, models, allow_regression=allow_regression)))
 
 

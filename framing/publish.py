@@ -28,10 +28,11 @@ from framing.encode import Encoder
 from framing.evaluate import head_rows
 from framing.export import export_encoder
 from framing.heads import FORMAT, Head, Kind, Level
+from framing.joint import build
 from framing.labels import HEADS as TEXTS
 from framing.measures import Measure
 from framing.record import record
-from framing.train import Recipe, base_weights, build
+from framing.train import base_weights
 
 Floats = npt.NDArray[np.float32]
 
@@ -67,7 +68,7 @@ def publish(
     from safetensors.torch import load_file
 
     base = base or base_weights()
-    model = build(base, Recipe())
+    model = build(base)
     model.load_state_dict(load_file(weights), strict=True)
     model.eval()
     encoder = Encoder.load(export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", max_tokens=128))

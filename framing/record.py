@@ -14,7 +14,7 @@ from framing.encode import Encoder
 from framing.errors import ModelError
 from framing.evaluate import SETS_OF, Evaluation, Remembering, Sets
 from framing.floors import Stored, failures, new_floors, stored_metrics
-from framing.heads import load_cards, load_heads
+from framing.heads import Head, load_cards, load_heads
 from framing.measures import Measure, tier
 from framing.resources import shipped
 from framing.sensitivity import Sensitivity, sensitivities
@@ -28,12 +28,17 @@ class Found:
     swaps: list[Sensitivity]
 
 
+def trained(models: Path) -> dict[str, Head]:
+    """The heads that read the encoder's vectors; models from elsewhere are not ours to grade."""
+    return {name: head for name, head in load_heads(models).items() if isinstance(head, Head)}
+
+
 def record(
     models: Path, data: Path, allow_regression: bool = False, log: Callable[[str], None] = lambda line: None
 ) -> Found:
     """Measures every head below `models` and writes figures, floors and cards there. Floors are those of the folder,
     or of the shipped models where it has none. Raises ModelError, and writes nothing, where a figure fell below."""
-    heads, sets = load_heads(models), Sets.read(data)
+    heads, sets = trained(models), Sets.read(data)
     reader = Remembering(Encoder.load(models / "encoder"))
     measures = list(Evaluation(heads, reader, sets, log).measures())
     log("swapping names")
@@ -45,7 +50,7 @@ def record(
 
 def look(models: Path, data: Path | None, swaps: bool = False, log: Callable[[str], None] = lambda line: None) -> Found:
     """Every figure of a models folder, or with `swaps` what other names change in its scores; writes nothing."""
-    heads, sets, reader = load_heads(models), Sets.read(data), Remembering(Encoder.load(models / "encoder"))
+    heads, sets, reader = trained(models), Sets.read(data), Remembering(Encoder.load(models / "encoder"))
     if swaps:
         return Found([], sensitivities(heads, reader, sets))
     return Found(list(Evaluation(heads, reader, sets, log).measures()), [])

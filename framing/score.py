@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from framing.corpus import Corpus, event_key
 from framing.errors import InputError
 from framing.parts import MENTIONS, SCHEMAS, VOICE, Folder, Target
 from framing.schema import Article, Mention, Sentence
-from framing.scorer import Floats, HeadLike, Scorer
+from framing.scorer import AnyHead, Floats, Scorer
 from framing.segment import segment
 from framing.voice import VOICE_VERSION, voices
 
@@ -34,6 +35,8 @@ class ScoreReport:
     sentences: int
     versions: dict[str, str]
     seconds: float
+    cut: dict[str, int] = field(default_factory=dict)
+    """Sentences, or mentions, longer than the model of a text head reads, by head."""
 
 
 def score(
@@ -65,13 +68,14 @@ def score(
             if progress is not None:
                 progress(min(done, total), total)
 
+        cut: Counter[str] = Counter()
         for stem, lacking in plan.items():
-            _score_part(corpus, scorer, stem, lacking, seen)
+            cut.update(_score_part(corpus, scorer, stem, lacking, seen))
         _promote(corpus.folder, targets)
     if progress is not None:
         progress(total, total)
     versions = {target.name: target.version for target in targets}
-    return ScoreReport(len(plan), done, versions, time.monotonic() - started)
+    return ScoreReport(len(plan), done, versions, time.monotonic() - started, dict(+cut))
 
 
 def _restricted(scorer: Scorer, heads: Collection[str] | None) -> Scorer:
@@ -95,7 +99,7 @@ def _targets(scorer: Scorer) -> list[Target]:
     return named
 
 
-def _columns(head: HeadLike) -> tuple[str, ...]:
+def _columns(head: AnyHead) -> tuple[str, ...]:
     return tuple(f"{head.name}.{label}" for label in head.labels)
 
 
@@ -138,8 +142,9 @@ class _Part:
 
 def _score_part(
     corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Target], seen: Callable[[int], None]
-) -> None:
-    """Makes the missing results of one part and writes each as soon as it is there."""
+) -> dict[str, int]:
+    """Makes the missing results of one part and writes each as soon as it is there; gives back what had to be cut, by
+    head."""
     folder = corpus.folder
     missing = {target.name: target for target in lacking}
     articles, by_article = corpus.read_part(stem)
@@ -151,12 +156,12 @@ def _score_part(
         found = [mention for article in articles for mention in find_mentions(article, by_article[article.id])]
         _finish(folder, missing.pop(MENTIONS), stem, rows.mentions_table(_distinct(found)))
     if not missing:
-        return
+        return {}
     actors = next(t for t in _targets(scorer) if t.name == MENTIONS)
     mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
     outlets = [article.outlet for article in articles for _ in by_article[article.id]]
     part = _Part(ordered, _spans(ordered, mentions), outlets)
-    _score_heads(folder, scorer, stem, list(missing.values()), (part, seen))
+    return _score_heads(folder, scorer, stem, list(missing.values()), (part, seen))
 
 
 def _score_heads(
@@ -165,7 +170,7 @@ def _score_heads(
     stem: str,
     targets: Sequence[Target],
     work: tuple[_Part, Callable[[int], None]],
-) -> None:
+) -> dict[str, int]:
     """One encoder pass over the sentences for which a head has no row yet; rows carried over by an edit are kept."""
     part, seen = work
     known = {target.name: _carried(folder, target, stem) for target in targets}
@@ -179,6 +184,7 @@ def _score_heads(
         keys = part.keys(target.level)
         matrix = np.array([values[key] for key in keys], np.float32).reshape(len(keys), len(target.columns))
         _finish(folder, target, stem, _head_table(target, keys, matrix))
+    return scores.cut
 
 
 def _unscored(

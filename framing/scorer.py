@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from framing.encode import Encoded, Encoder
 from framing.errors import ModelError
-from framing.heads import load_heads
+from framing.heads import Head, TextHead, load_heads
 from framing.outlets import mask_outlets_with_map
 
 Floats = npt.NDArray[np.float32]
@@ -21,6 +21,8 @@ Spans = Sequence[tuple[int, int]]
 # Sentences handed to the encoder at once: enough to sort by length, few enough that a progress bar moves every second
 # or two (150 to 200 sentences a second on two cores) and that the tokenised texts stay within a few megabytes.
 CHUNK = 256
+TEXT_CHUNK = 32
+"""The same with a head that reads the text itself: such a model may take 0.1 s a sentence and label."""
 
 
 class EncoderLike(Protocol):
@@ -45,30 +47,37 @@ class HeadLike(Protocol):
     def predict(self, features: Floats) -> Floats: ...
 
 
+AnyHead = HeadLike | TextHead
+
+
 @dataclass(frozen=True)
 class Scores:
     """Probabilities of n texts: `sentences[head]` (n, labels); `mentions[head][i]` (mentions of text i, labels).
 
-    A mention beyond the length that the encoder reads has NaN."""
+    A mention beyond the length that the encoder reads has NaN. `cut[head]` counts the texts, or mentions, that were
+    longer than the model of a text head reads."""
 
     sentences: dict[str, Floats]
     mentions: dict[str, list[Floats]]
+    cut: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """An encoder and the heads that read its vectors."""
+    """An encoder and the heads that read its vectors, or the text itself."""
 
     encoder: EncoderLike
-    heads: Mapping[str, HeadLike]
+    heads: Mapping[str, AnyHead]
 
     @classmethod
     def load(cls, models_folder: Path | None = None) -> Scorer:
-        """Encoder and heads of a models folder, or the shipped ones. Raises ModelError where they do not fit."""
-        encoder = Encoder.load(models_folder / "encoder" if models_folder else None)
+        """Encoder and heads of a models folder, or the shipped ones; a folder without an encoder of its own uses the
+        shipped one. Raises ModelError where they do not fit."""
+        own = models_folder is not None and (models_folder / "encoder").is_dir()
+        encoder = Encoder.load(models_folder / "encoder" if models_folder and own else None)
         heads = load_heads(models_folder)
         for head in heads.values():
-            if head.encoder != encoder.version:
+            if isinstance(head, Head) and head.encoder != encoder.version:
                 raise ModelError(
                     f"Head {head.name} reads vectors of encoder {head.encoder}, but the models folder holds "
                     f"{encoder.version}. Train the head again, or put its encoder back."
@@ -88,23 +97,55 @@ class Scorer:
         spans = mention_spans if mention_spans is not None else [()] * len(texts)
         own = outlets if outlets is not None else [""] * len(texts)
         masked = [_masked(text, places, name) for text, places, name in zip(texts, spans, own, strict=True)]
-        sentence_heads = [head for head in self.heads.values() if head.level == "sentence"]
-        mention_heads = [head for head in self.heads.values() if head.level == "mention"]
+        heads = list(self.heads.values())
         scores = Scores(
-            {head.name: np.empty((len(texts), len(head.labels)), np.float32) for head in sentence_heads},
-            {head.name: [np.empty((len(s), len(head.labels)), np.float32) for s in spans] for head in mention_heads},
+            {h.name: _empty(texts, h) for h in heads if h.level == "sentence"},
+            {h.name: [_empty(places, h) for places in spans] for h in heads if h.level == "mention"},
         )
+        by_text = [head for head in heads if isinstance(head, TextHead)]
+        by_vector = [head for head in heads if not isinstance(head, TextHead)]
+        size = TEXT_CHUNK if by_text else CHUNK
         order = sorted(range(len(texts)), key=lambda i: len(masked[i][0]))
-        for first in range(0, len(order), CHUNK):
-            chunk = order[first : first + CHUNK]
-            encoded = self.encoder.encode([masked[i][0] for i in chunk], [masked[i][1] for i in chunk])
-            for head in sentence_heads:
-                scores.sentences[head.name][chunk] = head.predict(encoded.sentences)
-            for head in mention_heads:
-                for i, found in zip(chunk, _predict_mentions(head, encoded), strict=True):
-                    scores.mentions[head.name][i] = found
+        for first in range(0, len(order), size):
+            chunk = order[first : first + size]
+            if by_vector:
+                encoded = self.encoder.encode([masked[i][0] for i in chunk], [masked[i][1] for i in chunk])
+                for head in by_vector:
+                    _put(scores, head, chunk, _predict(head, encoded))
+            for reading in by_text:
+                found, cut = _predict_texts(reading, [masked[i] for i in chunk])
+                _put(scores, reading, chunk, found)
+                scores.cut[reading.name] = scores.cut.get(reading.name, 0) + cut
             seen(len(chunk))
         return scores
+
+
+def _empty(rows: Sequence[Any], head: AnyHead) -> Floats:
+    return np.empty((len(rows), len(head.labels)), np.float32)
+
+
+def _put(scores: Scores, head: AnyHead, rows: Sequence[int], found: Floats | list[Floats]) -> None:
+    """Stores what a head says of some texts: a row a text, or an array a text with a row a mention."""
+    for i, row in zip(rows, found, strict=True):
+        if head.level == "sentence":
+            scores.sentences[head.name][i] = row
+        else:
+            scores.mentions[head.name][i] = row
+
+
+def _predict(head: HeadLike, encoded: Encoded) -> Floats | list[Floats]:
+    return head.predict(encoded.sentences) if head.level == "sentence" else _predict_mentions(head, encoded)
+
+
+def _predict_texts(head: TextHead, masked: Sequence[tuple[str, Spans]]) -> tuple[Floats | list[Floats], int]:
+    """What a text head says of masked texts or the mentions in them, and how many were longer than it reads."""
+    if head.level == "sentence":
+        said = head.predict_texts([text for text, _ in masked])
+        return said.p, int(said.cut.sum())
+    flat = [(text, span) for text, spans in masked for span in spans]
+    said = head.predict_texts([text for text, _ in flat], [span for _, span in flat])
+    ends = np.cumsum([len(spans) for _, spans in masked])[:-1]
+    return np.split(said.p, ends), int(said.cut.sum())
 
 
 def _predict_mentions(head: HeadLike, encoded: Encoded) -> list[Floats]:

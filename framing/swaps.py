@@ -66,17 +66,17 @@ def person_names(texts: Iterable[str]) -> list[Person]:
     return sorted(name for name, n in found.items() if n > 1)
 
 
-_TITLES = frozenset(
-    "President Vice Prime Minister Mr Mrs Ms Miss Dr Sen Senator Gov Governor Rep Representative Gen General Col Colonel "
-    "King Queen Prince Princess Pope Secretary Judge Justice Chancellor Attorney Sheriff Mayor Sir Lord Lady Speaker "
-    "Congressman Congresswoman Republican Democrat Democratic Former The".split()
+_TITLES = re.compile(
+    r"(?:The|President|Vice|Prime|Minister|Mrs?|Ms|Miss|Dr|Sen|Senator|Gov|Governor|Rep|Representative|Gen|General|Col|Colonel"
+    r"|King|Queen|Prince|Princess|Pope|Secretary|Judge|Justice|Chancellor|Attorney|Sheriff|Mayor|Sir|Lord|Lady|Speaker"
+    r"|Congress(?:wo)?man|Republican|Democrat|Democratic|Former)"
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 def _name(surface: str) -> list[str]:
     """The words of a person's name without titles; empty where it is none that can be swapped."""
-    words = [w for w in _WORD.findall(surface) if w not in _TITLES]
+    words = [w for w in _WORD.findall(surface) if not _TITLES.fullmatch(w)]
     plain = all(w[0].isupper() and not w.isupper() and len(w) > 2 for w in words)
     return words if plain and len(words) <= 3 else []
 
@@ -143,8 +143,8 @@ def _forms() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
 
 
 _NOUN_NEXT = re.compile(
-    r" (?!(?:a|also|an|and|are|as|at|but|by|can|could|did|does|for|from|had|has|have|if|in|into|is|it|may|might|must|not|of|on|or"
-    r"|over|said|says|should|than|that|the|to|was|were|when|where|which|while|who|will|with|would)\b)[a-z]"
+    r" (?!(?:a|also|an|and|are|as|at|but|by|can|could|did|does|for|from|had|has|have|if|in|into|is|it|may|might|must"
+    r"|not|of|on|or|over|said|says|should|than|that|the|to|was|were|when|where|which|while|who|will|with|would)\b)[a-z]"
 )
 
 

@@ -88,23 +88,25 @@ def _block(
     for head in head_order(list(shares["head"].unique())):
         rows = shares[shares["head"] == head]
         actors = bool((rows["actor"] != "").any())
+        there = list(rows["label"].unique())
         if actors:
-            keys = [(BALANCE, actor) for actor in list(dict.fromkeys(rows["actor"]))[:_ACTORS_SHOWN]]
-            lines += [
-                "",
-                f"{head_name(head).upper()}: favourable minus against, −100 to 100; n sentences that name the actor",
-            ]
+            shown = list(dict.fromkeys(rows["actor"]))[:_ACTORS_SHOWN]
+            told = [BALANCE] if BALANCE in there else list(order(head, there))
+            keys = [(label, actor) for actor in shown for label in told]
+            what = "favourable minus against, −100 to 100" if BALANCE in there else "share of sentences"
+            lines += ["", f"{head_name(head).upper()}: {what}; n sentences that name the actor"]
         else:
-            there = list(rows["label"].unique())
             keys = [(label, "") for label in order(head, there) if label in there]
             n = rows.drop_duplicates("outlet").set_index("outlet")["n_sentences"]
             lines += ["", head_name(head).upper(), _line("sentences", [str(n.get(outlet, 0)) for outlet in outlets])]
         for label, actor in keys:
             weak = " °" if comparison.tiers.get((head, label)) == "C" else ""
             values = [_cell(cells.get((head, label, actor, outlet)), actors) for outlet in outlets]
-            name = _fit(actor or label_name(head, label), _NAME - 1 - len(weak)) + weak
+            words = label_name(head, label)
+            named = actor if label == BALANCE and actor else f"{actor}: {words.lower()}" if actor else words
+            name = _fit(named, _NAME - 1 - len(weak)) + weak
             lines.append(_line(name, values, _gap(gaps.get((head, label, actor)))))
-        if actors and (left := rows["actor"].nunique() - len(keys)) > 0:
+        if actors and (left := rows["actor"].nunique() - len({actor for _, actor in keys})) > 0:
             lines.append(f"and {left} actors named less often (see csv)")
     return [*lines, ""]
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.heads import Head, Kind, Level, decide
+from framing.heads import Head, Kind, Level, TextHead, decide
 from framing.labels import BALANCE, SIGNED
 from framing.schema import VIEWS, VOICES, View
 from framing.uncertainty import ArticleSums, Floats
@@ -48,7 +48,7 @@ class HeadInfo:
     tiers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, head: Head) -> HeadInfo:
+    def of(cls, head: Head | TextHead) -> HeadInfo:
         """The same of a loaded head."""
         thresholds = {label: float(value) for label, value in zip(head.labels, head.thresholds, strict=True)}
         return cls(head.name, head.kind, head.level, head.labels, thresholds, head.tiers)

