@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.calibrate import fit_calibration
-from framing.evaluate import Measure, calibration_error
 from framing.heads import Floats, Kind, decide, probabilities
 from framing.logistic import Doubles, Matrix, Numbers, fit, folds, log_loss
+from framing.measures import Measure
+from framing.reliability import calibration_error
 
 STRENGTHS = (1.0, 0.3, 0.1, 0.03, 0.01)
 """L2 penalties to choose from, for vectors of unit variance. On training sentences of frames_annotated the log loss on
@@ -167,6 +168,7 @@ def measured(name: str, labels: Sequence[str], data: Data, guesses: Sequence[Gue
         head=name,
         dataset="cross_validation",
         labelled_by=labelled_by,
+        role="main",
         n=len(data.truth),
         macro_f1=float(each.mean()),
         interval=(low, high),
@@ -174,6 +176,7 @@ def measured(name: str, labels: Sequence[str], data: Data, guesses: Sequence[Gue
         calibration_error=float(np.mean([calibration_error(guess.p, data.truth, data.kind) for guess in guesses])),
         f1=dict(zip(labels, map(float, each), strict=True)),
         support=dict(zip(labels, map(int, data.truth.sum(axis=0)), strict=True)),
+        confusion={},
     )
 
 

@@ -30,7 +30,7 @@ STANCE = ("against", "neutral", "favourable")
 WORDING = ("loaded", "factual")
 VOICE = ("own", "quoted", "reported", "mixed")
 
-_STANCE_OF = {"negative": "against", "neutral": "neutral", "positive": "favourable"}
+STANCE_OF = {"negative": "against", "neutral": "neutral", "positive": "favourable"}
 _WORDING_OF = {"SUBJ": "loaded", "OBJ": "factual"}
 
 
@@ -108,7 +108,7 @@ def actors_annotated(root: Path, part: str) -> list[Example]:
     """World-news sentences with their actors and the stance toward each (labels made by language models)."""
     found = []
     for r in rows(root / "actors_annotated" / f"{part}.jsonl"):
-        targets = tuple(Target(a["start"], a["end"], _STANCE_OF[a["stance"]], a["holder"]) for a in r["actors"])
+        targets = tuple(Target(a["start"], a["end"], STANCE_OF[a["stance"]], a["holder"]) for a in r["actors"])
         spans = tuple((t.start, t.end) for t in targets)
         found.append(
             Example(r["text"], targets=targets, mentions=spans, origin="actors_annotated", meta={"id": r["id"]})
@@ -122,7 +122,7 @@ def newsmtsc(root: Path, part: str) -> list[Example]:
     return [
         Example(
             r["text"],
-            targets=(Target(r["start"], r["end"], _STANCE_OF[r["label"]]),),
+            targets=(Target(r["start"], r["end"], STANCE_OF[r["label"]]),),
             origin="newsmtsc",
             meta={"clean": r.get("clean", True), "id": r["id"]},
         )
@@ -173,7 +173,7 @@ def dse(root: Path, part: str) -> list[Example]:
     for r in rows(root / "dse" / f"{part}.jsonl"):
         if r["label_name"] != "neutral":
             spans = _bracketed(r["text_marked"])
-            labels = (_STANCE_OF[r["toward_p"]], _STANCE_OF[r["toward_q"]])
+            labels = (STANCE_OF[r["toward_p"]], STANCE_OF[r["toward_q"]])
             targets = tuple(Target(a, b, label, weight=0.5) for (a, b), label in zip(spans, labels, strict=True))
             found.append(Example(r["text"], targets=targets, origin="dse", meta={"id": r["id"]}))
     return found

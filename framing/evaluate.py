@@ -1,221 +1,260 @@
-"""Measures heads on labelled sets: F1 with n and intervals, MCC, calibration error. Needs the extra `train`
-(scikit-learn) and the sets."""
+"""Measures every head on the sets held out for it: at home, by voice, in other domains, on the self-written gold set.
+Needs the extra `train` (scikit-learn), and the labelled sets for all but the gold set."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from framing.datasets import Example, evaluation_sets, masked
-from framing.encode import Encoder
-from framing.errors import OptionalDependencyError
+from framing.datasets import Example, Target, evaluation_sets, masked, text_key, training_examples
+from framing.encode import Encoded, Encoder
+from framing.gold import gold
 from framing.heads import Head
-from framing.voice import sentence_features
+from framing.measures import Floats, Judged, Measure, Rows, measure, summary
+from framing.outlets import mask_outlets
+from framing.outside import Articles, gvfc, gvfc_mapping, half_of, judged_articles, narrative, narrowed, sentfin
+from framing.schema import VOICES
+from framing.voice import sentence_features, voice_of
 from framing.voice_head import feature_matrix
 
-Matrix = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
+Spans = Sequence[tuple[int, int]]
 
-PEOPLE = {"newsmtsc_devtest", "newsmtsc_devtest_clean", "vader_nyt_held_out", "newssd_eng_test"}
+PEOPLE = {
+    "newsmtsc_devtest", "newsmtsc_devtest_clean", "vader_nyt_held_out", "newssd_eng_test", "gvfc",
+    "narrative_frames_corpus", "sentfin",
+}  # fmt: skip
 """Sets labelled by people; the others are labelled by language models and are always reported apart."""
+OUTSIDE = {"gvfc", "narrative_frames_corpus", "sentfin"}
+"""Sets of another domain, none of it trained on."""
+GOLD = "gold"
+_BY_VOICE = ("frames_annotated_dev_own", "frames_annotated_dev_quoted")
+_PARTS = {*_BY_VOICE, "newsmtsc_devtest_clean", "actors_annotated_dev_own", "actors_annotated_dev_quoted"}
 
 SETS_OF = {
-    "frames_generic": ("frames_annotated_dev",),
-    "frames_policy": ("frames_annotated_dev",),
-    "sentiment": ("vader_nyt_held_out", "frames_annotated_dev"),
-    "wording": ("newssd_eng_test", "frames_annotated_dev"),
-    "voice": ("frames_annotated_dev",),
+    "frames_generic": ("frames_annotated_dev", *_BY_VOICE, "narrative_frames_corpus", GOLD),
+    "frames_policy": ("frames_annotated_dev", *_BY_VOICE, "gvfc", GOLD),
+    "sentiment": ("vader_nyt_held_out", "frames_annotated_dev", *_BY_VOICE, GOLD),
+    "wording": ("newssd_eng_test", "frames_annotated_dev", *_BY_VOICE, GOLD),
+    "voice": ("frames_annotated_dev", GOLD),
     "stance": (
         "newsmtsc_devtest",
         "newsmtsc_devtest_clean",
         "actors_annotated_dev",
         "actors_annotated_dev_own",
         "actors_annotated_dev_quoted",
+        "sentfin",
+        GOLD,
     ),
 }
-"""Which sets measure which head; where there is a set labelled by people it stands first and decides the reliability
-tier."""
+"""Which sets measure which head. The first decides the reliability tier: labels by people where people labelled this
+very thing. GVFC and the Narrative Frames Corpus did not (other codes, whole articles), so they stand beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What a head is given and what it should say: `features` (n, d), `truth` (n, labels), one example number a row."""
+class Remembering:
+    """An encoder that reads no text twice: the sets of several heads are the same sentences."""
 
-    features: Floats
-    truth: Matrix
-    example: npt.NDArray[np.int64]
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self._sentences: dict[str, tuple[Floats, bool]] = {}
+        self._spans: dict[tuple[str, Spans], tuple[Floats, npt.NDArray[np.bool_]]] = {}
 
+    def encode(self, texts: Sequence[str], spans: Sequence[Spans] | None = None) -> Encoded:
+        """As the encoder's own `encode`."""
+        keys = [(t, tuple(s)) for t, s in zip(texts, spans if spans is not None else [()] * len(texts), strict=True)]
+        self._read([key for key in dict.fromkeys(keys) if not self._knows(key)])
+        width = self.encoder.width
+        places = [self._spans[key] if key[1] else _nowhere(width) for key in keys]
+        return Encoded(
+            np.array([self._sentences[t][0] for t in texts], dtype=np.float32).reshape(len(texts), width),
+            [found for found, _ in places],
+            [inside for _, inside in places],
+            np.array([self._sentences[t][1] for t in texts], dtype=np.bool_),
+        )
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """Figures of one head on one set; `interval` is the 95 % percentile bootstrap of macro-F1 over sentences."""
+    def _knows(self, key: tuple[str, Spans]) -> bool:
+        return key in self._spans if key[1] else key[0] in self._sentences
 
-    head: str
-    dataset: str
-    labelled_by: str
-    n: int
-    macro_f1: float
-    interval: tuple[float, float]
-    mcc: float
-    calibration_error: float
-    f1: dict[str, float]
-    support: dict[str, int]
-
-    def row(self) -> dict[str, Any]:
-        """The figures as plain numbers for `metrics.json`."""
-        return {
-            "labelled_by": self.labelled_by,
-            "n": self.n,
-            "macro_f1": round(self.macro_f1, 4),
-            "interval": [round(v, 4) for v in self.interval],
-            "mcc": round(self.mcc, 4),
-            "calibration_error": round(self.calibration_error, 4),
-            "f1": {k: round(v, 4) for k, v in self.f1.items()},
-            "n_by_label": self.support,
-        }
+    def _read(self, keys: Sequence[tuple[str, Spans]]) -> None:
+        found = self.encoder.encode([t for t, _ in keys], [s for _, s in keys])
+        for i, (text, places) in enumerate(keys):
+            self._sentences[text] = found.sentences[i], bool(found.truncated[i])
+            self._spans[text, places] = found.spans[i], found.inside[i]
 
 
-def head_rows(head: Head, encoder: Encoder, examples: Sequence[Example]) -> Rows:
+def _nowhere(width: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    return np.zeros((0, width), np.float32), np.zeros(0, np.bool_)
+
+
+def head_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Example]) -> Rows:
     """Features and truth of the examples that carry labels of this head, outlets' names masked as in scoring."""
-    examples = [masked(e) for e in examples]
     if head.level == "mention":
-        return _mention_rows(head, encoder, [e for e in examples if e.targets])
-    labelled = [e for e in examples if _sentence_labels(head, e) is not None]
-    truth = np.array(
-        [[label in (_sentence_labels(head, e) or ()) for label in head.labels] for e in labelled], dtype=np.bool_
+        return _mention_rows(head, encoder, [masked(e) for e in examples if e.targets])
+    labelled = [e for e in examples if _sentence_labels(head.name, e) is not None]
+    truth = [[label in (_sentence_labels(head.name, e) or ()) for label in head.labels] for e in labelled]
+    return Rows(
+        sentence_inputs(head, encoder, [e.text for e in labelled]),
+        np.array(truth, dtype=np.bool_),
+        np.arange(len(labelled)),
+        tuple(_id(e) for e in labelled),
+        np.array([half_of(e.text) for e in labelled]),
     )
-    texts = [e.text for e in labelled]
-    vectors = encoder.encode(texts).sentences
-    if head.features:
-        vectors = np.concatenate([vectors, feature_matrix(head.features, sentence_features(texts))], axis=1)
-    return Rows(vectors, truth, np.arange(len(labelled)))
 
 
-def _sentence_labels(head: Head, example: Example) -> tuple[str, ...] | None:
-    if head.name in {"frames_generic", "frames_policy"}:
+def sentence_inputs(head: Head, encoder: Encoder | Remembering, texts: Sequence[str]) -> Floats:
+    """What a sentence head reads of each text: its vector, outlets' names masked, and the voice head's features."""
+    vectors = encoder.encode([mask_outlets(text) for text in texts]).sentences
+    if not head.features:
+        return vectors
+    return np.concatenate([vectors, feature_matrix(head.features, sentence_features(texts))], axis=1)
+
+
+def _sentence_labels(head: str, example: Example) -> tuple[str, ...] | None:
+    if head in {"frames_generic", "frames_policy"}:
         return example.frames
-    value = getattr(example, head.name)
+    value = getattr(example, head)
     return None if value is None else (value,)
 
 
-def _mention_rows(head: Head, encoder: Encoder, examples: Sequence[Example]) -> Rows:
+def _mention_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Example]) -> Rows:
     encoded = encoder.encode([e.text for e in examples], [[(t.start, t.end) for t in e.targets] for e in examples])
-    features, truth, number = [], [], []
+    features, truth, number, ids = [], [], [], []
     for i, example in enumerate(examples):
         for k, target in enumerate(example.targets):
             if encoded.inside[i][k]:
                 features.append(np.concatenate([encoded.spans[i][k], encoded.sentences[i]]))
                 truth.append([target.label == label for label in head.labels])
                 number.append(i)
-    return Rows(np.array(features, dtype=np.float32), np.array(truth, dtype=np.bool_), np.array(number))
+                ids.append(f"{_id(example)}@{target.start}")
+    half = np.array([half_of(examples[i].text) for i in number])
+    # The same sentence is one draw, however many rows of a set repeat it with another target.
+    sentences: dict[str, int] = {}
+    same = np.array([sentences.setdefault(examples[i].text, len(sentences)) for i in number])
+    return Rows(np.array(features, np.float32), np.array(truth, np.bool_), same, tuple(ids), half)
 
 
-def calibration_error(p: Floats, truth: Matrix, kind: str, bins: int = 10) -> float:
-    """Expected calibration error in equal-width bins (Naeini et al. 2015): of the chosen label, or averaged over the
-    labels of a multi-label head."""
-    if kind == "multiclass":
-        return _binned(p.max(axis=1), truth[np.arange(len(p)), p.argmax(axis=1)], bins)
-    return float(np.mean([_binned(p[:, j], truth[:, j], bins) for j in range(p.shape[1])]))
+def _id(example: Example) -> str:
+    return str(example.meta.get("id", text_key(example.text)))
 
 
-def _binned(confidence: Floats, right: Matrix, bins: int) -> float:
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    total = 0.0
-    for b in range(bins):
-        inside = place == b
-        if inside.any():
-            total += inside.mean() * abs(float(confidence[inside].mean()) - float(right[inside].mean()))
-    return total
-
-
-def measure(head: Head, rows: Rows, dataset: str, seed: int = 0) -> Measure:
-    """Figures of a head on rows it was neither trained nor calibrated on."""
-    try:
-        from sklearn.metrics import f1_score, matthews_corrcoef
-    except ImportError as error:
-        raise OptionalDependencyError("Measuring heads", "train") from error
-    p = head.predict(rows.features)
-    said = head.decide(p)
-    each = f1_score(rows.truth, said, average=None, zero_division=0.0)
-    resample = _by_example(rows.example, seed)
-    runs = [float(f1_score(rows.truth[take], said[take], average="macro", zero_division=0.0)) for take in resample]
-    if head.kind == "multiclass":
-        mcc = float(matthews_corrcoef(rows.truth.argmax(1), said.argmax(1)))
-    else:
-        mcc = float(np.mean([matthews_corrcoef(rows.truth[:, j], said[:, j]) for j in range(len(head.labels))]))
-    return Measure(
-        head=head.name,
-        dataset=dataset,
-        labelled_by="people" if dataset in PEOPLE else "language models",
-        n=len(p),
-        macro_f1=float(np.mean(each)),
-        interval=(float(np.percentile(runs, 2.5)), float(np.percentile(runs, 97.5))),
-        mcc=mcc,
-        calibration_error=calibration_error(p, rows.truth, head.kind),
-        f1=dict(zip(head.labels, map(float, each), strict=True)),
-        support=dict(zip(head.labels, map(int, rows.truth.sum(axis=0)), strict=True)),
+def digest(ids: Sequence[str], labels: Sequence[str], truth: Any) -> str:
+    """SHA-256 over a set's row ids and labels, in whatever order the rows come."""
+    lines = sorted(
+        f"{i}\t{','.join(label for label, yes in zip(labels, row, strict=True) if yes)}"
+        for i, row in zip(ids, truth, strict=True)
     )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _by_example(example: npt.NDArray[np.int64], seed: int, runs: int = 500) -> list[npt.NDArray[np.int64]]:
-    """Bootstrap row numbers: whole sentences are drawn, with all their targets."""
-    rng = np.random.default_rng(seed)
-    order = np.argsort(example, kind="stable")
-    starts = np.flatnonzero(np.diff(example[order], prepend=-1))
-    groups = np.split(order, starts[1:])
-    return [np.concatenate([groups[i] for i in rng.integers(len(groups), size=len(groups))]) for _ in range(runs)]
+@dataclass(frozen=True)
+class Sets:
+    """Every set that figures are reported on, by name; `articles` are measured whole."""
+
+    examples: Mapping[str, Sequence[Example]]
+    articles: Articles | None = None
+
+    @classmethod
+    def read(cls, data: Path | None) -> Sets:
+        """All sets in the folder `data` and the gold set; without a folder the gold set alone."""
+        if data is None:
+            return cls({GOLD: gold()})
+        trained = {text_key(e.text) for e in training_examples(data)}
+
+        def unseen(text: str) -> bool:
+            return text_key(text) not in trained
+
+        away = {name: [e for e in read(data) if unseen(e.text)] for name, read in _AWAY.items()}
+        return cls(_at_home(data) | {k: v for k, v in away.items() if v} | {GOLD: gold()}, narrative(data, unseen))
 
 
-def tier(f1: float) -> str:
-    """A from 0.75, B from 0.60, C below."""
-    return "A" if f1 >= 0.75 else "B" if f1 >= 0.60 else "C"
+_AWAY: Mapping[str, Callable[[Path], list[Example]]] = {"gvfc": gvfc, "sentfin": sentfin}
 
 
-def _parts(data: Path) -> dict[str, list[Example]]:
+def _at_home(data: Path) -> dict[str, list[Example]]:
     sets = evaluation_sets(data)
-    actors = sets["actors_annotated_dev"]
+    actors, frames = sets["actors_annotated_dev"], sets["frames_annotated_dev"]
 
     def held_by(holder: str) -> list[Example]:
         """Stances of one kind of holder, and the neutral ones, which nobody holds."""
         return [_only(e, lambda t: t.holder in {holder, None}) for e in actors]
 
     return sets | {
+        "frames_annotated_dev_own": [e for e in frames if e.voice == "own"],
+        "frames_annotated_dev_quoted": [e for e in frames if e.voice in {"quoted", "reported"}],
         "newsmtsc_devtest_clean": [e for e in sets["newsmtsc_devtest"] if e.meta["clean"]],
         "actors_annotated_dev_own": held_by("own"),
         "actors_annotated_dev_quoted": held_by("quoted"),
     }
 
 
-def _only(example: Example, wanted: Callable[[Any], bool]) -> Example:
-    return Example(
-        example.text, targets=tuple(t for t in example.targets if wanted(t)), origin=example.origin, meta=example.meta
-    )
+def _only(example: Example, wanted: Callable[[Target], bool]) -> Example:
+    return replace(example, targets=tuple(t for t in example.targets if wanted(t)))
 
 
-def evaluate(heads: Mapping[str, Head], encoder: Encoder, data: Path) -> list[Measure]:
-    """Every head on every set that measures it."""
-    parts = _parts(data)
-    return [
-        measure(head, head_rows(head, encoder, parts[name]), name)
-        for head in heads.values()
-        for name in SETS_OF.get(head.name, ())
-    ]
+@dataclass(frozen=True)
+class Evaluation:
+    """Heads, reader and sets, ready to be measured; `log` is told what is under way."""
+
+    heads: Mapping[str, Head]
+    reader: Remembering
+    sets: Sets
+    log: Callable[[str], None] = lambda line: None
+
+    def measures(self) -> Iterator[Measure]:
+        """Every head on every set that measures it and is there; voice by its rules where no head decides it."""
+        for name, sets in SETS_OF.items():
+            for dataset in sets:
+                self.log(f"measuring {name} on {dataset}")
+                if found := self._measure(name, dataset):
+                    yield found
+
+    def _measure(self, name: str, dataset: str) -> Measure | None:
+        head, examples = self.heads.get(name), self.sets.examples.get(dataset)
+        if dataset == "narrative_frames_corpus":
+            return self._narrative(head) if head and self.sets.articles else None
+        if examples is None or (head is None and name != "voice"):
+            return None
+        if head is None:
+            return _voice_rules(examples, dataset)
+        if dataset == "gvfc":
+            head = narrowed(head, [label for label in head.labels if label in set(gvfc_mapping().values())])
+        rows = head_rows(head, self.reader, examples)
+        found = measure(head, rows, dataset, _labelled_by(dataset), _role(dataset))
+        return replace(found, digest=digest(rows.ids, head.labels, rows.truth))
+
+    def _narrative(self, head: Head) -> Measure:
+        articles = self.sets.articles
+        assert articles is not None
+        said, note = judged_articles(head, lambda texts: self.reader.encode(texts).sentences, articles)
+        found = summary(said, "narrative_frames_corpus", "people", "outside")
+        ids = [articles.ids[i] for i in said.example]
+        return replace(found, note=note, digest=digest(ids, said.labels, said.truth))
 
 
-def format_measures(measures: Sequence[Measure]) -> str:
-    """A plain-text table: one block a head and set, per-label F1 with n below it."""
-    lines = []
-    for m in measures:
-        low, high = m.interval
-        lines.append(
-            f"{m.head:15} {m.dataset:28} labels by {m.labelled_by:15} n {m.n:5}"
-            f"  macro-F1 {m.macro_f1:.3f} [{low:.3f}, {high:.3f}]"
-            f"  MCC {m.mcc:.3f}  calibration error {m.calibration_error:.3f}"
-        )
-        lines += [f"    {label:45} F1 {m.f1[label]:.3f}  n {m.support[label]}" for label in m.f1]
-    return "\n".join(lines)
+def _voice_rules(examples: Sequence[Example], dataset: str) -> Measure:
+    known = [e for e in examples if e.voice is not None]
+    truth = np.array([[e.voice == label for label in VOICES] for e in known], dtype=np.bool_)
+    said = np.array([[voice_of(e.text).voice == label for label in VOICES] for e in known], dtype=np.bool_)
+    judged = Judged("voice", "multiclass", VOICES, truth, said, np.arange(len(known)))
+    found = summary(judged, dataset, _labelled_by(dataset), _role(dataset))
+    return replace(found, digest=digest([_id(e) for e in known], VOICES, truth))
+
+
+def _labelled_by(dataset: str) -> str:
+    return "people" if dataset in PEOPLE else "language models"
+
+
+def _role(dataset: str) -> str:
+    return GOLD if dataset == GOLD else "outside" if dataset in OUTSIDE else "part" if dataset in _PARTS else "main"
+
+
+def evaluate(
+    heads: Mapping[str, Head], encoder: Encoder, data: Path | None, log: Callable[[str], None] = lambda line: None
+) -> list[Measure]:
+    """Every head on every set that measures it; on the gold set alone where there is no folder of sets."""
+    return list(Evaluation(heads, Remembering(encoder), Sets.read(data), log).measures())

@@ -1,22 +1,22 @@
-"""Commands that train and measure: a head of one's own, or the shipped models, which need the extra `train` and the
-labelled sets."""
+"""Commands that train and measure: a head of one's own, or the shipped models; these need the extra `train`, and the
+labelled sets for all but the check on the self-written set."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from framing.errors import InputError
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from framing.floors import Stored
+    from framing.record import Found
 
-DATA = click.option(
-    "--data", type=click.Path(path_type=Path), required=True, help="Folder of the labelled sets (see docs/data.md)."
-)
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _path(name: str, variable: str, text: str) -> Callable[[Command], Command]:
@@ -37,6 +37,7 @@ def _path(name: str, variable: str, text: str) -> Callable[[Command], Command]:
 @_path("--run", "run", "Folder of checkpoints.")
 @_path("--models", "models", "Folder that the models go to.")
 @_path("--teacher", "teacher", "Models that label what nobody did, if the recipe says so.")
+@click.option("--allow-regression", is_flag=True, help="Write figures below the floors of the models before.")
 def train(name: str | None, **given: Any) -> None:
     """Train a head of your own, NAME, on the shipped encoder; or, without a name, encoder and all heads anew.
 
@@ -58,7 +59,7 @@ def train(name: str | None, **given: Any) -> None:
       framing train --data ../labelled --run runs/first --models new-models
     """
     own = {key for key in ("labels", "codebook", "heads", "columns", "kind") if given[key]}
-    joint = {key for key in ("data", "recipe", "run", "models", "teacher") if given[key]}
+    joint = {key for key in ("data", "recipe", "run", "models", "teacher", "allow_regression") if given[key]}
     if (name or own) and joint:
         raise InputError(
             f"--{min(joint)} trains all shipped heads, {name or f'--{min(own)}'} one of your own. "
@@ -77,43 +78,71 @@ def train(name: str | None, **given: Any) -> None:
             "Say what to train: a head of your own (framing train my-head --labels labelled.csv), or encoder and all "
             f"heads (framing train --data … --run … --models …; missing: {', '.join(lacking)})."
         )
-    _train_all(**{key: given[key] for key in ("data", "recipe", "run", "models", "teacher")})
+    recipe = given["recipe"]
+    _train_all(recipe, **{key: given[key] for key in ("data", "run", "models", "teacher", "allow_regression")})
 
 
-def _train_all(data: Path, recipe: Path | None, run: Path, models: Path, teacher: Path | None) -> None:
-    from framing.evaluate import format_measures
+def _train_all(
+    recipe: Path | None, data: Path, run: Path, models: Path, teacher: Path | None, allow_regression: bool
+) -> None:
     from framing.publish import publish
     from framing.resources import shipped
+    from framing.scoreboard import format_measures
     from framing.train import Recipe
     from framing.train import train as fit
 
     plan = Recipe.read(recipe or shipped("models") / "recipe.toml")
     weights = fit(plan, data, run, teacher=teacher, log=click.echo)
-    click.echo(format_measures(publish(weights, data, models)))
+    click.echo(format_measures(publish(weights, data, models, allow_regression=allow_regression)))
 
 
 @click.command()
-@DATA
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the labelled sets (see docs/data.md).")
 @click.option("--models", type=click.Path(path_type=Path), help="Models folder, instead of the shipped one.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="Form of the output.")
-def evaluate(data: Path, models: Path | None, form: str) -> None:
+@click.option("--name-swap", "action", flag_value="swap", help="How far another name moves a score, for every head.")
+@click.option("--check", "action", flag_value="check", help="Fail where a figure is below its floor or a set differs.")
+@click.option("--write", "action", flag_value="write", help="Write figures, floors and cards into the models folder.")
+@click.option("--allow-regression", is_flag=True, help="With --write: let floors sink.")
+def evaluate(data: Path | None, models: Path | None, form: str, action: str | None, allow_regression: bool) -> None:
     """Measure every head on the sets held out for it, people's labels and model-made labels apart.
 
-    \b
-    Example:
-      framing evaluate --data ../labelled
-    """
-    from framing.encode import Encoder
-    from framing.evaluate import evaluate as run
-    from framing.evaluate import format_measures
-    from framing.heads import Head, load_heads
-    from framing.voice_head import load_voice
+    Without --data, the small self-written set that comes with framing is measured: enough for --check, too little to
+    judge a head by. --write measures everything, name swaps included, and leaves weights alone.
 
-    voice = load_voice(models)
-    trained = {name: head for name, head in load_heads(models).items() if isinstance(head, Head)}
-    heads = {**trained, **({voice.name: voice} if voice else {})}
-    measures = run(heads, Encoder.load(models / "encoder" if models else None), data)
-    if form == "table":
-        click.echo(format_measures(measures))
+    \b
+    Examples:
+      framing evaluate --data ../labelled
+      framing evaluate --check
+      framing evaluate --data ../labelled --models new-models --write
+    """
+    from framing.record import Found, before, check, look, record
+    from framing.resources import shipped
+
+    folder = models or shipped("models")
+    if action == "write":
+        if data is None:
+            raise click.UsageError("--write needs --data: figures come from the labelled sets.")
+        stored = before(folder)
+        found = record(folder, data, allow_regression, log=_say)
+    elif action == "check":
+        stored, found = before(folder), Found(check(folder, data), [])
     else:
-        click.echo(json.dumps([{"head": m.head, "set": m.dataset, **m.row()} for m in measures], indent=1))
+        stored, found = before(folder), look(folder, data, swaps=action == "swap", log=_say)
+    _print(found, stored, form)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _print(found: Found, stored: Stored, form: str) -> None:
+    from framing.scoreboard import format_measures, format_swaps
+
+    if form == "json":
+        sets = [{"head": m.head, "set": m.dataset, **m.row()} for m in found.measures]
+        swaps = [{"head": s.head, "replaced": s.kind, **s.row()} for s in found.swaps]
+        click.echo(json.dumps({"sets": sets, "name_swap": swaps}, indent=1))
+        return
+    texts = [format_measures(found.measures, stored)] * bool(found.measures)
+    click.echo("\n\n".join(texts + [format_swaps(found.swaps)] * bool(found.swaps)))

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.calibrate import calibrate
-from framing.cards import card
 from framing.datasets import (
     FRAMES,
     GENERIC,
@@ -26,11 +24,13 @@ from framing.datasets import (
     training_examples,
 )
 from framing.encode import Encoder
-from framing.evaluate import PEOPLE, SETS_OF, Measure, evaluate, head_rows, tier
+from framing.evaluate import head_rows
 from framing.export import export_encoder
 from framing.heads import Head, Kind, Level, save_head
 from framing.joint import build
 from framing.labels import HEADS as TEXTS
+from framing.measures import Measure
+from framing.record import record
 from framing.train import base_weights
 from framing.voice_fit import Layer, fit_voice, frozen_layer
 
@@ -59,8 +59,12 @@ SPECS = (
 )
 
 
-def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -> list[Measure]:
-    """Writes encoder and heads below `models` and returns what they measure; calibration never sees a reported row."""
+def publish(
+    weights: Path, data: Path, models: Path, base: Path | None = None, allow_regression: bool = False
+) -> list[Measure]:
+    """Writes encoder and heads below `models` and returns what they measure; calibration never sees a reported row.
+
+    Raises ModelError, figures and cards not written, where a head falls below its floor (see `record`)."""
     from safetensors.torch import load_file
 
     base = base or base_weights()
@@ -69,25 +73,17 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
     model.eval()
     encoder = Encoder.load(export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", max_tokens=128))
     _, calibration = calibration_split(training_examples(data))
-    heads = {spec.name: save_head(_fitted(spec, model, encoder, calibration, models)) for spec in SPECS}
-    measures = evaluate(heads, encoder, data)
-    for head in heads.values():
-        mine = [m for m in measures if m.head == head.name]
-        write_metrics(head.folder, mine)
-        (head.folder / "README.md").write_text(card(head, mine), encoding="utf-8")
+    for spec in SPECS:
+        save_head(_fitted(spec, model, encoder, calibration, models))
     linear: Any = model.get_submodule("heads.voice")
-    layer = linear.weight.detach().numpy(), linear.bias.detach().numpy()
-    return [*measures, *publish_voice(layer, encoder, data, models)]
+    publish_voice((linear.weight.detach().numpy(), linear.bias.detach().numpy()), encoder, data, models)
+    return record(models, data, allow_regression).measures
 
 
-def publish_voice(layer: Layer | None, encoder: Encoder, data: Path, models: Path) -> list[Measure]:
-    """Fits, writes and measures the voice head below `models`. `layer` is the joint run's voice layer over the vectors
-    of this encoder; without one, logistic regression over them takes its place (reads every training sentence)."""
-    head = save_head(fit_voice(layer or frozen_layer(encoder, data), encoder, data, models / "voice"))
-    measures = evaluate({head.name: head}, encoder, data)
-    write_metrics(head.folder, measures)
-    (head.folder / "README.md").write_text(card(head, measures), encoding="utf-8")
-    return measures
+def publish_voice(layer: Layer | None, encoder: Encoder, data: Path, models: Path) -> Head:
+    """Fits and writes the voice head below `models`. `layer` is the joint run's voice layer over the vectors of this
+    encoder; without one, logistic regression over them takes its place (reads every training sentence)."""
+    return save_head(fit_voice(layer or frozen_layer(encoder, data), encoder, data, models / "voice"))
 
 
 def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Example], models: Path) -> Head:
@@ -115,15 +111,3 @@ def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Exam
 
 def _definitions(head: str, labels: Sequence[str]) -> Mapping[str, str]:
     return {label: TEXTS[head].labels[label].definition for label in labels}
-
-
-def write_metrics(folder: Path, measures: Sequence[Measure]) -> None:
-    """`metrics.json`: a row a set, and each label's tier by the first set (people's labels where there are any)."""
-    first = next(m for name in SETS_OF[measures[0].head] for m in measures if m.dataset == name)
-    body = {
-        "tiers": {label: tier(f1) for label, f1 in first.f1.items()},
-        "tiers_from": first.dataset,
-        "tiers_labelled_by": "people" if first.dataset in PEOPLE else "language models",
-        "sets": {m.dataset: m.row() for m in measures},
-    }
-    (folder / "metrics.json").write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")

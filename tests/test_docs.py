@@ -134,17 +134,17 @@ def test_versions_agree() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_the_table_leaves_out_sets_that_lack_a_label(tmp_path: Path) -> None:
+def test_the_table_leaves_out_slices(tmp_path: Path) -> None:
     spec = importlib.util.spec_from_file_location("readme_models", ROOT / "tools" / "readme_models.py")
     assert spec and spec.loader
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
-    row = '{"labelled_by": "people", "n": 5, "macro_f1": 0.5, "interval": [0.4, 0.6], "n_by_label": {"a": 2, "b": %d}}'
+    row = '{"labelled_by": "people", "n": 5, "macro_f1": 0.5, "interval": [0.4, 0.6], "role": "%s", "certain": {"macro_f1": 0.7}}'
     (tmp_path / "tone").mkdir()
     (tmp_path / "tone" / "metrics.json").write_text(
-        f'{{"tiers": {{"a": "A", "b": "C"}}, "sets": {{"whole": {row % 3}, "half": {row % 0}}}}}'
+        f'{{"tiers": {{"a": "A", "b": "C"}}, "sets": {{"whole": {row % "main"}, "half": {row % "part"}}}}}'
     )
     shown = tool.table(tmp_path)
-    assert "| tone | whole | people | 5 | 0.50 (0.40–0.60) |" in shown
+    assert "| tone | whole | people | 5 | 0.50 (0.40–0.60) | 0.70 |" in shown
     assert "half" not in shown
     assert shown.endswith("tone b.")

@@ -41,7 +41,7 @@ def weights(work: Path) -> Path:
 def models(work: Path, weights: Path) -> Path:
     from framing.publish import publish
 
-    publish(weights, work / "data", work / "models", work / "base")
+    publish(weights, work / "data", work / "models", work / "base", allow_regression=True)
     return work / "models"
 
 

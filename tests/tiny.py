@@ -41,6 +41,10 @@ WORDS = [
     "9",
 ]
 ACTORS = ("Carrow", "Estrava")
+GVFC = (
+    "economic_consequences", "gun_control", "gun_rights", "mental_health", "politics", "public_opinion",
+    "public_school_safety", "race_ethnicity", "society_culture",
+)  # fmt: skip
 
 
 def tiny_base(folder: Path) -> Path:
@@ -176,6 +180,29 @@ def tiny_data(folder: Path, n: int = 120) -> Path:
         (
             {"id": str(i), "text": text(), "label": ("SUBJ", "OBJ")[i % 2], "split": ("train", "val", "test")[i % 3]}
             for i in range(n)
+        ),
+    )
+    put(
+        "gvfc/gvfc_1300_acl2020.jsonl", ({"id": str(i), "text": text(), "labels": [GVFC[i % 9]]} for i in range(n // 2))
+    )
+    put(
+        "narrative_frames_corpus/data.jsonl",
+        (
+            {"id": str(i), "text": f"{text()} {text()}", "labels": [("conflict", "economic", "moral", "other")[i % 4]]}
+            for i in range(n // 3)
+        ),
+    )
+    put(
+        "sentfin/all.jsonl",
+        (
+            {
+                "id": str(i),
+                "text": t,
+                "start": 0,
+                "end": len(t.split()[0]),
+                "label": ("negative", "neutral", "positive")[i % 3],
+            }
+            for i, t in enumerate(text() for _ in range(n))
         ),
     )
     return folder

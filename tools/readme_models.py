@@ -17,11 +17,11 @@ BEGIN, END = "<!-- models:begin -->", "<!-- models:end -->"
 def table(models: Path) -> str:
     """The figures as Markdown: a row for each head and set, people's labels first, and the labels that are weak."""
     found = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in models.glob("*/metrics.json")}
-    lines = ["| head | measured on | labels by | n | macro-F1 |", "|---|---|---|---:|---|"]
+    lines = ["| head | measured on | labels by | n | macro-F1 | most certain 80 % |", "|---|---|---|---:|---|---|"]
     weak = []
     for head, metrics in sorted(found.items()):
-        # A macro-F1 over a label that a set does not hold says nothing.
-        sets = {name: row for name, row in metrics["sets"].items() if all(row["n_by_label"].values())}
+        # Slices and the self-written set stand in the cards alone.
+        sets = {k: row for k, row in metrics["sets"].items() if row.get("role", "main") in {"main", "outside"}}
         by_people_first = sorted(sets.items(), key=lambda item: item[1]["labelled_by"] != "people")
         lines += [f"| {head} | {name} | {_figures(row)} |" for name, row in by_people_first]
         weak += [f"{head} {label.replace('_', ' ')}" for label, tier in metrics["tiers"].items() if tier == "C"]
@@ -31,7 +31,8 @@ def table(models: Path) -> str:
 
 def _figures(row: dict[str, Any]) -> str:
     low, high = row["interval"]
-    return f"{row['labelled_by']} | {row['n']:,} | {row['macro_f1']:.2f} ({low:.2f}–{high:.2f})"
+    certain = f"{row['certain']['macro_f1']:.2f}" if "certain" in row else "–"
+    return f"{row['labelled_by']} | {row['n']:,} | {row['macro_f1']:.2f} ({low:.2f}–{high:.2f}) | {certain}"
 
 
 def filled(readme: str, content: str) -> str:

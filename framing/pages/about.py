@@ -59,6 +59,12 @@ SETS = {
     "actors_annotated_dev": "world news, every actor",
     "actors_annotated_dev_own": "world news, the outlet’s own view",
     "actors_annotated_dev_quoted": "world news, the view of people quoted",
+    "frames_annotated_dev_own": "news sentences in the outlet’s own voice",
+    "frames_annotated_dev_quoted": "news sentences that quote or report others",
+    "gvfc": "headlines on gun violence (GVFC, its frames mapped)",
+    "narrative_frames_corpus": "whole articles on climate (Narrative Frames Corpus)",
+    "sentfin": "finance headlines (SEntFiN)",
+    "gold": "our own test sentences",
 }
 
 
