@@ -64,7 +64,7 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
     from safetensors.torch import load_file
 
     base = base or base_weights()
-    model = build(base, Recipe())
+    model: Any = build(base, Recipe())
     model.load_state_dict(load_file(weights), strict=True)
     model.eval()
     encoder = Encoder.load(export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", max_tokens=128))
