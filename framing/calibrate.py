@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from framing.heads import Head
+from framing.heads import Head, Kind, probabilities
 
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.bool_]
@@ -22,12 +22,21 @@ chasing noise."""
 def calibrate(head: Head, features: Floats, truth: Matrix) -> Head:
     """The head with scale and bias fitted by maximum likelihood (Platt 1999; vector scaling, Guo et al. 2017) and F1
     thresholds."""
-    logits = head.logits(features).astype(np.float64)
-    scale, bias = _platt(logits, truth) if head.kind == "multilabel" else _vector(logits, truth)
-    fitted = replace(head, scale=scale.astype(np.float32), bias=bias.astype(np.float32))
-    if head.kind == "multiclass":
-        return fitted
-    return replace(fitted, thresholds=_thresholds(fitted.predict(features), truth))
+    scale, bias, thresholds = fit_calibration(head.logits(features).astype(np.float64), truth, head.kind)
+    fitted = replace(head, scale=scale, bias=bias)
+    return fitted if head.kind == "multiclass" else replace(fitted, thresholds=thresholds)
+
+
+def fit_calibration(logits: npt.NDArray[np.float64], truth: Matrix, kind: Kind) -> tuple[Floats, Floats, Floats]:
+    """Scale, bias and thresholds, (labels,) each, for the logits of rows that were not trained on; thresholds of a
+    multi-class head are never read."""
+    scale, bias = (
+        values.astype(np.float32)
+        for values in (_platt(logits, truth) if kind == "multilabel" else _vector(logits, truth))
+    )
+    if kind == "multiclass":
+        return scale, bias, np.full(len(scale), 0.5, dtype=np.float32)
+    return scale, bias, _thresholds(probabilities(logits.astype(np.float32) * scale + bias, kind), truth)
 
 
 def _platt(logits: npt.NDArray[np.float64], truth: Matrix) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -21,6 +21,7 @@ from framing.chart_parts import (
     stance_color,
     text_on,
 )
+from framing.heads import WEAK
 from framing.labels import BALANCE, GREY, Style, label_name, label_style, points
 from framing.tally import Row
 from framing.uncertainty import MIN_ARTICLES
@@ -36,7 +37,7 @@ _PATTERNS = {"own": "", "mixed": "/", "reported": ".", "quoted": "x", "negative"
 def add_dots(figure: go.Figure, rows: pd.DataFrame, style: Style, tiers: Tiers, axis: str = "") -> None:
     """One outlet's values (at `y`) with their intervals: filled, and for weak classifiers open and pale in a trace of
     their own."""
-    weak = pd.Series([tiers.get(pair) == "C" for pair in _pairs(rows)], rows.index, dtype=bool)
+    weak = pd.Series([tiers.get(pair) in WEAK for pair in _pairs(rows)], rows.index, dtype=bool)
     for part, pale in ((rows[~weak], False), (rows[weak], True)):
         if part.empty:
             continue
@@ -178,7 +179,7 @@ def _told(rows: pd.DataFrame, tiers: Tiers) -> dict[str, Any]:
 
 def _tell(row: Row, tiers: Tiers) -> str:
     value = f"{points(row['value'])} points" if row["label"] == BALANCE else f"{100 * row['value']:.0f}%"
-    weak = "<br>weak classifier: read the sentences" if tiers.get((row["head"], row["label"])) == "C" else ""
+    weak = "<br>weak classifier: read the sentences" if tiers.get((row["head"], row["label"])) in WEAK else ""
     return (
         f"<b>{escape(row['outlet'])}</b><br>{escape(label_name(row['head'], row['label']))}: {value}<br>"
         f"{_interval(row)}<br>{_counts(row)}{weak}"

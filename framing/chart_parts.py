@@ -37,7 +37,7 @@ def layout(figure: go.Figure, height: int, legend: int) -> None:
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": FONT_SIZE},
         height=height + room + _PX_TOP + _PX_BOTTOM,
-        margin={"l": 8, "r": 14, "t": room + _PX_TOP, "b": _PX_BOTTOM},
+        margin={"l": 8, "r": 14, "t": room + _PX_TOP, "b": _PX_BOTTOM, "pad": 8},
         dragmode=False,
         hovermode="closest",
         hoverlabel={"font": {"size": FONT_SIZE}, "align": "left"},

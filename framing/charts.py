@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 from framing import chart_marks as marks
 from framing import chart_parts as parts
 from framing.chart_parts import Tiers, inked
+from framing.heads import WEAK
 from framing.labels import BALANCE, GREY, Style, head_name, head_order, label_name, order, outlet_styles
 from framing.schema import View
 from framing.tally import MIN_STANCE_SENTENCES
@@ -125,7 +126,7 @@ def stance_matrix(
     cells = cells[cells["actor"].isin(actors)]
     cells = cells.assign(x=cells["outlet"].map(names.index), y=cells["actor"].map(actors.index))
     size = 46 if len(names) <= 4 else 40 if len(names) <= 6 else 34
-    weak = (tiers or {}).get(("stance", BALANCE)) == "C"
+    weak = (tiers or {}).get(("stance", BALANCE)) in WEAK
     grey = (cells["n_sentences"] < MIN_STANCE_SENTENCES) | weak
     figure = go.Figure()
     for part, pale in ((cells[~grey], False), (cells[grey], True)):
@@ -175,7 +176,7 @@ def _label_rows(rows: pd.DataFrame, tiers: Tiers) -> tuple[dict[tuple[str, str],
             at += _HEADING
         for label in [label for label in order(head, there) if label in there]:
             name = escape(label_name(head, label))
-            weak = tiers.get((head, label)) == "C"
+            weak = tiers.get((head, label)) in WEAK
             places[head, label] = at
             ticks[at] = f'<span style="color:{GREY}">{name} (weak)</span>' if weak else name
             at += 1

@@ -26,12 +26,16 @@ from framing.console import (
 from framing.errors import FramingError, InputError
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
+from framing.predict_command import predict
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
 
 SOME_REJECTED = 3
 CORPUS = click.argument("corpus", type=click.Path(path_type=Path))
 EVENT = click.option("--event", metavar="ID|NAME", help="The event; may be left out where there is only one.")
+HEADS = click.option(
+    "--heads", "own", type=click.Path(path_type=Path), help="Folder of your own heads; `heads` beside it if left out."
+)
 VIEW = click.option("--view", type=click.Choice(["own", "quoted", "both"]), default="both", help="Whose words count.")
 
 
@@ -105,22 +109,25 @@ def ingest(
 @CORPUS
 @click.option("--head", "heads", metavar="NAME", multiple=True, help="Only this head (may be repeated).")
 @click.option("--models", type=click.Path(path_type=Path), help="Models folder, instead of the shipped one.")
-def score(corpus: Path, heads: tuple[str, ...], models: Path | None) -> None:
+@HEADS
+def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None) -> None:
     """Score the sentences that have not been scored yet: voice, actors, and every head.
 
-    Can be stopped at any time; the next run does only what is missing.
+    Your own heads (see `framing train`) are those in the folder `heads` beside the corpus, or in --heads. Can be
+    stopped at any time; the next run does only what is missing.
 
     \b
     Example:
       framing score corpus
     """
     from framing.corpus import Corpus
+    from framing.heads import own_heads_folder
     from framing.score import Scorer
     from framing.score import score as run
 
     opened = Corpus.open(corpus)
     with progress_bar("sentence") as progress:
-        report = run(opened, heads or None, progress, Scorer.load(models) if models else None)
+        report = run(opened, heads or None, progress, Scorer.load(models, own or own_heads_folder(corpus)))
     if not report.parts:
         click.echo("Everything is scored already.")
     else:
@@ -137,7 +144,8 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None) -> None:
 )
 @VIEW
 @click.option("--head", metavar="NAME", help="Only this head, such as frames_generic.")
-def compare(corpus: Path, event: str | None, form: str, view: str, head: str | None) -> None:
+@HEADS
+def compare(corpus: Path, event: str | None, form: str, view: str, head: str | None, own: Path | None) -> None:
     """Compare the outlets of an event: shares of sentences with n, intervals, and differences.
 
     \b
@@ -146,11 +154,12 @@ def compare(corpus: Path, event: str | None, form: str, view: str, head: str | N
       framing compare corpus --event 84587b --format csv > strike.csv
     """
     from framing.compare import compare as run
-    from framing.compare import format_comparison
+    from framing.compare import format_comparison, heads_for
     from framing.corpus import Corpus
 
     opened = Corpus.open(corpus)
-    click.echo(format_comparison(run(opened, only_event(opened, event)), form, view, head), nl=False)  # type: ignore[arg-type]
+    compared = run(opened, only_event(opened, event), heads_for(opened, own))
+    click.echo(format_comparison(compared, form, view, head), nl=False)  # type: ignore[arg-type]
 
 
 @main.command()
@@ -161,7 +170,8 @@ def compare(corpus: Path, event: str | None, form: str, view: str, head: str | N
 @click.option("--label", required=True, metavar="NAME", help="The label, such as conflict, negative or balance.")
 @VIEW
 @click.option("--actor", metavar="NAME", help="The actor, for stance.")
-def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, view: str, actor: str | None) -> None:
+@HEADS
+def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **more: Any) -> None:
     """Print the sentences that a number of the comparison counts.
 
     \b
@@ -170,13 +180,15 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, vi
       framing show corpus --outlet "Northern Wire" --head stance --label against --actor "Halden Terminals"
     """
     from framing.compare import compare as run
+    from framing.compare import heads_for
     from framing.corpus import Corpus
 
+    view, actor = more["view"], more["actor"]
     opened = Corpus.open(corpus)
-    comparison = run(opened, only_event(opened, event))
+    comparison = run(opened, only_event(opened, event), heads_for(opened, more["own"]))
     if outlet not in comparison.outlets:
         raise InputError(f"There is no outlet {outlet!r} in this event. There are: {', '.join(comparison.outlets)}.")
-    found = comparison.behind(outlet, head, label, view, actor)  # type: ignore[arg-type]
+    found = comparison.behind(outlet, head, label, view, actor)
     about = " · ".join(part for part in (outlet, f"{head} {label}", actor, f"voice: {view}") if part)
     click.echo(f"{about}: {count(len(found), 'sentence')}")
     for row in found.to_dict("records"):
@@ -331,18 +343,20 @@ def repair(corpus: Path) -> None:
 
 @main.command()
 @click.option("--models", "folder", type=click.Path(path_type=Path), help="Models folder, instead of the shipped one.")
-def models(folder: Path | None) -> None:
-    """List the heads: version, what one row stands for, labels and how reliable each is.
+@HEADS
+def models(folder: Path | None, own: Path | None) -> None:
+    """List the heads, your own after the shipped ones: version, what one row stands for, labels and how reliable.
 
-    Tiers by published F1: A from 0.75, B from 0.60, C below (kept out of headlines).
+    Tiers by F1: A from 0.75, B from 0.60, C below. C and unmeasured labels are kept out of headlines.
 
     \b
     Example:
       framing models
     """
-    from framing.heads import load_heads
+    from framing.heads import load_heads, own_heads_folder
 
-    for head in load_heads(folder).values():
+    own = own or own_heads_folder()
+    for head in load_heads(folder, *([own] if own else [])).values():
         click.echo(f"{head.name}  version {head.version}, {head.kind}, one row a {head.level}")
         for label in head.labels:
             click.echo(f"  {head.tiers[label]:10}  {label:32}  {head.definitions.get(label, '')}")
@@ -420,6 +434,7 @@ def version() -> None:
     click.echo(f"framing {__version__}")
 
 
+main.add_command(predict)
 main.add_command(train)
 main.add_command(evaluate)
 main.add_command(add_head)

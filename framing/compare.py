@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from framing import uncertainty, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
 from framing.corpus import Corpus
 from framing.errors import InputError
-from framing.heads import Head, TextHead, card_of, load_heads
+from framing.heads import Head, TextHead, card_of, load_heads, own_heads_folder
 from framing.labels import BALANCE, SIGNED, head_order, order
 from framing.resources import shipped
 from framing.schema import VIEWS, View
@@ -124,10 +125,10 @@ class Comparison:
 
 
 def compare(corpus: Corpus, event: str, heads: Mapping[str, Head | TextHead] | None = None) -> Comparison:
-    """The comparison of one event, by its id or name; `heads` are the shipped ones unless given. Raises InputError for
-    an unknown event."""
+    """The comparison of one event, by its id or name; `heads` are the shipped ones and those in the folder `heads`
+    beside the corpus unless given. Raises InputError for an unknown event."""
     event_id = corpus.find_event(event)
-    loaded = list((load_heads() if heads is None else heads).values())
+    loaded = list((heads_for(corpus) if heads is None else heads).values())
     infos = [HeadInfo.of(head) for head in loaded]
     infos.append(replace(VOICE, tiers=card_of(shipped("models") / VOICE.name).tiers))
     sentences, mentions = corpus.sentences(event_id), merge_event(corpus.mentions(event_id))
@@ -136,6 +137,12 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, Head | TextHead] | N
         frame = sentences if head.level == "sentence" else mentions
         frame[[f"{head.name}.{label}" for label in head.labels]] = np.nan
     return compare_frames(sentences, mentions, corpus.articles(event_id), infos)
+
+
+def heads_for(corpus: Corpus, own: Path | None = None) -> dict[str, Head | TextHead]:
+    """The shipped heads and a user's own: those in `own`, or else in the folder `heads` beside the corpus."""
+    folder = own or own_heads_folder(corpus.path)
+    return load_heads(None, *([folder] if folder else []))
 
 
 def _outdated(corpus: Corpus, heads: Sequence[Head | TextHead]) -> list[Head | TextHead]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from framing.errors import InputError
 if TYPE_CHECKING:
     from framing.corpus import AddReport, Corpus
     from framing.ingest import ReadOptions
+    from framing.schema import Rejection
 
 
 def read_into(corpus: Corpus, sources: tuple[str, ...], options: ReadOptions, restore: bool) -> AddReport:
@@ -43,13 +44,13 @@ def _refuse_itself(corpus: Corpus, source: str) -> None:
 
 
 @contextmanager
-def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr (none where that is no terminal), as a function of done and total."""
+def progress_bar(unit: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A progress bar on stderr (none where that is no terminal), as a function of done and total (None: not known)."""
     from tqdm import tqdm
 
     with tqdm(desc="Scoring", unit=f" {unit}s", disable=None, leave=False) as bar:
 
-        def progress(done: int, total: int) -> None:
+        def progress(done: int, total: int | None) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
@@ -67,16 +68,21 @@ def tell_added(report: AddReport) -> None:
             f"{report.withheld} of the duplicates stay out, as they were edited or removed in this corpus "
             "(--restore brings removed ones back)."
         )
-    for item in report.rejected:
+    tell_rejected(report.rejected)
+
+
+def tell_rejected(rejected: Iterable[Rejection]) -> None:
+    """Prints each rejection with its place and reason."""
+    for item in rejected:
         place = ", ".join(part for part in (item.source, item.position) if part)
         click.echo(f"Rejected: {place}: {item.reason}")
 
 
-def pair(column: str) -> tuple[str, str]:
+def pair(column: str, example: str = "outlet=source") -> tuple[str, str]:
     """`outlet=source` as a pair. Raises InputError."""
     name, equals, source = column.partition("=")
     if not (equals and name and source):
-        raise InputError(f"--column {column!r} is no pair. Write it as FIELD=NAME, for example outlet=source.")
+        raise InputError(f"--column {column!r} is no pair. Write it as FIELD=NAME, for example {example}.")
     return name, source
 
 

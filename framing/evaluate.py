@@ -19,7 +19,8 @@ from framing.heads import Head
 from framing.measures import Floats, Judged, Measure, Rows, measure, summary
 from framing.outside import Articles, gvfc, gvfc_mapping, half_of, judged_articles, narrative, narrowed, sentfin
 from framing.schema import VOICES
-from framing.voice import voice_of
+from framing.voice import sentence_features, voice_of
+from framing.voice_head import feature_matrix
 
 Spans = Sequence[tuple[int, int]]
 
@@ -97,12 +98,20 @@ def head_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Exa
     labelled = [e for e in examples if _sentence_labels(head.name, e) is not None]
     truth = [[label in (_sentence_labels(head.name, e) or ()) for label in head.labels] for e in labelled]
     return Rows(
-        encoder.encode([e.text for e in labelled]).sentences,
+        sentence_rows(head, encoder, [e.text for e in labelled]),
         np.array(truth, dtype=np.bool_),
         np.arange(len(labelled)),
         tuple(_id(e) for e in labelled),
         np.array([half_of(e.text) for e in labelled]),
     )
+
+
+def sentence_rows(head: Head, encoder: Encoder | Remembering, texts: Sequence[str]) -> Floats:
+    """What a sentence head reads of each text: its vector, with the named features beside it if the head has any."""
+    vectors = encoder.encode(texts).sentences
+    if not head.features:
+        return vectors
+    return np.concatenate([vectors, feature_matrix(head.features, sentence_features(texts))], axis=1)
 
 
 def _sentence_labels(head: str, example: Example) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ Level = Literal["sentence", "mention"]
 FORMAT = 1
 _TEXT_ENTRIES = frozenset({"name", "kind", "level", "labels", "definitions", "source", "format"})
 _ENTRIES = _TEXT_ENTRIES - {"source"} | {"calibration", "encoder"}
+WEAK = frozenset({"C", "unmeasured"})
+"""Tiers whose labels are marked and kept out of findings."""
+OWN = "heads"
+"""Name of the folder of a user's own heads, beside the corpus or in the current folder."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,9 @@ class Head:
     version: str
     """12 hex digits over config and weights: scores of two versions never mix."""
     folder: Path
+    features: tuple[str, ...] = ()
+    """Named features that it reads after the vector; only the voice head has any."""
+    features_version: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> Head:
@@ -87,6 +95,8 @@ class Head:
             encoder=config["encoder"],
             version=_version(folder),
             folder=folder,
+            features=tuple(config.get("features", ())),
+            features_version=config.get("features_version", ""),
         )
 
     @property
@@ -196,22 +206,95 @@ def probabilities(logits: Floats, kind: Kind) -> Floats:
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def load_heads(folder: Path | None = None) -> dict[str, Head | TextHead]:
-    """Every head below `folder` (default: the shipped `models/`) that scores, by name: folders with `head.safetensors`,
-    or with a `source` in their config.json."""
-    root = folder or shipped("models")
-    if not root.is_dir():
-        raise ModelError(f"There is no models folder {root.name!r}.")
-    heads = _heads_in(root)
-    if not heads:
-        raise ModelError(f"The models folder {root.name!r} holds no head.")
-    return {head.name: head for head in heads}
+def load_heads(*folders: Path | None) -> dict[str, Head | TextHead]:
+    """Every head below the folders that reads vectors or texts alone, by name; None, or no folder at all, is the
+    shipped `models/`. `voice_head` loads the voice, which reads more.
+
+    A head is a folder with `head.safetensors`, or with a `source` in its config.json. Raises ModelError where a folder
+    holds none, and where two bear one name."""
+    found: dict[str, Head | TextHead] = {}
+    for root in _roots(folders):
+        heads = _heads_in(root)
+        if not heads:
+            raise ModelError(f"The folder {str(root)!r} holds no head.")
+        for head in heads:
+            _refuse_twin(head.name, head.folder, [other.folder for other in found.values() if _same(other, head)])
+            found[head.name] = head
+    return found
 
 
 def _heads_in(root: Path) -> list[Head | TextHead]:
-    trained: list[Head | TextHead] = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    loaded = [Head.load(path.parent) for path in sorted(root.glob("*/head.safetensors"))]
+    trained: list[Head | TextHead] = [head for head in loaded if not head.features]
     configs = [path.parent for path in sorted(root.glob("*/config.json"))]
     return trained + [TextHead.load(folder) for folder in configs if "source" in _read(folder)]
+
+
+def own_heads_folder(corpus: Path | None = None) -> Path | None:
+    """The folder `heads` beside a corpus, or in the current folder, where it holds heads; otherwise None."""
+    folder = (corpus.resolve().parent if corpus else Path()) / OWN
+    configs = [path.parent for path in folder.glob("*/config.json")]
+    return folder if any((f / "head.safetensors").exists() or "source" in _read(f) for f in configs) else None
+
+
+def refuse_other_encoder(head: Head | TextHead, version: str) -> None:
+    """Raises ModelError where a head reads another encoder's vectors than those of `version`."""
+    if isinstance(head, Head) and head.encoder != version:
+        raise ModelError(
+            f"Head {head.name} reads vectors of encoder {head.encoder}, but the encoder installed is {version}. "
+            f"Train the head again, put its encoder back, or move {head.folder} elsewhere."
+        )
+
+
+def _roots(folders: Sequence[Path | None]) -> list[Path]:
+    roots = [folder or shipped("models") for folder in folders or (None,)]
+    for root in roots:
+        if not root.is_dir():
+            raise ModelError(f"There is no folder of heads {str(root)!r}.")
+    return roots
+
+
+def _same(one: Head | TextHead, other: Head | TextHead) -> bool:
+    """Whether two names are one to a file system that ignores case, and to a query."""
+    return one.name.casefold() == other.name.casefold()
+
+
+def _refuse_twin(name: str, folder: Path, others: Sequence[Path]) -> None:
+    if others:
+        raise ModelError(f"Two heads are named {name}: in {others[0]} and in {folder}. Rename or move one of them.")
+
+
+def save_head(head: Head) -> Head:
+    """Stores a head in its folder, in place of what was there, and returns it as it loads again, with its version."""
+    from safetensors.numpy import save_file
+
+    shutil.rmtree(head.folder, ignore_errors=True)
+    head.folder.mkdir(parents=True)
+    tensors = {
+        f"{i}.{part}": np.ascontiguousarray(values, dtype=np.float16)
+        for i, layer in enumerate(head.layers)
+        for part, values in zip(("weight", "bias"), layer, strict=True)
+    }
+    save_file(tensors, head.folder / "head.safetensors")
+    config = {
+        "format": FORMAT,
+        "name": head.name,
+        "kind": head.kind,
+        "level": head.level,
+        "labels": list(head.labels),
+        "definitions": dict(head.definitions),
+        "encoder": head.encoder,
+        "calibration": {
+            "scale": [round(float(v), 5) for v in head.scale],
+            "bias": [round(float(v), 5) for v in head.bias],
+        },
+    }
+    if head.features:
+        config |= {"features_version": head.features_version, "features": list(head.features)}
+    if head.kind == "multilabel":
+        config["thresholds"] = [round(float(v), 3) for v in head.thresholds]
+    (head.folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return Head.load(head.folder)
 
 
 def card_of(folder: Path) -> Card:
@@ -239,11 +322,14 @@ def _tiers(metrics: Mapping[str, Any], labels: tuple[str, ...]) -> dict[str, str
     return {label: metrics.get("tiers", {}).get(label, "unmeasured") for label in labels}
 
 
-def load_cards(folder: Path | None = None) -> list[Card]:
-    """Cards of every head below `folder` (default: the shipped `models/`), by name; those decided by rules too."""
-    root = folder or shipped("models")
+def load_cards(*folders: Path | None) -> list[Card]:
+    """Cards of every head below the folders (None, or no folder at all: the shipped `models/`), by name; those decided
+    by rules too."""
     return [
-        card_of(path) for path in sorted(root.iterdir()) if (path / "config.json").exists() and path.name != "encoder"
+        card_of(path)
+        for root in _roots(folders)
+        for path in sorted(root.iterdir())
+        if (path / "config.json").exists() and path.name != "encoder"
     ]
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +26,13 @@ from framing.datasets import (
 from framing.encode import Encoder
 from framing.evaluate import head_rows
 from framing.export import export_encoder
-from framing.heads import FORMAT, Head, Kind, Level
+from framing.heads import Head, Kind, Level, save_head
 from framing.joint import build
 from framing.labels import HEADS as TEXTS
 from framing.measures import Measure
 from framing.record import record
 from framing.train import base_weights
+from framing.voice_fit import Layer, fit_voice, frozen_layer
 
 Floats = npt.NDArray[np.float32]
 
@@ -74,8 +74,16 @@ def publish(
     encoder = Encoder.load(export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", max_tokens=128))
     _, calibration = calibration_split(training_examples(data))
     for spec in SPECS:
-        _write(_fitted(spec, model, encoder, calibration, models))
+        save_head(_fitted(spec, model, encoder, calibration, models))
+    linear: Any = model.get_submodule("heads.voice")
+    publish_voice((linear.weight.detach().numpy(), linear.bias.detach().numpy()), encoder, data, models)
     return record(models, data, allow_regression).measures
+
+
+def publish_voice(layer: Layer | None, encoder: Encoder, data: Path, models: Path) -> Head:
+    """Fits and writes the voice head below `models`. `layer` is the joint run's voice layer over the vectors
+    of this encoder; without one, logistic regression over them takes its place (reads every training sentence)."""
+    return save_head(fit_voice(layer or frozen_layer(encoder, data), encoder, data, models / "voice"))
 
 
 def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Example], models: Path) -> Head:
@@ -103,34 +111,3 @@ def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Exam
 
 def _definitions(head: str, labels: Sequence[str]) -> Mapping[str, str]:
     return {label: TEXTS[head].labels[label].definition for label in labels}
-
-
-def _write(head: Head) -> Head:
-    """Stores the head's folder and returns it as it loads again, with its version."""
-    from safetensors.numpy import save_file
-
-    head.folder.mkdir(parents=True, exist_ok=True)  # metrics.json stays: its floors hold for what replaces it
-    tensors: dict[str, npt.NDArray[np.float16]] = {}
-    for i, (weight, bias) in enumerate(head.layers):
-        tensors |= {
-            f"{i}.weight": np.ascontiguousarray(weight, dtype=np.float16),
-            f"{i}.bias": np.ascontiguousarray(bias, dtype=np.float16),
-        }
-    save_file(tensors, head.folder / "head.safetensors")
-    config = {
-        "format": FORMAT,
-        "name": head.name,
-        "kind": head.kind,
-        "level": head.level,
-        "labels": list(head.labels),
-        "definitions": dict(head.definitions),
-        "encoder": head.encoder,
-        "calibration": {
-            "scale": [round(float(v), 5) for v in head.scale],
-            "bias": [round(float(v), 5) for v in head.bias],
-        },
-    }
-    if head.kind == "multilabel":
-        config["thresholds"] = [round(float(v), 3) for v in head.thresholds]
-    (head.folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return Head.load(head.folder)

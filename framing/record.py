@@ -18,6 +18,7 @@ from framing.heads import Head, load_cards, load_heads
 from framing.measures import Measure, tier
 from framing.resources import shipped
 from framing.sensitivity import Sensitivity, sensitivities
+from framing.voice_head import load_voice
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,10 @@ class Found:
 
 
 def trained(models: Path) -> dict[str, Head]:
-    """The heads that read the encoder's vectors; models from elsewhere are not ours to grade."""
-    return {name: head for name, head in load_heads(models).items() if isinstance(head, Head)}
+    """The heads that read the encoder's vectors, voice among them; models from elsewhere are not ours to grade."""
+    voice = load_voice(models)
+    heads = {name: head for name, head in load_heads(models).items() if isinstance(head, Head)}
+    return heads | ({voice.name: voice} if voice else {})
 
 
 def record(

@@ -16,11 +16,12 @@ from framing import rows
 from framing.actors import ACTORS_VERSION, find_mentions
 from framing.corpus import Corpus, event_key
 from framing.errors import InputError
+from framing.heads import own_heads_folder
 from framing.parts import MENTIONS, SCHEMAS, VOICE, Folder, Target
-from framing.schema import Article, Mention, Sentence
-from framing.scorer import AnyHead, Floats, Scorer
+from framing.schema import Article, Mention, Sentence, VoiceDecision
+from framing.scorer import AnyHead, Floats, Scorer, Scores
 from framing.segment import segment
-from framing.voice import VOICE_VERSION, voices
+from framing.voice import voice_version, voices
 
 __all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article"]
 
@@ -47,18 +48,19 @@ def score(
     parts: Collection[str] | None = None,
 ) -> ScoreReport:
     """Scores what the corpus lacks (of `heads`, of `parts`; default all); `progress` is told sentences done and in all.
+    The scorer is the shipped one, with the heads in the folder `heads` beside the corpus, unless given.
 
     Results of a part appear whole; a killed run loses the part under way, and the next one does only what is missing.
     """
     started = time.monotonic()
-    scorer = _restricted(scorer or Scorer.load(), heads)
+    scorer = _restricted(scorer or Scorer.load(own_heads=own_heads_folder(corpus.path)), heads)
     targets = _targets(scorer)
     with corpus.folder.writing():
         _announce(corpus.folder, targets)
         stems = corpus.folder.stems() if parts is None else sorted(parts)
         plan = {stem: [t for t in targets if not corpus.folder.complete(t, stem).exists()] for stem in stems}
         plan = {stem: lacking for stem, lacking in plan.items() if lacking}
-        encoding = [stem for stem, lacking in plan.items() if any(t.name in scorer.heads for t in lacking)]
+        encoding = [stem for stem, lacking in plan.items() if any(_reads_vectors(t, scorer) for t in lacking)]
         total = corpus.folder.rows("sentences", encoding)
         done = 0
 
@@ -84,13 +86,18 @@ def _restricted(scorer: Scorer, heads: Collection[str] | None) -> Scorer:
     if unknown:
         raise InputError(f"There is no head {unknown[0]!r}. There are: {', '.join(sorted(scorer.heads))}.")
     kept = {name: head for name, head in scorer.heads.items() if heads is None or name in heads}
-    return Scorer(scorer.encoder, kept)
+    return replace(scorer, heads=kept)
+
+
+def _reads_vectors(target: Target, scorer: Scorer) -> bool:
+    """Whether a missing result of this target takes the encoder."""
+    return target.name in scorer.heads or (target.name == VOICE and scorer.voice is not None)
 
 
 def _targets(scorer: Scorer) -> list[Target]:
     """Voice, mentions, and the heads. A mention head's version holds the actors' too, whose spans key its rows."""
     named = [
-        Target(VOICE, str(VOICE_VERSION), "sentence", tuple(SCHEMAS[VOICE].names[2:])),
+        Target(VOICE, voice_version(scorer.voice), "sentence", tuple(SCHEMAS[VOICE].names[2:])),
         Target(MENTIONS, str(ACTORS_VERSION), "mention", tuple(SCHEMAS[MENTIONS].names[4:])),
     ]
     for head in scorer.heads.values():
@@ -149,19 +156,37 @@ def _score_part(
     missing = {target.name: target for target in lacking}
     articles, by_article = corpus.read_part(stem)
     ordered = [sentence for article in articles for sentence in by_article[article.id]]
-    if VOICE in missing:
-        decided = [decision for article in articles for decision in voices(article, by_article[article.id])]
-        _finish(folder, missing.pop(VOICE), stem, rows.voices_table(ordered, decided))
     if MENTIONS in missing:
         found = [mention for article in articles for mention in find_mentions(article, by_article[article.id])]
         _finish(folder, missing.pop(MENTIONS), stem, rows.mentions_table(_distinct(found)))
-    if not missing:
-        return {}
-    actors = next(t for t in _targets(scorer) if t.name == MENTIONS)
-    mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
-    outlets = [article.outlet for article in articles for _ in by_article[article.id]]
-    part = _Part(ordered, _spans(ordered, mentions), outlets)
-    return _score_heads(folder, scorer, stem, list(missing.values()), (part, seen))
+    scores = None
+    encoded = [target for target in missing.values() if _reads_vectors(target, scorer)]
+    if encoded:
+        actors = next(t for t in _targets(scorer) if t.name == MENTIONS)
+        mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
+        outlets = [article.outlet for article in articles for _ in by_article[article.id]]
+        scores = _score_heads(folder, scorer, stem, encoded, (_Part(ordered, _spans(ordered, mentions), outlets), seen))
+    if VOICE in missing:
+        leaning = scores.leaning if scores is not None else None
+        decided = _decided(articles, by_article, scorer, leaning)
+        _finish(folder, missing[VOICE], stem, rows.voices_table(ordered, decided))
+    return scores.cut if scores is not None else {}
+
+
+def _decided(
+    articles: Sequence[Article],
+    by_article: Mapping[str, Sequence[Sentence]],
+    scorer: Scorer,
+    leaning: Floats | None,
+) -> list[VoiceDecision]:
+    """The voices of a part, article by article, which is what their context is."""
+    decided: list[VoiceDecision] = []
+    for article in articles:
+        sentences = by_article[article.id]
+        first = len(decided)
+        mine = leaning[first : first + len(sentences)] if leaning is not None else None
+        decided += voices(article, sentences, scorer.voice, mine)
+    return decided
 
 
 def _score_heads(
@@ -170,21 +195,25 @@ def _score_heads(
     stem: str,
     targets: Sequence[Target],
     work: tuple[_Part, Callable[[int], None]],
-) -> dict[str, int]:
-    """One encoder pass over the sentences for which a head has no row yet; rows carried over by an edit are kept."""
+) -> Scores:
+    """One encoder pass over the sentences for which a head has no row yet; rows carried over by an edit are kept.
+    Where voice is among the targets, over all of them: it reads the whole article, and `leaning` is given back."""
     part, seen = work
+    voiced = any(target.name == VOICE for target in targets)
+    targets = [target for target in targets if target.name != VOICE]
     known = {target.name: _carried(folder, target, stem) for target in targets}
-    todo = _unscored(part, targets, known)
-    chosen = Scorer(scorer.encoder, {target.name: scorer.heads[target.name] for target in targets})
+    todo = list(range(len(part.sentences))) if voiced else _unscored(part, targets, known)
+    heads = {target.name: scorer.heads[target.name] for target in targets}
+    chosen = Scorer(scorer.encoder, heads, scorer.voice if voiced else None)
     picked = part.rows(todo)
     scores = chosen.score_sentences([s.text for s in picked.sentences], picked.spans, seen, picked.outlets)
     for target in targets:
         fresh = scores.sentences[target.name] if target.level == "sentence" else _stack(scores.mentions[target.name])
-        values = {**known[target.name], **dict(zip(picked.keys(target.level), fresh, strict=True))}
+        values = {**dict(zip(picked.keys(target.level), fresh, strict=True)), **known[target.name]}
         keys = part.keys(target.level)
         matrix = np.array([values[key] for key in keys], np.float32).reshape(len(keys), len(target.columns))
         _finish(folder, target, stem, _head_table(target, keys, matrix))
-    return scores.cut
+    return scores
 
 
 def _unscored(
@@ -258,10 +287,10 @@ class ScoredArticle:
 def score_article(article: Article, scorer: Scorer) -> ScoredArticle:
     """What `score` would store for an article, without storing it."""
     sentences = segment(article)
-    decisions = voices(article, sentences)
     mentions = _distinct(find_mentions(article, sentences))
     part = _Part(sentences, _spans(sentences, mentions), [article.outlet] * len(sentences))
     scores = scorer.score_sentences([s.text for s in sentences], part.spans, outlets=part.outlets)
+    decisions = voices(article, sentences, scorer.voice, scores.leaning)
     place = {
         "article_id": article.id,
         "outlet": article.outlet,

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.encode import Encoded, Encoder
-from framing.errors import ModelError
-from framing.heads import Head, TextHead, load_heads
+from framing.heads import Head, TextHead, load_heads, refuse_other_encoder
 from framing.outlets import mask_outlets_with_map
+from framing.schema import VOICES
+from framing.voice_head import load_voice, vector_logits
 
 Floats = npt.NDArray[np.float32]
 Spans = Sequence[tuple[int, int]]
@@ -54,11 +55,14 @@ AnyHead = HeadLike | TextHead
 class Scores:
     """Probabilities of n texts: `sentences[head]` (n, labels); `mentions[head][i]` (mentions of text i, labels).
 
-    A mention beyond the length that the encoder reads has NaN. `cut[head]` counts the texts, or mentions, that were
-    longer than the model of a text head reads."""
+    A mention beyond the length that the encoder reads has NaN. `truncated` (n,) tells which texts are longer than that.
+    `cut[head]` counts the texts, or mentions, that were longer than the model of a text head reads."""
 
     sentences: dict[str, Floats]
     mentions: dict[str, list[Floats]]
+    truncated: npt.NDArray[np.bool_]
+    leaning: Floats | None = None
+    """(n, voices) what the voice head, where there is one, reads in the vectors: `voice.voices` goes on from it."""
     cut: dict[str, int] = field(default_factory=dict)
 
 
@@ -68,21 +72,25 @@ class Scorer:
 
     encoder: EncoderLike
     heads: Mapping[str, AnyHead]
+    voice: Head | None = None
+    """The voice head; without one, rules decide voice."""
 
     @classmethod
-    def load(cls, models_folder: Path | None = None) -> Scorer:
-        """Encoder and heads of a models folder, or the shipped ones; a folder without an encoder of its own uses the
-        shipped one. Raises ModelError where they do not fit."""
-        own = models_folder is not None and (models_folder / "encoder").is_dir()
-        encoder = Encoder.load(models_folder / "encoder" if models_folder and own else None)
-        heads = load_heads(models_folder)
-        for head in heads.values():
-            if isinstance(head, Head) and head.encoder != encoder.version:
-                raise ModelError(
-                    f"Head {head.name} reads vectors of encoder {head.encoder}, but the models folder holds "
-                    f"{encoder.version}. Train the head again, or put its encoder back."
-                )
-        return cls(encoder, heads)
+    def load(cls, models_folder: Path | None = None, own_heads: Path | None = None) -> Scorer:
+        """Encoder, heads and voice of a models folder, or the shipped ones, and a user's `own_heads` beside them; a
+        folder without an encoder of its own uses the shipped encoder and voice. Raises ModelError where they do not
+        fit."""
+        own = models_folder if models_folder is not None and (models_folder / "encoder").is_dir() else None
+        encoder = Encoder.load(own / "encoder" if own else None)
+        heads = load_heads(models_folder, *([own_heads] if own_heads else []))
+        return cls.of(encoder, heads, load_voice(own))
+
+    @classmethod
+    def of(cls, encoder: Encoder, heads: Mapping[str, Head | TextHead], voice: Head | None = None) -> Scorer:
+        """An encoder and heads of any folders. Raises ModelError for a head that reads another encoder's vectors."""
+        for head in [*heads.values(), *([voice] if voice else [])]:
+            refuse_other_encoder(head, encoder.version)
+        return cls(encoder, heads, voice)
 
     def score_sentences(
         self,
@@ -101,6 +109,8 @@ class Scorer:
         scores = Scores(
             {h.name: _empty(texts, h) for h in heads if h.level == "sentence"},
             {h.name: [_empty(places, h) for places in spans] for h in heads if h.level == "mention"},
+            np.zeros(len(texts), np.bool_),
+            np.empty((len(texts), len(VOICES)), np.float32) if self.voice else None,
         )
         by_text = [head for head in heads if isinstance(head, TextHead)]
         by_vector = [head for head in heads if not isinstance(head, TextHead)]
@@ -108,8 +118,11 @@ class Scorer:
         order = sorted(range(len(texts)), key=lambda i: len(masked[i][0]))
         for first in range(0, len(order), size):
             chunk = order[first : first + size]
-            if by_vector:
+            if by_vector or self.voice is not None:
                 encoded = self.encoder.encode([masked[i][0] for i in chunk], [masked[i][1] for i in chunk])
+                scores.truncated[chunk] = encoded.truncated
+                if self.voice is not None and scores.leaning is not None:
+                    scores.leaning[chunk] = vector_logits(self.voice, encoded.sentences)
                 for head in by_vector:
                     _put(scores, head, chunk, _predict(head, encoded))
             for reading in by_text:

@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,14 +80,23 @@ def _comparison(folder: str, stamp: str, event_id: str) -> Comparison:
     return compare(_corpus(folder, stamp), event_id)
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A figure as the browser takes it: data and layout as JSON, and its height in pixels."""
+
+    json: str
+    height: int
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _figure(folder: str, stamp: str, event_id: str, chart: str, view: View, outlets: tuple[str, ...]) -> go.Figure:
+def _drawing(folder: str, stamp: str, event_id: str, chart: str, view: View, outlets: tuple[str, ...]) -> Drawing:
     from framing import charts
 
     whole = _comparison(folder, stamp, event_id)
     shares = whole.shares[whole.shares["outlet"].isin(outlets)]
     draw: Callable[..., go.Figure] = getattr(charts, chart)
-    return draw(shares, view, tiers=whole.tiers, outlets=whole.outlets)
+    figure = draw(shares, view, tiers=whole.tiers, outlets=whole.outlets)
+    return Drawing(str(figure.to_json(validate=False)), int(figure.layout.height))
 
 
 def has_corpus() -> bool:
@@ -118,10 +128,10 @@ def comparison(event_id: str) -> Comparison:
     return _comparison(str(folder), corpus_stamp(folder), event_id)
 
 
-def figure(event_id: str, chart: str, view: View, outlets: Sequence[str]) -> go.Figure:
-    """The figure of this name in `framing.charts` for some outlets of an event; shared, so never change it."""
+def drawing(event_id: str, chart: str, view: View, outlets: Sequence[str]) -> Drawing:
+    """The figure of this name in `framing.charts` for some outlets of an event, made once for each."""
     folder = corpus_folder()
-    return _figure(str(folder), corpus_stamp(folder), event_id, chart, view, tuple(outlets))
+    return _drawing(str(folder), corpus_stamp(folder), event_id, chart, view, tuple(outlets))
 
 
 def prepare(event_id: str, neighbours: Sequence[str], charts: Sequence[str]) -> None:
@@ -138,7 +148,7 @@ def _prepare(folder: str, stamp: str, event_id: str, neighbours: tuple[str, ...]
         outlets = tuple(dict.fromkeys(_articles(folder, stamp, wanted)["outlet"]))
         _sentence_counts(folder, stamp, wanted)
         for chart in charts:
-            _figure(folder, stamp, wanted, chart, view, outlets)
+            _drawing(folder, stamp, wanted, chart, view, outlets)
 
     for view in VIEWS:
         _background().put(partial(draw, event_id, view))
@@ -196,19 +206,14 @@ def keep_valid(key: str, options: Sequence[Any], default: Any) -> None:
 
 
 def clicked(key: str) -> list[dict[str, Any]]:
-    """The points newly selected in the chart with this key; empty where the selection is the one already seen."""
-    state: Any = st.session_state.get(key)
-    points = list(state["selection"]["points"]) if state else []
-    trace = [(point.get("curve_number"), point.get("point_index"), str(point.get("customdata"))) for point in points]
+    """The points newly clicked in the chart with this key; empty where the click is the one already seen."""
+    state: Any = st.session_state.get(key) or {}
+    selection = state.get("selection") or {}
+    points = list(selection.get("points", ()))
+    trace = (selection.get("at"), [str(point.get("customdata")) for point in points])
     seen = st.session_state.get(f"_seen_{key}", [])
     st.session_state[f"_seen_{key}"] = trace
     return points if trace != seen else []
-
-
-def has_selection(key: str) -> bool:
-    """Whether a point of the chart with this key is selected."""
-    state: Any = st.session_state.get(key)
-    return bool(state and state["selection"]["points"])
 
 
 def public(message: str) -> str:

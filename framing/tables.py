@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from framing.errors import InputError
+from framing.heads import WEAK
 from framing.labels import BALANCE, head_name, head_order, label_name, order, points
 from framing.schema import VIEWS, View
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
@@ -100,7 +101,7 @@ def _block(
             n = rows.drop_duplicates("outlet").set_index("outlet")["n_sentences"]
             lines += ["", head_name(head).upper(), _line("sentences", [str(n.get(outlet, 0)) for outlet in outlets])]
         for label, actor in keys:
-            weak = " °" if comparison.tiers.get((head, label)) == "C" else ""
+            weak = " °" if comparison.tiers.get((head, label)) in WEAK else ""
             values = [_cell(cells.get((head, label, actor, outlet)), actors) for outlet in outlets]
             words = label_name(head, label)
             named = actor if label == BALANCE and actor else f"{actor}: {words.lower()}" if actor else words
@@ -151,8 +152,8 @@ def _words(comparison: Comparison, view: View, head: str | None) -> list[str]:
         marks.append("In brackets: 95% interval over articles.")
     if len(comparison.outlets) == 2 and comparison.differences["detected"].any():
         marks.append("* a difference that holds.")
-    if "C" in comparison.tiers.values():
-        marks.append("° weak classifier: not used for findings.")
+    if WEAK & set(comparison.tiers.values()):
+        marks.append("° weak or unmeasured classifier: not used for findings.")
     lines = [" ".join(marks), ""] if marks else []
     for title, texts in (("Findings", said), ("Notes", comparison.notes)):
         if texts:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.heads import Head, Kind, Level, TextHead, decide
+from framing.heads import WEAK, Head, Kind, Level, TextHead, decide
 from framing.labels import BALANCE, SIGNED
 from framing.schema import VIEWS, VOICES, View
 from framing.uncertainty import ArticleSums, Floats
@@ -76,10 +76,10 @@ def tiers(heads: Iterable[HeadInfo]) -> dict[tuple[str, str], str]:
 def informative(heads: Iterable[HeadInfo]) -> set[tuple[str, str]]:
     """The (head, label) that are tested, one for each piece of information.
 
-    Left out: weak labels (tier C), the second of two labels (the mirror of the first), the sides of a balance, and a
-    label whose twin is tested."""
+    Left out: weak labels (tier C) and unmeasured ones, the second of two labels (the mirror of the first), the sides
+    of a balance, and a label whose twin is tested."""
     heads = list(heads)
-    weak = {pair for pair, tier in tiers(heads).items() if tier == "C"}
+    weak = {pair for pair, tier in tiers(heads).items() if tier in WEAK}
     chosen = {(head.name, label) for head in heads for label in _telling(head)} - weak
     return {pair for pair in chosen if TWINS.get(pair) not in chosen}
 

@@ -11,7 +11,7 @@ import numpy as np
 from framing.datasets import FRAMES, GENERIC, POLICY, SENTIMENT, WORDING, Example, Soft
 from framing.encode import Encoder
 from framing.errors import ModelError
-from framing.heads import Floats, load_heads
+from framing.heads import Floats, Head, load_heads
 
 
 def taught(examples: Sequence[Example], models: Path, weight: float) -> list[Example]:
@@ -19,7 +19,7 @@ def taught(examples: Sequence[Example], models: Path, weight: float) -> list[Exa
 
     Frames, sentiment and wording; what people or coders labelled stays as it is. (Noisy student, Xie et al. 2020.)
     """
-    heads = load_heads(models)
+    heads = {name: head for name, head in load_heads(models).items() if isinstance(head, Head)}
     missing = {"frames_generic", "frames_policy", "sentiment", "wording"} - set(heads)
     if missing:
         raise ModelError(f"The teacher's models folder lacks the head {sorted(missing)[0]}.")

@@ -1,4 +1,6 @@
-"""Whose words a sentence carries: the outlet's own, quoted, reported or a mix, and who speaks. Rules, each with a name.
+"""Whose words a sentence carries: the outlet's own, quoted, reported or a mix, and who speaks.
+
+Rules, each with a name, decide alone or together with the voice head, which reads their decision beside the vector.
 
 Definitions, after the coding manual of the annotated sentences: *own* is the outlet's narration, scare quotes and a
 columnist's "I" included; *quoted* is mainly inside quotation marks or plainly a source's speech; *reported* is an
@@ -11,12 +13,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from framing.attribution import Attribution, attributions
-from framing.quotes import quotations
-from framing.schema import Article, Sentence, Span, VoiceDecision, content_id
+import numpy as np
+
+from framing.heads import Head
+from framing.schema import VOICES, Article, Sentence, VoiceDecision, content_id
 from framing.speakers import PRONOUNS, clean
 from framing.speech_words import LABELS, ORAL
 from framing.voice_context import Context
+from framing.voice_features import Reading, features, is_title, read_sentence
+from framing.voice_head import Floats, head_probabilities, vector_logits
 
 RULES = "voice-rules-2"
 VOICE_VERSION = content_id(RULES)[:8]
@@ -34,9 +39,7 @@ _NAME_IN_CAPITALS = r"[A-Z][A-Z.’'-]+(?: [A-Z.’'-]+){0,2}"
 _TRANSCRIPT = re.compile(
     rf"(?:Advertisement )?(?!(?:{LABELS})\b)(?P<who>{_NAME_IN_CAPITALS}|[A-Z][\w.’'-]+ [A-Z][\w.’'-]+): \S"
 )
-_LABEL = re.compile(r"(?P<who>[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}): ~")
-_MARKS = "“”„‟\"«»‘’'`"
-_WORD = re.compile(r"\w+")
+_NOT_QUOTED = np.array([voice != "quoted" for voice in VOICES], np.float32)
 # Narration whose last clause is somebody's claim: "… in an attack that the ministry said was carried out by …".
 _ATTRIBUTED_CLAUSE = re.compile(
     r"^(?:\S+ ){8,}(?:that|which) (?P<who>(?:[\w’'.-]+ ){1,5})(?:said|says|say|claimed|claims|alleged) "
@@ -44,67 +47,86 @@ _ATTRIBUTED_CLAUSE = re.compile(
 )
 
 
-def voices(article: Article, sentences: Sequence[Sentence]) -> list[VoiceDecision]:
+def voices(
+    article: Article, sentences: Sequence[Sentence], head: Head | None = None, leaning: Floats | None = None
+) -> list[VoiceDecision]:
     """One decision per sentence of `segment(article)`, in order. The article tells who speaks in a quotation that runs
-    on, who "she" is where that is safe, a speaker's full name, and who reports for the outlet (their words are own)."""
-    decisions = [_decide(s.text, s.quotes, alone=False) for s in sentences]
+    on, who "she" is where that is safe, a speaker's full name, and who reports for the outlet (their words are own).
+
+    With the voice head and `leaning`, what it reads in the sentences' vectors (`vector_logits`, (n, 4)), head and
+    rules decide together; without, the rules alone."""
+    readings = [read_sentence(s.text, s.quotes) for s in sentences]
+    decisions = [_decide(reading, alone=False) for reading in readings]
+    if head is not None and leaning is not None:
+        p = head_probabilities(head, leaning, _features(readings))
+        decisions = [_joined(*each) for each in zip(readings, decisions, p, strict=True)]
     return Context(article, sentences).resolve(decisions)
 
 
 def voice_of(text: str) -> VoiceDecision:
-    """The decision for one sentence without its article; a speaker only where this sentence names one."""
-    decision = _decide(text, [Span(q.start, q.end) for q in quotations(text)], alone=True)
+    """The rules' decision for one sentence without its article; a speaker only where this sentence names one."""
+    decision = _decide(read_sentence(text), alone=True)
     return replace(decision, speaker=None) if decision.speaker in PRONOUNS else decision
 
 
-def _blank(text: str, quotes: Sequence[Span]) -> str:
-    blanked = list(text)
-    for q in quotes:
-        a, b = q.start, q.end
-        while a > 0 and text[a - 1] in _MARKS:
-            a -= 1
-        while b < len(text) and text[b] in _MARKS:
-            b += 1
-        blanked[a:b] = "~" * (b - a)
-    return "".join(blanked)
+def voice_probabilities(texts: Sequence[str], vectors: Floats, head: Head) -> Floats:
+    """(n, 4) probabilities, in the order of VOICES, of single sentences without their article; `vectors` (n, width)
+    are the encoder's. The head (`load_voice`) was fitted together with the rules' decisions."""
+    return head_probabilities(head, vector_logits(head, vectors), sentence_features(texts))
 
 
-def _decide(text: str, quotes: Sequence[Span], alone: bool) -> VoiceDecision:
-    outside = _blank(text, quotes)
-    found = attributions(outside)
-    label = _LABEL.match(outside)
-    speaker = clean(label["who"]) if label else next((a.speaker for a in found if a.speaker is not None), None)
-    lengths = [len(_WORD.findall(text[q.start : q.end])) for q in quotes]
-    if not sum(lengths):
-        return _unmarked(text, found, speaker, alone)
-    share, longest = sum(lengths) / len(_WORD.findall(text)), max(lengths)
+def sentence_features(texts: Sequence[str]) -> list[dict[str, float]]:
+    """What rules and marks say of single sentences: the named features that the voice head reads beside the vector."""
+    return _features([read_sentence(text) for text in texts])
+
+
+def voice_version(head: Head | None) -> str:
+    """Version of stored voices: of the rules alone, or of rules and head."""
+    return VOICE_VERSION if head is None else content_id(RULES, head.version)[:8]
+
+
+def _features(readings: Sequence[Reading]) -> list[dict[str, float]]:
+    return [features(reading, _decide(reading, alone=True)) for reading in readings]
+
+
+def _joined(reading: Reading, rules: VoiceDecision, p: Floats) -> VoiceDecision:
+    """The likeliest voice, except where the article leaves no doubt: a sentence wholly inside a quotation, a
+    transcript's speaker label, and, where no word is quoted, no quotation (a columnist may write as people talk)."""
+    if reading.share == 1 or rules.rule == "transcript":
+        return rules
+    likely = p if reading.longest else p * _NOT_QUOTED
+    voice = VOICES[int(likely.argmax())]
+    if voice == rules.voice:
+        return rules
+    return VoiceDecision(voice, rules.speaker or reading.speaker, "head")
+
+
+def _decide(reading: Reading, alone: bool) -> VoiceDecision:
+    found, speaker, longest, share = reading.found, reading.speaker, reading.longest, reading.share
+    if not longest:
+        return _unmarked(reading, alone)
     if share == 1 or (share >= (_MAINLY_ATTRIBUTED if found else _MAINLY_ALONE) and longest > 1):
         return VoiceDecision("quoted", speaker, "quotation")
     if not found:
-        scare = longest < _SCARE_WORDS or share < _SCARE_SHARE or _is_title(text, quotes)
+        scare = longest < _SCARE_WORDS or share < _SCARE_SHARE or is_title(reading)
         return VoiceDecision("own", None, "scare_quotes") if scare else VoiceDecision("mixed", None, "part_quotation")
-    utterance = text[quotes[0].end - 1] in ",.?!" or longest >= _SCARE_WORDS
-    if outside.startswith("~") and len(quotes) == 1 and utterance:
+    utterance = reading.text[reading.quotes[0].end - 1] in ",.?!" or longest >= _SCARE_WORDS
+    if reading.outside.startswith("~") and len(reading.quotes) == 1 and utterance:
         return VoiceDecision("quoted", speaker, "quotation_first")  # the rest is its attribution
     if longest < _SCARE_WORDS or (share < _SOME and found[0].rule != "called_it"):
         return VoiceDecision("reported", speaker, found[0].rule)
     return VoiceDecision("mixed", speaker, "part_quotation")
 
 
-def _is_title(text: str, quotes: Sequence[Span]) -> bool:
-    """Whether every quotation is a name or title: “Last of the Summer Wine”."""
-    words = [w for q in quotes for w in _WORD.findall(text[q.start : q.end]) if len(w) > 3]
-    return all(w[0].isupper() or w[0].isdigit() for w in words)
-
-
-def _unmarked(text: str, found: Sequence[Attribution], speaker: str | None, alone: bool) -> VoiceDecision:
+def _unmarked(reading: Reading, alone: bool) -> VoiceDecision:
+    text, found = reading.text, reading.found
     spoken = sum(bool(cue.search(text)) for cue in ORAL) if alone else 0
     if (label := _TRANSCRIPT.match(text)) and (label["who"].isupper() or spoken > 1):
         return VoiceDecision("quoted", label["who"], "transcript")
     if clause := _ATTRIBUTED_CLAUSE.search(text):
         return VoiceDecision("mixed", clean(clause["who"]), "attributed_clause")
     if found:
-        return VoiceDecision("reported", speaker, found[0].rule)
+        return VoiceDecision("reported", reading.speaker, found[0].rule)
     if spoken >= _ORAL_CUES:
         return VoiceDecision("quoted", None, "speech_unmarked")
     return VoiceDecision("own", None, "narration")

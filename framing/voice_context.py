@@ -62,8 +62,10 @@ class Context:
                     self._antecedent(i, resolved) if speaker in ("he", "she") else self._body(i, speaker, resolved)
                 )
             speaker = speaker and self._full_name(i, speaker)
-            if decision.voice != "own" and speaker in own:
+            if speaker in own:
                 resolved.append(VoiceDecision("own", speaker, "own_reporter"))
+            elif decision.voice == "own":  # the outlet's narration, whomever it names
+                resolved.append(replace(decision, speaker=None))
             else:
                 resolved.append(replace(decision, speaker=speaker, rule=rule))
         return resolved

@@ -172,6 +172,10 @@ def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> 
     page.get_by_label("Text of an article").fill(texts.REPRINT_PAGE)
     page.get_by_role("button", name="Read and preview").click()
     page.get_by_role("heading", name="Preview: 2 articles read").wait_for(timeout=PATIENCE)
+    page.wait_for_timeout(300)
+    top = page.get_by_role("heading", name="Preview: 2 articles read").bounding_box()
+    assert top is not None
+    assert 0 < top["y"] < 450, "what was read comes onto the screen"
     page.get_by_role("button", name="Store and score these 2 articles").click()
     page.get_by_text("2 stored and scored.").wait_for(timeout=PATIENCE)
     page.get_by_role("link", name="Open this comparison").click()
@@ -181,6 +185,33 @@ def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> 
         "Mara Quill, who sells fish"
         in page.locator(".fr-article").all_inner_texts()[0] + page.locator(".fr-article").all_inner_texts()[1]
     )
+
+
+def test_charts_are_redrawn_in_place(window: Window) -> None:
+    """Another voice changes every chart, keeps its element, and moves nothing once the page's text stands."""
+    page = window.page
+    window.open()
+    drawn = "document.querySelectorAll('.fr-chart[data-state=drawn]').length === 4"
+    page.wait_for_function(drawn, timeout=PATIENCE)
+    page.evaluate("document.querySelectorAll('.fr-chart').forEach(chart => { chart.before = true })")
+    marks = "JSON.stringify([...document.querySelectorAll('.st-key-chart_frames .point')].map(e => e.outerHTML))"
+    before = page.evaluate(marks)
+    page.get_by_text("The outlet’s own words", exact=True).first.click()
+    page.wait_for_function("location.search.includes('view=own')", timeout=PATIENCE)
+    window.settle()
+    height = page.locator("[data-testid=stMain]").evaluate("e => e.scrollHeight")
+    page.wait_for_function(drawn, timeout=PATIENCE)
+    assert page.evaluate(marks) != before
+    assert page.evaluate("[...document.querySelectorAll('.fr-chart')].every(chart => chart.before)")
+    assert page.locator("[data-testid=stMain]").evaluate("e => e.scrollHeight") == height
+
+
+def test_a_number_chosen_beside_a_chart_is_marked_in_it(window: Window) -> None:
+    page = window.page
+    window.open("head=frames_generic&label=human_interest&outlet=Al Jazeera")
+    faded = "[...document.querySelectorAll('.st-key-chart_frames .point')].map(e => e.style.opacity)"
+    page.wait_for_function(f"{faded}.includes('0.6')", timeout=PATIENCE)
+    assert page.evaluate(f"{faded}.filter(opacity => opacity !== '0.6').length") == 1
 
 
 def test_uploading_files(window: Window, tmp_path: Path) -> None:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from corpus_fakes import FakeEncoder, listing, scorer
 
+from framing.corpus import Corpus
+from framing.errors import ModelError
+from framing.heads import Head, load_heads
 from framing.schema import VOICES, Article
+from framing.score import score, score_article
 from framing.segment import segment
 from framing.speakers import clean
-from framing.voice import VOICE_VERSION, voice_of, voices
+from framing.voice import VOICE_VERSION, voice_of, voice_probabilities, voice_version, voices
+from framing.voice_features import FEATURES, features, read_sentence
+from framing.voice_head import feature_matrix, load_voice
 
 ALONE = [
     ("Shells fell on the town at dawn.", "own", None),
@@ -110,7 +120,83 @@ def test_the_card_tells_the_truth() -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert tuple(config["labels"]) == VOICES == tuple(config["definitions"])
-    assert config["version"] == metrics["version"] == VOICE_VERSION
+    assert "version" not in config, "the version of a head with weights follows from its files"
+    assert metrics["sets"]["frames_annotated_dev"]["macro_f1"] > 0.76
+
+
+def leaning_head(voice: str, width: int = 6) -> Head:
+    """A voice head that says one voice whatever the vector holds, unless the text starts with a quotation."""
+    weight = np.zeros((4, width + 1), np.float32)
+    weight[VOICES.index("quoted"), width] = 9
+    return Head(
+        "voice", "multiclass", "sentence", VOICES, {}, np.full(4, 0.5, np.float32), np.ones(4, np.float32),
+        np.array([3.0 * (v == voice) for v in VOICES], np.float32), ((weight, np.zeros(4, np.float32)),), "fake",
+        f"says-{voice}", Path("nowhere"), ("quotation_first",), FEATURES,
+    )  # fmt: skip
+
+
+def test_the_head_reads_vector_and_features() -> None:
+    head = load_voice()
+    assert head is not None and "voice" not in load_heads()
+    texts = [text for text, *_ in ALONE]
+    p = voice_probabilities(texts, np.zeros((len(texts), head.reads - len(head.features)), np.float32), head)
+    assert p.shape == (len(texts), 4) and np.allclose(p.sum(axis=1), 1)
+    with pytest.raises(ModelError, match="another encoder"):
+        voice_probabilities(texts, np.zeros((len(texts), 3), np.float32), head)
+
+
+def test_features_tell_quotation_and_attribution() -> None:
+    found = features(read_sentence("“We hid,” said Ann Roe."), voice_of("“We hid,” said Ann Roe."))
+    assert {"rules_quoted", "quotation_first", "attributed_by_said", "speaker_person", "verb_said"} <= set(found)
+    assert found["share"] == 0.4
+    assert features(read_sentence("It rained."), voice_of("It rained."))["no_quotation"] == 1
+    assert feature_matrix(["share", "never"], [found]).tolist() == [[np.float32(0.4), 0.0]]
+
+
+def test_the_context_has_the_last_word_over_the_head() -> None:
+    text = "LEE: We had no warning.\n\nIt rained. “It is over. We lost. Nobody came,” said Ann Roe."
+    article = Article("Northern Wire", "A headline", text)
+    sentences = segment(article)
+    zeros = np.zeros((len(sentences), 4), np.float32)
+    for voice in ("reported", "quoted"):
+        got = [d.voice for d in voices(article, sentences, leaning_head(voice), zeros)]
+        rained = "own" if voice == "quoted" else voice
+        assert got[1:] == ["quoted", rained, "quoted", "quoted", "quoted"]
+    own = Article("Northern Wire", "A headline", "Northern Wire’s Bea Dahl said the road was open.")
+    decided = voices(own, segment(own), leaning_head("mixed"), zeros[:2])
+    assert [(d.voice, d.speaker, d.rule) for d in decided[1:]] == [("own", "Bea Dahl", "own_reporter")]
+
+
+def test_a_corpus_is_scored_with_the_voice_head_once_and_again_after_an_edit(tmp_path: Path) -> None:
+    corpus = Corpus.create(tmp_path / "c")
+    written = Article("Northern Wire", "Rain", "It rained. Nobody left, the mayor said. “We stay,” said Ann Roe.")
+    corpus.add([written])
+    score(corpus, scorer=scorer())
+    assert corpus.sentences()["voice"].tolist() == ["own", "own", "reported", "quoted"]
+    joined = replace(scorer(), voice=leaning_head("mixed"))
+    score(corpus, scorer=joined)
+    assert corpus.sentences()["voice"].tolist() == ["mixed", "mixed", "mixed", "quoted"]
+    assert corpus.status().scored["voice"][0] == voice_version(joined.voice) != VOICE_VERSION
+    assert score_article(written, joined).sentences["voice"].tolist() == corpus.sentences()["voice"].tolist()
+    before, again = listing(corpus.path), FakeEncoder()
+    score(corpus, scorer=replace(joined, encoder=again))
+    assert listing(corpus.path) == before and not again.texts
+    tone = corpus.sentences()["tone.bad"].tolist()
+    corpus.edit(written.id, outlet="Daily Clarion")
+    score(corpus, scorer=joined)
+    assert corpus.sentences()["voice"].tolist() == ["mixed", "mixed", "mixed", "quoted"]
+    assert corpus.sentences()["tone.bad"].tolist() == tone
+    current = f"voice@{voice_version(joined.voice)}"
+    assert not [file for file in listing(corpus.path) if "partial" in file and current in file]
+
+
+def test_features_of_another_version_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parents[1] / "models" / "voice", tmp_path / "voice")
+    config = json.loads((tmp_path / "voice" / "config.json").read_text(encoding="utf-8"))
+    (tmp_path / "voice" / "config.json").write_text(json.dumps(config | {"features_version": "voice-features-0"}))
+    with pytest.raises(ModelError, match="fit voice again"):
+        load_voice(tmp_path)
+    assert load_voice(tmp_path / "voice") is None, "without a voice folder, rules decide"
 
 
 def test_floor_on_annotated_sentences() -> None:

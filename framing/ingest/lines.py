@@ -6,12 +6,13 @@ import codecs
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from framing.errors import UnreadableSource
-from framing.ingest.text import MAX_BYTES, legacy_encoding, refuse_binary
+from framing.ingest.text import MAX_BYTES, is_utf16, legacy_encoding, refuse_binary
 
 _CHUNK = 1 << 20
+SAVE_AS_UTF8 = "save the file as UTF-8"
 
 
 class LineError(Exception):
@@ -36,6 +37,28 @@ def decoded_lines(raw: io.BufferedReader) -> Iterator[str | LineError]:
         yield from _wide_lines(io.TextIOWrapper(raw, encoding="utf-16", newline=""))
         return
     legacy: str | None = None
+
+    def guessed(line: bytes) -> str | LineError:
+        nonlocal legacy
+        legacy = legacy or legacy_encoding(line)
+        return _in_legacy(line, legacy)
+
+    yield from _utf8_or(guessed, raw)
+
+
+def utf8_lines(raw: io.BufferedReader) -> Iterator[str | LineError]:
+    """Every line of `raw` as `decoded_lines` gives it, but of UTF-8 alone: no encoding is guessed. Raises
+    UnreadableSource for binary data, UTF-16 and an empty file."""
+    start = raw.peek(4096)[:4096]
+    if not start:
+        raise UnreadableSource("is empty")
+    if is_utf16(start):
+        raise UnreadableSource(f"is UTF-16; {SAVE_AS_UTF8}")
+    refuse_binary(start, "save it as UTF-8 text")
+    yield from _utf8_or(lambda line: LineError(f"is not UTF-8; {SAVE_AS_UTF8}", _odd_quotes(line)), raw)
+
+
+def _utf8_or(other: Callable[[bytes], str | LineError], raw: io.BufferedReader) -> Iterator[str | LineError]:
     for line in _capped_lines(raw):
         if isinstance(line, LineError):
             yield line
@@ -43,18 +66,21 @@ def decoded_lines(raw: io.BufferedReader) -> Iterator[str | LineError]:
         try:
             yield line.removeprefix(codecs.BOM_UTF8).decode("utf-8")
         except UnicodeDecodeError:
-            legacy = legacy or legacy_encoding(line)
-            yield _in_legacy(line, legacy)
+            yield other(line)
 
 
 def _in_legacy(line: bytes, encoding: str | None) -> str | LineError:
-    odd = line.count(b'"') % 2 == 1
+    odd = _odd_quotes(line)
     if encoding is None or b"\0" in line:
-        return LineError("is in no encoding that could be recognised; save the file as UTF-8", odd)
+        return LineError(f"is in no encoding that could be recognised; {SAVE_AS_UTF8}", odd)
     try:
         return line.decode(encoding)
     except UnicodeDecodeError:
-        return LineError(f"is neither UTF-8 nor {encoding} as other lines; save the file as UTF-8", odd)
+        return LineError(f"is neither UTF-8 nor {encoding} as other lines; {SAVE_AS_UTF8}", odd)
+
+
+def _odd_quotes(line: bytes) -> bool:
+    return line.count(b'"') % 2 == 1
 
 
 def _capped_lines(raw: io.BufferedReader) -> Iterator[bytes | LineError]:

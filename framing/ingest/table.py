@@ -9,7 +9,7 @@ import csv
 import io
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,6 +25,8 @@ from framing.schema import Article, Rejection
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 JSON_LINES = {".jsonl", ".ndjson"}
 PARQUET = {".parquet", ".pq"}
+Raw = tuple[Place, dict[str, object] | Rejection]
+"""Where a row stands, and its columns or why it cannot be read."""
 
 # Rows of a Parquet file held at once: 64 of the longest news articles measured (16,061 characters) are 1 MB.
 _BATCH = 64
@@ -37,10 +39,8 @@ def read_table(path: Path, source: str, options: ReadOptions) -> Iterator[Articl
     suffix = path.suffix.lower()
     if suffix in PARQUET:
         yield from _read_parquet(path, source, options)
-    elif suffix in JSON_LINES:
-        yield from _read_jsonl(path, source, options)
     else:
-        yield from _read_csv(path, source, options, SEPARATORS[suffix])
+        yield from _read_raw(path, source, options)
 
 
 def _columns(available: list[str], source: str, options: ReadOptions) -> dict[str, str]:
@@ -57,30 +57,59 @@ def _columns(available: list[str], source: str, options: ReadOptions) -> dict[st
     return columns
 
 
-def _read_csv(path: Path, source: str, options: ReadOptions, separator: str) -> Iterator[Article | Rejection]:
-    csv.field_size_limit(MAX_BYTES)
+def raw_rows(path: Path, source: str, check: Callable[[list[str]], object]) -> Iterator[Raw]:
+    """Every row of a .csv, .tsv or .jsonl as column → value, or why it cannot be read; `check` is given the columns
+    before the first row and may raise. Raises UnreadableSource when the file as a whole cannot be read."""
+    suffix = path.suffix.lower()
+    if suffix in JSON_LINES:
+        return _jsonl_rows(path, source, check)
+    return _csv_rows(path, source, SEPARATORS[suffix], check)
+
+
+def _read_raw(path: Path, source: str, options: ReadOptions) -> Iterator[Article | Rejection]:
+    for place, row in raw_rows(path, source, lambda columns: _columns(columns, source, options)):
+        if isinstance(row, Rejection):
+            yield row
+        else:
+            yield build({key: row[column] for key, column in columns_for(row, options).items()}, place, options)
+
+
+def _csv_rows(path: Path, source: str, separator: str, check: Callable[[list[str]], object]) -> Iterator[Raw]:
     with path.open("rb") as raw:
-        feed = LineFeed(decoded_lines(raw))
-        separator = _separator(feed, separator)
-        records = csv.reader(feed, delimiter=separator, strict=True)
-        try:
-            header = [name.strip() for name in next(records, [])]
-        except (LineError, csv.Error) as error:
-            raise UnreadableSource(f"its header cannot be read: {error}") from error
-        columns = _columns(header, source, options)
-        for number in itertools.count(1):
-            feed.begin()
-            row = _record(records, feed, separator, len(header))
+        header, records = csv_records(decoded_lines(raw), separator)
+        check(header)
+        for number, row in enumerate(records, start=1):
             place = Place(source, f"row {number}")
-            if row is None:
-                return
             if isinstance(row, str):
-                yield place.reject(f"{row} (line {feed.first_line} of the file)")
-            elif any(row):
-                named = dict(zip(header, row, strict=True))
-                yield build({key: named[column] for key, column in columns.items()}, place, options)
+                yield place, place.reject(row)
+            elif row:
+                yield place, dict(zip(header, row, strict=True))
             else:
-                yield place.reject("is empty")
+                yield place, place.reject("is empty")
+
+
+def csv_records(lines: Iterator[str | LineError], separator: str) -> tuple[list[str], Iterator[list[str] | str]]:
+    """The header, and each record below it: its fields (none where all are empty), or in words what is wrong with it.
+
+    Raises UnreadableSource where the header cannot be read."""
+    csv.field_size_limit(MAX_BYTES)
+    feed = LineFeed(lines)
+    separator = _separator(feed, separator)
+    records = csv.reader(feed, delimiter=separator, strict=True)
+    try:
+        header = [name.strip() for name in next(records, [])]
+    except (LineError, csv.Error) as error:
+        raise UnreadableSource(f"its header cannot be read: {error}") from error
+    return header, _records(records, feed, separator, len(header))
+
+
+def _records(records: Iterator[list[str]], feed: LineFeed, separator: str, width: int) -> Iterator[list[str] | str]:
+    while True:
+        feed.begin()
+        row = _record(records, feed, separator, width)
+        if row is None:
+            return
+        yield f"{row} (line {feed.first_line} of the file)" if isinstance(row, str) else row
 
 
 def _record(records: Iterator[list[str]], feed: LineFeed, separator: str, width: int) -> list[str] | str | None:
@@ -111,22 +140,17 @@ def _separator(feed: LineFeed, usual: str) -> str:
     return ";" if usual == "," and "," not in header and ";" in header else usual
 
 
-def _read_jsonl(path: Path, source: str, options: ReadOptions) -> Iterator[Article | Rejection]:
+def _jsonl_rows(path: Path, source: str, check: Callable[[list[str]], object]) -> Iterator[Raw]:
     with path.open("rb") as raw:
         parsed = _parsed(raw, source)
         first = list(itertools.islice(parsed, _PEEK))
         keys = list(dict.fromkeys(key for _, row in first if isinstance(row, dict) for key in row))
         if keys:
-            _columns(keys, source, options)
-        for place, row in itertools.chain(first, parsed):
-            if isinstance(row, Rejection):
-                yield row
-                continue
-            columns = columns_for(row, options)
-            yield build({key: row[column] for key, column in columns.items()}, place, options)
+            check(keys)
+        yield from itertools.chain(first, parsed)
 
 
-def _parsed(raw: io.BufferedReader, source: str) -> Iterator[tuple[Place, dict[str, object] | Rejection]]:
+def _parsed(raw: io.BufferedReader, source: str) -> Iterator[Raw]:
     for number, line in enumerate(decoded_lines(raw), start=1):
         place = Place(source, f"line {number}")
         if isinstance(line, LineError):

@@ -103,16 +103,21 @@ def _wide(raw: bytes) -> str | None:
     return "utf-16-be" if even > 0.7 and odd < 0.1 else None
 
 
-def refuse_binary(raw: bytes) -> None:
-    """Raises UnreadableSource for bytes that are no text, naming the usual document formats."""
+def is_utf16(raw: bytes) -> bool:
+    """Whether bytes are UTF-16 by their byte-order mark or, without one, by every other byte being zero."""
+    return raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _wide(raw) is not None
+
+
+def refuse_binary(raw: bytes, instead: str = "save the article as .txt or .html") -> None:
+    """Raises UnreadableSource for bytes that are no text, naming the usual document formats and what to do instead."""
     for magic, name in _MAGIC.items():
         if raw.startswith(magic):
-            raise UnreadableSource(f"is {name}, not text; save the article as .txt or .html")
+            raise UnreadableSource(f"is {name}, not text; {instead}")
     sample = raw[:65536]
     if raw.startswith(tuple(mark for mark, _ in (*_BOMS, *_BOMS_16))):
         return
     if _wide(raw) is None and (b"\0" in sample or len(_CONTROL.findall(sample)) > _CONTROL_SHARE * len(sample)):
-        raise UnreadableSource("is a binary file, not text; save the article as .txt or .html")
+        raise UnreadableSource(f"is a binary file, not text; {instead}")
 
 
 def normalise(text: str) -> str:

@@ -18,6 +18,12 @@ TEXTS = (
         "but not counted. Click any number to read exactly the sentences it counts.",
     ),
     (
+        "When a sentence counts",
+        "A frame counts from a probability of its own, often well under 50%: the one at which it was right most often "
+        "(best F1) on sentences kept for choosing it. So a sentence marked “Conflict, probability 38%” can count. Of "
+        "tones, of plain or loaded words, and of stances the most probable one counts.",
+    ),
+    (
         "Whose words",
         "A sentence can be the outlet’s own words, a quotation, reported speech, or part quotation. “The outlet’s "
         "own words” counts what it says itself; “Words of the people it quotes” counts quotations and reported "

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import session
-from framing.pages import intake
+from framing.pages import intake, jump
 
 st.html(
     '<h1>Add articles</h1><p class="fr-lead">Paste an article or upload files. '
@@ -16,7 +16,6 @@ request = intake.ask(outlets=sorted(set(known["outlet"])), events=sorted(set(kno
 if request is not None:
     st.session_state["preview"] = intake.read(request)
     st.session_state.pop("stored", None)
-    st.toast("What was read stands below the form.")
 preview = st.session_state.get("preview")
 if preview is not None:
     intake.show_preview(preview)
@@ -24,5 +23,7 @@ if preview is not None:
         st.session_state["stored"] = intake.store(preview)
         st.session_state.pop("preview")
         st.rerun()
+    if request is not None:
+        jump.to(f".{intake.PREVIEW}")
 if "stored" in st.session_state:
     intake.show_stored(st.session_state["stored"])

@@ -11,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading, session
-from framing.pages import controls
+from framing.heads import WEAK
+from framing.pages import controls, figures
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from framing.compare import Comparison
     from framing.schema import View
 
-_CHART_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 _ABREAST = {1: 1, 2: 2, 3: 3, 4: 2}
 """Articles side by side by number of outlets: four abreast leave 36 characters a line, too few to read in comfort."""
 MOST_FINDINGS = 5
@@ -100,7 +100,7 @@ def _largest(comparison: Comparison, rows: pd.DataFrame) -> None:
 
 def _by_size(comparison: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
     """Differences without those of weak labels: detected ones first, then those that could be tested, then by size."""
-    weak = [comparison.tiers.get(pair) == "C" for pair in zip(rows["head"], rows["label"], strict=True)]
+    weak = [comparison.tiers.get(pair) in WEAK for pair in zip(rows["head"], rows["label"], strict=True)]
     strong = rows[~pd.Series(weak, rows.index, dtype=bool)]
     keys = strong.assign(tested=strong["p"].notna(), size=strong["difference"].abs())
     return strong.loc[keys.sort_values(["detected", "tested", "size"], ascending=False, kind="stable").index]
@@ -166,7 +166,10 @@ def show_section(
     st.html(f'<h2>{escape(section.title)}</h2><p class="fr-meta">{escape(section.about)}</p>')
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _chart(section, comparison, list(dict.fromkeys(shares["outlet"])), view)
+        outlets = list(dict.fromkeys(shares["outlet"]))
+        figures.show(section, comparison.event_id, view, outlets, pick)
+        if section == VOICES:
+            st.html(_speakers_table(comparison, outlets))
     with right:
         controls.choose_number(section, shares, pick, _speakers(comparison, shares))
     return right
@@ -179,7 +182,7 @@ def list_sentences(
     rows = rows[rows["outlet"] == pick.outlet] if pick.outlet else rows
     where = pick.outlet or "all outlets"
     meaning = labels.definition(pick.head, pick.label)
-    weak = " Weak label: read the sentences before the number." if tier == "C" else ""
+    weak = " Weak label: read the sentences before the number." if tier in WEAK else ""
     st.html(
         f"<h3>{escape(f'{pick.name} · {where} · ')}{controls.count(len(rows), 'sentence')}</h3>"
         f'<p class="fr-meta">{escape(meaning + weak)}</p>'
@@ -190,19 +193,6 @@ def list_sentences(
     titles = articles.set_index("article_id")["title"]
     rows = rows.assign(title=rows["article_id"].map(titles))
     st.html(reading.sentences_html(rows, pick.name, frozenset(shown.values())))
-
-
-def _chart(section: Section, comparison: Comparison, outlets: list[str], view: View) -> None:
-    st.plotly_chart(
-        session.figure(comparison.event_id, section.chart, view, outlets),
-        key=section.chart_key,
-        on_select="rerun",
-        selection_mode="points",
-        config=_CHART_CONFIG,
-        alt=f"{section.title}. {section.about}",
-    )
-    if section == VOICES:
-        st.html(_speakers_table(comparison, outlets))
 
 
 def _speakers_table(comparison: Comparison, outlets: list[str]) -> str:

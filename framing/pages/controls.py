@@ -37,14 +37,8 @@ class Section:
 
     @property
     def chart_key(self) -> str:
-        """The chart's key in the session state: `chart_<key>`, numbered when its selection had to be dropped."""
-        drawn = int(st.session_state.get(f"_drawn_{self.key}", 0))
-        return f"chart_{self.key}" + (f"_{drawn}" if drawn else "")
-
-    def drop_selection(self) -> None:
-        """Draw the chart anew where a point is selected: only the browser undoes a selection, a new chart has none."""
-        if session.has_selection(self.chart_key):
-            st.session_state[f"_drawn_{self.key}"] = int(st.session_state.get(f"_drawn_{self.key}", 0)) + 1
+        """The chart's key in the session state."""
+        return f"chart_{self.key}"
 
 
 FRAMES = Section(
@@ -141,13 +135,10 @@ def choose_view(event: str, outlets: Sequence[str]) -> tuple[View, list[str]]:
     return view or "both", [outlet for outlet in outlets if outlet in chosen] or list(outlets)
 
 
-def set_pick(pick: Pick, source: Section | None = None) -> None:
-    """Make this the number whose sentences are shown; `source` is the section whose chart was clicked, if any."""
+def set_pick(pick: Pick) -> None:
+    """Make this the number whose sentences are shown."""
     for key in PICK_KEYS:
         st.session_state[key] = getattr(pick, key)
-    for section in SECTIONS:
-        if section != source:
-            section.drop_selection()
 
 
 def read_finding(pick: Pick) -> None:
@@ -165,7 +156,7 @@ def current_pick(shares: pd.DataFrame, default: Pick) -> Pick:
     """The pick: from the chart just clicked, else the stored one, else (none, or not in this event) the default."""
     for section in SECTIONS:
         for point in session.clicked(section.chart_key)[:1]:
-            set_pick(pick_of_point(point["customdata"]), section)
+            set_pick(pick_of_point(point["customdata"]))
     pick = stored_pick()
     if not _is_there(pick, shares):
         pick = default

@@ -24,6 +24,8 @@ LONGEST_PASTE = 500_000
 """Characters: 80,000 words, far over a page of reprints, and still one message to the server."""
 SHOWN = 25
 """Articles shown in a preview, the others are counted: a dozen fill a screen, thousands would stall the page."""
+PREVIEW = "fr-preview"
+"""CSS class of the preview's heading."""
 NO_FOLDER = "\0"
 """Stands in no name: pasted text lies in no folder."""
 _COMPARE = str(Path(__file__).with_name("compare.py"))
@@ -157,7 +159,7 @@ def show_preview(preview: Preview) -> None:
     cards = "".join(_card(article) for article in preview.articles[:SHOWN])
     more = len(preview.articles) - SHOWN
     tail = f'<p class="fr-meta">and {more} more</p>' if more > 0 else ""
-    st.html(f'<h2>Preview: {heading}</h2><div class="fr-cards">{cards}</div>{tail}')
+    st.html(f'<h2 class="{PREVIEW}">Preview: {heading}</h2><div class="fr-cards">{cards}</div>{tail}')
     _show_rejected(preview.rejected)
 
 

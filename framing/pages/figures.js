@@ -1,0 +1,125 @@
+// Draws one chart of the comparison page with Plotly and tells the server which point was clicked.
+// A chart on the screen is drawn at once; the others when the reader comes near, or when the browser has nothing to do.
+
+const NEAR = "200px"; // a chart is drawn this far before it comes on the screen
+const PAUSE = 300; // milliseconds without news from the server, after which charts off the screen are drawn
+const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false };
+
+const waiting = new Set();
+const charts = new WeakMap();
+let loading = null;
+let pause = null;
+
+export default function ({ parentElement, data, setStateValue }) {
+  const chart = charts.get(parentElement) ?? made(parentElement);
+  chart.data = data;
+  chart.click = (point) => setStateValue("selection", { points: [point], at: Date.now() });
+  chart.holder.style.height = `${data.height}px`; // at once, so that nothing below moves when it is drawn
+  chart.holder.setAttribute("aria-label", data.label);
+  want(chart);
+  return () => remove(chart, parentElement);
+}
+
+function made(parentElement) {
+  const holder = document.createElement("div");
+  holder.className = "fr-chart";
+  holder.setAttribute("role", "figure");
+  parentElement.append(holder);
+  const chart = { holder, near: false, drawn: "", width: 0 };
+  chart.nearness = new IntersectionObserver(
+    (entries) => {
+      chart.near = entries.at(-1).isIntersecting;
+      if (chart.near && waiting.has(chart)) draw(chart);
+    },
+    { rootMargin: `${NEAR} 0px` },
+  );
+  chart.nearness.observe(holder);
+  chart.size = new ResizeObserver(() => holder.clientWidth !== chart.width && want(chart));
+  chart.size.observe(holder);
+  charts.set(parentElement, chart);
+  return chart;
+}
+
+function remove(chart, parentElement) {
+  chart.nearness.disconnect();
+  chart.size.disconnect();
+  waiting.delete(chart);
+  charts.delete(parentElement);
+  if (chart.drawn) window.Plotly.purge(chart.holder);
+  chart.holder.remove();
+}
+
+/** Have a chart drawn: now where the reader sees it, later where not. */
+function want(chart) {
+  waiting.add(chart);
+  chart.holder.dataset.state = "waiting";
+  if (chart.near) requestAnimationFrame(() => waiting.has(chart) && draw(chart));
+  clearTimeout(pause);
+  pause = setTimeout(drawNext, PAUSE);
+}
+
+/** Draw one of the waiting charts, so that a click comes in between, and ask for the next. */
+function drawNext() {
+  requestIdleCallback(
+    async () => {
+      const [chart] = waiting;
+      if (!chart) return;
+      await draw(chart);
+      drawNext();
+    },
+    { timeout: 1000 },
+  );
+}
+
+async function draw(chart) {
+  waiting.delete(chart);
+  const { holder, data } = chart;
+  const width = holder.clientWidth;
+  const wanted = JSON.stringify([data.figure, data.picked, width]);
+  if (!width) return;
+  if (wanted === chart.drawn) return void (holder.dataset.state = "drawn");
+  try {
+    const Plotly = await load(data.plotly);
+    if (!holder.isConnected) return;
+    const figure = JSON.parse(data.figure);
+    mark(figure.data, data.picked);
+    figure.layout.width = width;
+    figure.layout.font.family = getComputedStyle(holder).fontFamily;
+    const first = !chart.drawn;
+    [chart.drawn, chart.width] = [wanted, width];
+    await Plotly.react(holder, figure.data, figure.layout, CONFIG);
+    if (!waiting.has(chart)) holder.dataset.state = "drawn";
+    if (first) holder.on("plotly_click", (event) => clicked(chart, event.points[0]));
+  } catch (error) {
+    fail(chart, error);
+  }
+}
+
+function clicked(chart, { curveNumber, pointIndex, customdata }) {
+  if (customdata) chart.click({ curve_number: curveNumber, point_index: pointIndex, customdata: [...customdata] });
+}
+
+/** Mark the point that stands for the picked number, if it is in this chart: the others step back. */
+function mark(traces, picked) {
+  if (!picked) return;
+  const wanted = JSON.stringify(picked);
+  const found = traces.map((trace) => (trace.customdata ?? []).flatMap((cell, i) => (JSON.stringify(cell) === wanted ? [i] : [])));
+  if (found.some((points) => points.length)) traces.forEach((trace, i) => (trace.selectedpoints = found[i]));
+}
+
+function fail(chart, error) {
+  console.error("A chart could not be drawn:", error);
+  chart.holder.textContent = "This chart could not be drawn. Reload the page; the numbers can be chosen beside it all the same.";
+}
+
+/** Plotly, fetched once for all charts, from this server: its address is relative to the page's own script. */
+function load(address) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(address, document.querySelector("script[type=module][src]").src.replace(/static\/js\/.*$/, ""));
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error(`${script.src} did not load`));
+    document.head.append(script);
+  });
+  return loading;
+}
