@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from framing.calibrate import fit_calibration
 from framing.heads import Floats, Kind, decide, probabilities
 from framing.logistic import Doubles, Matrix, Numbers, fit, folds, log_loss
+<<<<<<< HEAD
 from framing.measures import Measure
+=======
+from framing.measures import Measure, draws, f1, mcc
+>>>>>>> measure
 from framing.reliability import calibration_error
 
 STRENGTHS = (1.0, 0.3, 0.1, 0.03, 0.01)
@@ -22,7 +24,6 @@ OUTER = 5
 _INNER = 4
 _SHARES = (0.125, 0.25, 0.5, 0.75)
 """Sizes of the learning curve below the whole, as shares of the training rows."""
-_DRAWS = 1000
 _LEAST = 10
 """Rows from which a layer is learned at least."""
 
@@ -134,30 +135,6 @@ def learning_curve(data: Data, seed: int) -> list[Point]:
     return points
 
 
-def f1(truth: Matrix, said: Matrix, weight: npt.NDArray[Any] | None = None) -> Doubles:
-    """F1 of each label, 0 where it is neither true nor said; with (draws, n) weights one row a draw."""
-    real, guess = truth.astype(np.float64), said.astype(np.float64)
-    w = np.ones((1, len(truth))) if weight is None else weight
-    both, either = 2 * (w @ (real * guess)), w @ (real + guess)
-    each = np.divide(both, either, out=np.zeros_like(both), where=either > 0)
-    return each[0] if weight is None else each
-
-
-def mcc(truth: Matrix, said: Matrix, kind: Kind) -> float:
-    """Matthews correlation: over all classes (Gorodkin 2004), or the mean of each label's."""
-    if kind == "multiclass":
-        return _correlation(truth, said)
-    columns = range(truth.shape[1])
-    return float(np.mean([_correlation(*(np.stack([m[:, j], ~m[:, j]], 1) for m in (truth, said))) for j in columns]))
-
-
-def _correlation(truth: Matrix, said: Matrix) -> float:
-    n, right = len(truth), float((truth & said).sum())
-    real, guess = truth.sum(axis=0).astype(float), said.sum(axis=0).astype(float)
-    below = np.sqrt((n**2 - (real**2).sum()) * (n**2 - (guess**2).sum()))
-    return float((right * n - real @ guess) / below) if below else 0.0
-
-
 def measured(name: str, labels: Sequence[str], data: Data, guesses: Sequence[Guess], labelled_by: str) -> Measure:
     """Figures of repeated cross-validation: means over the repeats; the interval draws texts (percentile bootstrap)."""
     each = np.mean([f1(data.truth, guess.said) for guess in guesses], axis=0)
@@ -178,10 +155,3 @@ def measured(name: str, labels: Sequence[str], data: Data, guesses: Sequence[Gue
         support=dict(zip(labels, map(int, data.truth.sum(axis=0)), strict=True)),
         confusion={},
     )
-
-
-def draws(group: Numbers) -> npt.NDArray[np.float64]:
-    """(draws, n) how often each row is taken when whole texts are drawn with replacement."""
-    names, place = np.unique(group, return_inverse=True)
-    rng = np.random.default_rng(0)
-    return rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=_DRAWS)[:, place].astype(np.float64)

@@ -1,26 +1,24 @@
-"""Figures of one head on one set, in numpy: F1 with intervals, MCC, calibration, confusion, the most certain sentences.
-Needs scikit-learn (extra `train`) for MCC and confusion."""
+"""Figures of one head on one set, in numpy: F1 with intervals, MCC, calibration, confusion, the most certain sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from framing.errors import OptionalDependencyError
 from framing.heads import Head, Kind
 from framing.reliability import Bin, CrossFitted, by_chance, calibration_error, cross_fitted, reliability
 
 Matrix = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
+Doubles = npt.NDArray[np.float64]
 
 CERTAIN_SHARE = 0.8
 """Share of the rows that `Measure.certain` keeps: the four fifths of which the head is most certain."""
-_RUNS = 500
+_DRAWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +57,15 @@ class Measure:
     head: str
     dataset: str
     labelled_by: str
-    role: str
-    """`main`, `part` (a slice of a main set), `outside` (another domain) or `gold` (the self-written set)."""
     n: int
     macro_f1: float
     interval: tuple[float, float]
     mcc: float
     f1: dict[str, float]
     support: dict[str, int]
-    confusion: dict[str, dict[str, int]]
+    role: str = "main"
+    """`main`, `part` (a slice of a main set), `outside` (another domain) or `gold` (the self-written set)."""
+    confusion: dict[str, dict[str, int]] = field(default_factory=dict)
     """Multi-class: true label → said label → rows. Multi-label: label → {tp, fp, fn}."""
     calibration_error: float | None = None
     by_chance: float | None = None
@@ -92,11 +90,10 @@ class Measure:
             "mcc": round(self.mcc, 4),
             "f1": {k: round(v, 4) for k, v in self.f1.items()},
             "n_by_label": self.support,
-            "confusion": self.confusion,
-            "digest": self.digest,
         }
         if self.calibration_error is not None:
             found["calibration_error"] = round(self.calibration_error, 4)
+<<<<<<< HEAD
         if self.certain_f1 is not None and self.certain_interval is not None:
             certain = {"n": self.certain_n, "macro_f1": round(self.certain_f1, 4)}
             found |= {
@@ -104,6 +101,13 @@ class Measure:
                 "certain": {"share": CERTAIN_SHARE, **certain, "interval": _rounded(self.certain_interval)},
                 "reliability": [[b.low, b.n, round(b.confidence, 4), round(b.accuracy, 4)] for b in self.reliability],
             }
+=======
+        if self.by_chance is not None:
+            found["calibration_error_by_chance"] = round(self.by_chance, 4)
+        if self.certain_f1 is not None and self.certain_interval is not None:
+            certain = {"share": CERTAIN_SHARE, "n": self.certain_n, "macro_f1": round(self.certain_f1, 4)}
+            found["certain"] = certain | {"interval": _rounded(self.certain_interval)}
+>>>>>>> measure
         if self.cross_fitted is not None:
             found["calibration_error_cross_fitted"] = {
                 "mean": round(self.cross_fitted.mean, 4),
@@ -111,7 +115,9 @@ class Measure:
                 "together": round(self.cross_fitted.together, 4),
                 "by_chance": round(self.cross_fitted.by_chance, 4),
             }
-        return found | ({"note": self.note} if self.note else {})
+        curve = [[b.low, b.n, round(b.confidence, 4), round(b.accuracy, 4)] for b in self.reliability]
+        more = {"reliability": curve, "confusion": self.confusion, "digest": self.digest, "note": self.note}
+        return found | {name: value for name, value in more.items() if value}
 
 
 def _rounded(values: tuple[float, ...]) -> list[float]:
@@ -149,8 +155,8 @@ def measure(head: Head, rows: Rows, dataset: str, labelled_by: str = "people", r
 
 def summary(said: Judged, dataset: str, labelled_by: str, role: str, seed: int = 0) -> Measure:
     """Every figure of what was said of a set."""
-    groups, held = _groups(said.example), np.asarray(said.truth.any(axis=0), dtype=np.bool_)
-    each = f1(_counts(said.truth, said.said).sum(axis=0))
+    held = np.asarray(said.truth.any(axis=0), dtype=np.bool_)
+    each = f1(said.truth, said.said)
     found = Measure(
         head=said.head,
         dataset=dataset,
@@ -158,8 +164,8 @@ def summary(said: Judged, dataset: str, labelled_by: str, role: str, seed: int =
         role=role,
         n=len(said.truth),
         macro_f1=float(each[held].mean()),
-        interval=_interval(said.truth[:, held], said.said[:, held], groups, seed),
-        mcc=_mcc(said),
+        interval=_interval(said.truth[:, held], said.said[:, held], said.example, seed),
+        mcc=mcc(said.truth[:, held], said.said[:, held], said.kind),
         f1=dict(zip(said.labels, map(float, each), strict=True)),
         support=dict(zip(said.labels, map(int, said.truth.sum(axis=0)), strict=True)),
         confusion=confusion(said),
@@ -178,62 +184,57 @@ def _with_probabilities(found: Measure, said: Judged, held: Matrix, seed: int) -
         by_chance=by_chance(said.p, said.kind),
         reliability=reliability(said.p, said.truth, said.kind),
         certain_n=len(kept),
-        certain_f1=float(f1(_counts(truth, decided).sum(axis=0)).mean()),
-        certain_interval=_interval(truth, decided, _groups(said.example[kept]), seed),
+        certain_f1=float(f1(truth, decided).mean()),
+        certain_interval=_interval(truth, decided, said.example[kept], seed),
     )
 
 
-def _counts(truth: Matrix, said: Matrix) -> Numbers:
-    """(n, labels, 3): whether each decision is a hit, a false alarm, a miss."""
-    return np.stack([truth & said, ~truth & said, truth & ~said], axis=-1).astype(np.int64)
+def f1(truth: Matrix, said: Matrix, weight: npt.NDArray[Any] | None = None) -> Doubles:
+    """F1 of each label, 0 where it is neither true nor said; with (draws, n) weights one row a draw."""
+    real, guess = truth.astype(np.float64), said.astype(np.float64)
+    w = np.ones((1, len(truth))) if weight is None else weight
+    both, either = 2 * (w @ (real * guess)), w @ (real + guess)
+    each = np.divide(both, either, out=np.zeros_like(both), where=either > 0)
+    return each[0] if weight is None else each
 
 
-def f1(counts: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """F1 from (…, 3) counts of hits, false alarms and misses; 0 where there are none of them."""
-    hits, wrong = 2.0 * counts[..., 0], counts[..., 1] + counts[..., 2]
-    return np.asarray(np.divide(hits, hits + wrong, out=np.zeros_like(hits), where=(hits + wrong) > 0))
+def mcc(truth: Matrix, said: Matrix, kind: Kind) -> float:
+    """Matthews correlation: over all classes (Gorodkin 2004), or the mean of each label's."""
+    if kind == "multiclass":
+        return _correlation(truth, said)
+    columns = range(truth.shape[1])
+    return float(np.mean([_correlation(*(np.stack([m[:, j], ~m[:, j]], 1) for m in (truth, said))) for j in columns]))
 
 
-def _groups(example: Numbers) -> Numbers:
-    return np.asarray(np.unique(example, return_inverse=True)[1], dtype=np.int64)
+def _correlation(truth: Matrix, said: Matrix) -> float:
+    n, right = len(truth), float((truth & said).sum())
+    real, guess = truth.sum(axis=0).astype(float), said.sum(axis=0).astype(float)
+    below = np.sqrt((n**2 - (real**2).sum()) * (n**2 - (guess**2).sum()))
+    return float((right * n - real @ guess) / below) if below else 0.0
 
 
-def _interval(truth: Matrix, said: Matrix, groups: Numbers, seed: int) -> tuple[float, float]:
+def draws(group: Numbers, seed: int = 0) -> Doubles:
+    """(draws, n) how often each row is taken when whole texts are drawn with replacement."""
+    names, place = np.unique(group, return_inverse=True)
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=_DRAWS)[:, place].astype(np.float64)
+
+
+def _interval(truth: Matrix, said: Matrix, group: Numbers, seed: int) -> tuple[float, float]:
     """Percentile bootstrap of macro-F1: whole sentences are drawn, with all their targets."""
-    n = int(groups.max()) + 1
-    by_sentence = np.zeros((n, truth.shape[1], 3))
-    np.add.at(by_sentence, groups, _counts(truth, said))
-    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=_RUNS)
-    runs = f1(np.tensordot(drawn, by_sentence, axes=1)).mean(axis=1)
-    return float(np.percentile(runs, 2.5)), float(np.percentile(runs, 97.5))
-
-
-def _sklearn() -> Any:
-    try:
-        from sklearn import metrics
-    except ImportError as error:
-        raise OptionalDependencyError("Measuring heads", "train") from error
-    return metrics
-
-
-def _mcc(said: Judged) -> float:
-    """Matthews' correlation; of a multi-label head the mean over the labels that the set holds."""
-    coefficient: Callable[..., float] = _sklearn().matthews_corrcoef
-    if said.kind == "multiclass":
-        return float(coefficient(said.truth.argmax(1), said.said.argmax(1)))
-    held = np.flatnonzero(said.truth.any(axis=0))
-    return float(np.mean([coefficient(said.truth[:, j], said.said[:, j]) for j in held]))
+    low, high = np.percentile(f1(truth, said, draws(group, seed)).mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
 
 
 def confusion(said: Judged) -> dict[str, dict[str, int]]:
     """Multi-class: true label → said label → rows. Multi-label: label → {tp, fp, fn}."""
+    truth, yes = said.truth, said.said
     if said.kind == "multilabel":
-        totals = _counts(said.truth, said.said).sum(axis=0)
-        return {
-            k: dict(zip(("tp", "fp", "fn"), map(int, t), strict=True)) for k, t in zip(said.labels, totals, strict=True)
-        }
-    table = _sklearn().confusion_matrix(said.truth.argmax(1), said.said.argmax(1), labels=range(len(said.labels)))
-    return {k: dict(zip(said.labels, map(int, row), strict=True)) for k, row in zip(said.labels, table, strict=True)}
+        totals = np.stack([truth & yes, ~truth & yes, truth & ~yes], axis=-1).sum(axis=0)
+        names: tuple[str, ...] = ("tp", "fp", "fn")
+    else:
+        totals, names = truth.T.astype(np.int64) @ yes.astype(np.int64), said.labels
+    return {k: dict(zip(names, map(int, row), strict=True)) for k, row in zip(said.labels, totals, strict=True)}
 
 
 def tier(value: float) -> str:

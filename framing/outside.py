@@ -109,9 +109,9 @@ def judged_articles(head: Head, vectors: Callable[[Sequence[str]], Floats], arti
     truth = np.array([[label in frames for label in labels] for frames in articles.frames], dtype=np.bool_)
     chosen = _shares(shares[articles.half], truth[articles.half])
     reported = ~articles.half
-    said = shares[reported] >= chosen
-    always = f1(np.stack([truth[reported], ~truth[reported], 0 * truth[reported]], axis=-1).sum(axis=0)).mean()
-    rule = ", ".join(f"{label} from {share:.0%} of the sentences" for label, share in zip(labels, chosen, strict=True))
+    said = np.asarray(shares[reported] >= chosen, dtype=np.bool_)
+    always = f1(truth[reported], np.ones_like(said)).mean()
+    rule = ", ".join(f"{label} from {_share_text(share)} on" for label, share in zip(labels, chosen, strict=True))
     note = (
         f"an article has {rule}; chosen on the other {int(articles.half.sum())} articles; "
         f"saying yes to everything gives macro-F1 {always:.3f}"
@@ -119,9 +119,11 @@ def judged_articles(head: Head, vectors: Callable[[Sequence[str]], Floats], arti
     return Judged(head.name, "multilabel", labels, truth[reported], said, np.flatnonzero(reported)), note
 
 
+def _share_text(share: float) -> str:
+    return "any sentence" if share < 0.01 else f"{share:.0%} of the sentences"
+
+
 def _shares(shares: npt.NDArray[np.float64], truth: Matrix) -> npt.NDArray[np.float64]:
     """Per label the share of sentences with the best F1; the smallest stands for "any sentence"."""
     grid = np.array([1e-9, *np.arange(0.02, 0.61, 0.02)])
-    yes = shares[None] >= grid[:, None, None]
-    counts = np.stack([yes & truth[None], yes & ~truth[None], ~yes & truth[None]], axis=-1).sum(axis=1)
-    return np.asarray(grid[f1(counts).argmax(axis=0)])
+    return np.asarray(grid[np.argmax([f1(truth, shares >= least) for least in grid], axis=0)])

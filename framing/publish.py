@@ -81,8 +81,13 @@ def publish(
 
 
 def publish_voice(layer: Layer | None, encoder: Encoder, data: Path, models: Path) -> Head:
+<<<<<<< HEAD
     """Fits and writes the voice head below `models`. `layer` is the joint run's voice layer over the vectors of this
     encoder; without one, logistic regression over them takes its place (reads every training sentence)."""
+=======
+    """Fits and writes the voice head below `models`. `layer` is the joint run's voice layer over the vectors
+    of this encoder; without one, logistic regression over them takes its place (reads every training sentence)."""
+>>>>>>> measure
     return save_head(fit_voice(layer or frozen_layer(encoder, data), encoder, data, models / "voice"))
 
 

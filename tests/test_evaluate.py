@@ -50,7 +50,6 @@ def test_calibration_mends_a_head_that_is_too_sure(tmp_path: Path) -> None:
 
 
 def test_measure_counts_per_label_and_says_who_labelled(tmp_path: Path) -> None:
-    pytest.importorskip("sklearn", reason="needs the extra train")
     head = replace(
         Head.load(write_head(tmp_path / "topic", kind="multiclass")),
         scale=np.ones(2, np.float32),
@@ -119,6 +118,7 @@ def test_macro_f1_and_its_interval_agree_with_scikit_learn() -> None:
     truth[:, 2], said[:5, 2] = False, True  # a label that the set does not hold takes no part in the mean
     found = summary(Judged("x", "multilabel", ("a", "b", "c"), truth, said, np.arange(300) // 2), "s", "people", "main")
     assert found.macro_f1 == pytest.approx(metrics.f1_score(truth[:, :2], said[:, :2], average="macro"))
+    assert found.mcc == pytest.approx(np.mean([metrics.matthews_corrcoef(truth[:, j], said[:, j]) for j in (0, 1)]))
     assert found.interval[0] < found.macro_f1 < found.interval[1]
     assert found.confusion["c"] == {"tp": 0, "fp": int(said[:, 2].sum()), "fn": 0}
     assert found.calibration_error is None and "calibration" not in str(found.row())
@@ -223,14 +223,12 @@ def test_the_gold_set_is_whole() -> None:
 
 
 def test_the_shipped_models_pass_their_check() -> None:
-    pytest.importorskip("sklearn", reason="needs the extra train")
     result = CliRunner().invoke(main, ["evaluate", "--check"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     assert "on gold, labels by language models, n 94" in result.output
 
 
 def test_a_changed_floor_fails_the_check(tmp_path: Path) -> None:
-    pytest.importorskip("sklearn", reason="needs the extra train")
     shutil.copytree(shipped("models"), tmp_path / "models")
     path = tmp_path / "models" / "wording" / "metrics.json"
     metrics = json.loads(path.read_text())
@@ -242,7 +240,6 @@ def test_a_changed_floor_fails_the_check(tmp_path: Path) -> None:
 
 
 def test_names_are_swapped_on_the_gold_set() -> None:
-    pytest.importorskip("sklearn", reason="needs the extra train")
     result = CliRunner().invoke(main, ["evaluate", "--name-swap", "--format", "json"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)["name_swap"]
