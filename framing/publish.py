@@ -66,8 +66,10 @@ def publish(weights: Path, data: Path, models: Path, base: Path | None = None) -
     model = build(base, Recipe())
     model.load_state_dict(load_file(weights), strict=True)
     model.eval()
-    encoder = Encoder.load(export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", max_tokens=128))
-    _, calibration = calibration_split(training_examples(data))
+    fitted, calibration = calibration_split(training_examples(data))
+    tokenizer = base / "tokenizer.json"
+    folder = export_encoder(model.encoder, tokenizer, models / "encoder", 128, [e.text for e in fitted])
+    encoder = Encoder.load(folder)
     heads = {spec.name: _write(_fitted(spec, model, encoder, calibration, models)) for spec in SPECS}
     measures = evaluate(heads, encoder, data)
     for head in heads.values():
