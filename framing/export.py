@@ -74,8 +74,7 @@ def fit(bert: Bert, tokenizer: Path, texts: Sequence[str], max_tokens: int) -> d
             highest[name] = np.maximum(highest[name], x.max(axis=0))
             kept[name].append(x[picked])
     inputs = {
-        name: fit_input(np.concatenate(kept[name]), bert.linear[name][0], lowest[name], highest[name])
-        for name in names
+        name: fit_input(np.concatenate(kept[name]), bert.linear[name][0], lowest[name], highest[name]) for name in names
     }
     products = {name: np.zeros((len(bert.linear[name][0]),) * 2) for name in names}
     tokens = 0

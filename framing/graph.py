@@ -145,9 +145,7 @@ class _Writer:
         # Not the fused SkipLayerNormalization: ONNX Runtime's runs 5 times slower than these two.
         added = self._node("Add", [a, b], f"{name}.added")
         inputs = [added, self._value(f"{name}.gain", gain), self._value(f"{name}.shift", bias)]
-        return self._node(
-            "LayerNormalization", inputs, output or f"{name}.norm", axis=-1, epsilon=self.bert.epsilon
-        )
+        return self._node("LayerNormalization", inputs, output or f"{name}.norm", axis=-1, epsilon=self.bert.epsilon)
 
     def _attention(self, x: str, name: str) -> str:
         weight, bias = self.bert.linear[name]
