@@ -108,11 +108,7 @@ def card(head: Card, metrics: Mapping[str, Any]) -> str:
     blocks += ["## Other domains", _away(away, main)] if away else []
     blocks += [_CERTAIN]
     blocks += ["## Other names", _swaps(metrics["name_swap"])] if metrics.get("name_swap") else []
-<<<<<<< HEAD
-    blocks += [_VOICE.strip()] if head.name == "voice" else []
-=======
     blocks += [_VOICE.rstrip()] if head.name == "voice" else []
->>>>>>> measure
     return "\n\n".join([*blocks, "## Limits", _LIMITS]) + "\n"
 
 

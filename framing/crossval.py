@@ -10,11 +10,7 @@ import numpy as np
 from framing.calibrate import fit_calibration
 from framing.heads import Floats, Kind, decide, probabilities
 from framing.logistic import Doubles, Matrix, Numbers, fit, folds, log_loss
-<<<<<<< HEAD
-from framing.measures import Measure
-=======
 from framing.measures import Measure, draws, f1, mcc
->>>>>>> measure
 from framing.reliability import calibration_error
 
 STRENGTHS = (1.0, 0.3, 0.1, 0.03, 0.01)

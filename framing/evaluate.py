@@ -98,11 +98,7 @@ def head_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Exa
     labelled = [e for e in examples if _sentence_labels(head.name, e) is not None]
     truth = [[label in (_sentence_labels(head.name, e) or ()) for label in head.labels] for e in labelled]
     return Rows(
-<<<<<<< HEAD
         sentence_inputs(head, encoder, [e.text for e in labelled]),
-=======
-        sentence_rows(head, encoder, [e.text for e in labelled]),
->>>>>>> measure
         np.array(truth, dtype=np.bool_),
         np.arange(len(labelled)),
         tuple(_id(e) for e in labelled),
@@ -110,15 +106,9 @@ def head_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Exa
     )
 
 
-<<<<<<< HEAD
 def sentence_inputs(head: Head, encoder: Encoder | Remembering, texts: Sequence[str]) -> Floats:
     """What a sentence head reads of each text: its vector, outlets' names masked, and the voice head's features."""
     vectors = encoder.encode([mask_outlets(text) for text in texts]).sentences
-=======
-def sentence_rows(head: Head, encoder: Encoder | Remembering, texts: Sequence[str]) -> Floats:
-    """What a sentence head reads of each text: its vector, with the named features beside it if the head has any."""
-    vectors = encoder.encode(texts).sentences
->>>>>>> measure
     if not head.features:
         return vectors
     return np.concatenate([vectors, feature_matrix(head.features, sentence_features(texts))], axis=1)

@@ -264,7 +264,7 @@ def _refuse_twin(name: str, folder: Path, others: Sequence[Path]) -> None:
 
 
 def save_head(head: Head) -> Head:
-    """Stores a head in its folder, in place of one that was there, and returns it as it loads again, with its version."""
+    """Stores a head in its folder, in place of one that was there; returns it as it loads again, with its version."""
     from safetensors.numpy import save_file
 
     head.folder.mkdir(parents=True, exist_ok=True)  # metrics.json stays: its floors hold for what replaces it

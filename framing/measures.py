@@ -1,4 +1,4 @@
-"""Figures of one head on one set, in numpy: F1 with intervals, MCC, calibration, confusion, the most certain sentences."""
+"""Figures of one head on one set, in numpy: F1 with intervals, MCC, calibration, confusion, the most certain rows."""
 
 from __future__ import annotations
 
@@ -93,21 +93,11 @@ class Measure:
         }
         if self.calibration_error is not None:
             found["calibration_error"] = round(self.calibration_error, 4)
-<<<<<<< HEAD
-        if self.certain_f1 is not None and self.certain_interval is not None:
-            certain = {"n": self.certain_n, "macro_f1": round(self.certain_f1, 4)}
-            found |= {
-                "calibration_error_by_chance": round(self.by_chance or 0.0, 4),
-                "certain": {"share": CERTAIN_SHARE, **certain, "interval": _rounded(self.certain_interval)},
-                "reliability": [[b.low, b.n, round(b.confidence, 4), round(b.accuracy, 4)] for b in self.reliability],
-            }
-=======
         if self.by_chance is not None:
             found["calibration_error_by_chance"] = round(self.by_chance, 4)
         if self.certain_f1 is not None and self.certain_interval is not None:
             certain = {"share": CERTAIN_SHARE, "n": self.certain_n, "macro_f1": round(self.certain_f1, 4)}
             found["certain"] = certain | {"interval": _rounded(self.certain_interval)}
->>>>>>> measure
         if self.cross_fitted is not None:
             found["calibration_error_cross_fitted"] = {
                 "mean": round(self.cross_fitted.mean, 4),

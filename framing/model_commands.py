@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-"""Commands that train and measure: a head of one's own, or the shipped models; these need the extra `train`, and the
-labelled sets for all but the check on the self-written set."""
-=======
 """Commands that train and measure: a head of one's own, or the shipped models, which need the extra `train` and the
 labelled sets."""
->>>>>>> measure
 
 from __future__ import annotations
 
@@ -83,20 +78,11 @@ def train(name: str | None, **given: Any) -> None:
             "Say what to train: a head of your own (framing train my-head --labels labelled.csv), or encoder and all "
             f"heads (framing train --data … --run … --models …; missing: {', '.join(lacking)})."
         )
-<<<<<<< HEAD
-    recipe = given["recipe"]
-    _train_all(recipe, **{key: given[key] for key in ("data", "run", "models", "teacher", "allow_regression")})
-
-
-def _train_all(
-    recipe: Path | None, data: Path, run: Path, models: Path, teacher: Path | None, allow_regression: bool
-=======
     _train_all(**{key: given[key] for key in ("data", "recipe", "run", "models", "teacher", "allow_regression")})
 
 
 def _train_all(
     data: Path, recipe: Path | None, run: Path, models: Path, teacher: Path | None, allow_regression: bool
->>>>>>> measure
 ) -> None:
     from framing.publish import publish
     from framing.resources import shipped

@@ -30,17 +30,10 @@ class Found:
 
 
 def trained(models: Path) -> dict[str, Head]:
-<<<<<<< HEAD
-    """The heads that read the encoder's vectors; models from elsewhere are not ours to grade."""
-    voice = load_voice(models)
-    heads = {name: head for name, head in load_heads(models).items() if isinstance(head, Head)}
-    return {**heads, **({voice.name: voice} if voice else {})}
-=======
     """The heads that read the encoder's vectors, voice among them; models from elsewhere are not ours to grade."""
     voice = load_voice(models)
     heads = {name: head for name, head in load_heads(models).items() if isinstance(head, Head)}
     return heads | ({voice.name: voice} if voice else {})
->>>>>>> measure
 
 
 def record(
