@@ -11,7 +11,7 @@ import pandas as pd
 
 from framing.errors import InputError
 from framing.heads import WEAK
-from framing.labels import BALANCE, head_name, head_order, label_name, order, points
+from framing.labels import BALANCE, SIGNED, head_name, head_order, label_name, order, points
 from framing.schema import VIEWS, View
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
 
@@ -89,12 +89,17 @@ def _block(
     for head in head_order(list(shares["head"].unique())):
         rows = shares[shares["head"] == head]
         actors = bool((rows["actor"] != "").any())
-        if actors:
-            keys = [(BALANCE, actor) for actor in list(dict.fromkeys(rows["actor"]))[:_ACTORS_SHOWN]]
+        named = list(dict.fromkeys(rows["actor"]))[:_ACTORS_SHOWN]
+        if actors and head in SIGNED:
+            keys = [(BALANCE, actor) for actor in named]
             lines += [
                 "",
                 f"{head_name(head).upper()}: favourable minus against, −100 to 100; n sentences that name the actor",
             ]
+        elif actors:
+            there = list(dict.fromkeys(rows["label"]))
+            keys = [(label, actor) for actor in named for label in there]
+            lines += ["", f"{head_name(head).upper()}: share and n of the sentences that name the actor"]
         else:
             there = list(rows["label"].unique())
             keys = [(label, "") for label in order(head, there) if label in there]
@@ -103,9 +108,10 @@ def _block(
         for label, actor in keys:
             weak = " °" if comparison.tiers.get((head, label)) in WEAK else ""
             values = [_cell(cells.get((head, label, actor, outlet)), actors) for outlet in outlets]
-            name = _fit(actor or label_name(head, label), _NAME - 1 - len(weak)) + weak
+            told = actor if label == BALANCE else f"{actor}: {label_name(head, label)}" if actor else ""
+            name = _fit(told or label_name(head, label), _NAME - 1 - len(weak)) + weak
             lines.append(_line(name, values, _gap(gaps.get((head, label, actor)))))
-        if actors and (left := rows["actor"].nunique() - len(keys)) > 0:
+        if actors and (left := rows["actor"].nunique() - len(named)) > 0:
             lines.append(f"and {left} actors named less often (see csv)")
     return [*lines, ""]
 
