@@ -89,7 +89,7 @@ class _Writer:
         from onnx import TensorProto, helper
 
         x = self._embedded()
-        tapped = []
+        tapped: list[tuple[str, str]] = []
         for i in range(self.bert.layers):
             attended = self._attention(x, f"{i}.qkv")
             middle = self._normed(f"{i}.o", self._product(attended, f"{i}.o"), x)
