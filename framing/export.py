@@ -65,8 +65,8 @@ def fit(bert: Bert, tokenizer: Path, texts: Sequence[str], max_tokens: int) -> d
     ids = _ids(tokenizer, texts, max_tokens)
     names = [f"{i}.{part}" for i in range(bert.layers) for part in INPUTS]
     rng = np.random.default_rng(0)
-    lowest = {name: np.zeros(len(bert.linear[name][0]), np.float32) for name in names}
-    highest = {name: np.zeros(len(bert.linear[name][0]), np.float32) for name in names}
+    lowest: dict[str, Floats] = {name: np.zeros(len(bert.linear[name][0]), np.float32) for name in names}
+    highest = dict(lowest)
     kept: dict[str, list[Floats]] = {name: [] for name in names}
     for values in _inputs(session, names, ids):
         picked = rng.integers(len(values[names[0]]), size=_SAMPLED)

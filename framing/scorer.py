@@ -19,8 +19,8 @@ from framing.voice_head import load_voice, vector_logits
 Floats = npt.NDArray[np.float32]
 Spans = Sequence[tuple[int, int]]
 
-# Sentences handed to the encoder at once: enough to sort by length, few enough that a progress bar moves every second
-# or two (150 to 200 sentences a second on two cores) and that the tokenised texts stay within a few megabytes.
+# Sentences handed to the encoder at once: enough to find some of one length, few enough that a progress bar moves
+# every second or two and that the tokenised texts stay within a few megabytes.
 CHUNK = 256
 TEXT_CHUNK = 32
 """The same with a head that reads the text itself: such a model may take 0.1 s a sentence and label."""
