@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from framing.crossval import Data, Layer, Point, cross_validate, draws, f1, learn, learning_curve, measured
+from framing.crossval import Data, Layer, Point, cross_validate, learn, learning_curve, measured
 from framing.encode import Encoder
 from framing.errors import InputError
 from framing.heads import Floats, Head
 from framing.labelled import Labelled, enough
 from framing.logistic import Doubles, one_thread, rotated
+from framing.measures import draws, f1
 from framing.outlets import mask_outlets_with_map
 from framing.own_cards import own_card
 from framing.own_store import SEED, Curve, Trained, check_name, store
