@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.encode import plain, sorted_batches
+from framing.encode import plain
 from framing.errors import ModelError, OptionalDependencyError
 
 Floats = npt.NDArray[np.float32]
@@ -117,7 +117,7 @@ class Classifier:
             rows.append(fitted)
         values = np.full((len(readings), len(self.labels)), np.nan, dtype=np.float32)
         usable = [i for i, row in enumerate(rows) if row is not None]
-        for batch in sorted_batches([len(rows[i]["input_ids"]) for i in usable], self._batch_tokens):  # type: ignore[index]
+        for batch in _sorted_batches([len(rows[i]["input_ids"]) for i in usable], self._batch_tokens):  # type: ignore[index]
             places = [usable[i] for i in batch]
             values[places] = self._run([rows[i] for i in places])
         return Logits(values, cut)
@@ -176,3 +176,13 @@ def _libraries() -> tuple[Any, Any]:
 def _first_line(error: Exception) -> str:
     line = (str(error).strip() or error.__class__.__name__).splitlines()[0]
     return re.sub(r"\s+", " ", line).rstrip(".") + "."
+
+
+def _sorted_batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
+    """Row numbers in order of length, each group at most `tokens` padded tokens."""
+    found: list[list[int]] = []
+    for row in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if not found or (len(found[-1]) + 1) * lengths[row] > tokens:
+            found.append([])
+        found[-1].append(row)
+    return found

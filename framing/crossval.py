@@ -141,6 +141,7 @@ def measured(name: str, labels: Sequence[str], data: Data, guesses: Sequence[Gue
         head=name,
         dataset="cross_validation",
         labelled_by=labelled_by,
+        role="main",
         n=len(data.truth),
         macro_f1=float(each.mean()),
         interval=(low, high),
@@ -148,4 +149,5 @@ def measured(name: str, labels: Sequence[str], data: Data, guesses: Sequence[Gue
         calibration_error=float(np.mean([calibration_error(guess.p, data.truth, data.kind) for guess in guesses])),
         f1=dict(zip(labels, map(float, each), strict=True)),
         support=dict(zip(labels, map(int, data.truth.sum(axis=0)), strict=True)),
+        confusion={},
     )

@@ -1,4 +1,4 @@
-"""The only module that runs an encoder: the shipped one on ONNX Runtime, fp32 arithmetic whatever the file stores."""
+"""The only module that runs an encoder: the shipped one, on ONNX Runtime. A vector depends on its text alone."""
 
 from __future__ import annotations
 
@@ -88,54 +88,60 @@ class Encoder:
         options.intra_op_num_threads = (
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         )
-        # Weights are stored in 8 bits and multiplied in fp32: dequantised once at load, so a score never depends on
-        # its batch-mates.
+        # Weights of fp32 products are stored in 8 bits: dequantised once at load. Without this entry the products
+        # would run with activation scales of the whole batch.
         options.add_session_config_entry("session.disable_quant_qdq", "1")
+        # The higher levels would fuse adding and normalising into an operator five times slower.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(
             str(self.folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
     def token_states(self, encodings: Sequence[Any]) -> Floats:
-        """(n, longest, width) token vectors of tokenizers-library encodings, padded with whatever the network gives
-        there."""
-        longest = max(len(e.ids) for e in encodings)
-        ids = np.zeros((len(encodings), longest), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
-        states: Floats = self._session.run(["tokens"], {"ids": ids, "mask": mask})[0]
+        """(n, tokens, width) token vectors of tokenizers-library encodings, all of one length."""
+        ids = np.array([e.ids for e in encodings], dtype=np.int64)
+        given = {"ids": ids, "mask": np.ones_like(ids)}  # encoders exported before this one take a mask
+        states: Floats = self._session.run(["tokens"], {name: given[name] for name in self._inputs})[0]
         return states
+
+    @cached_property
+    def _inputs(self) -> list[str]:
+        return [given.name for given in self._session.get_inputs()]
 
     def encode(
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]] | None = None, batch_tokens: int = 1024
     ) -> Encoded:
-        """Vectors of texts and of character stretches in them. Length-sorted inside, given back in the order of
-        `texts`."""
+        """Vectors of texts and of character stretches in them, in the order of `texts`.
+
+        Only texts of one length share a batch, so nothing is padded: padding costs time, and what lies beside a text
+        would change the last bits of its vector, which 8-bit products can turn into more."""
         encodings = self._tokenizer.encode_batch([plain(t) for t in texts])
         wanted = spans if spans is not None else [()] * len(texts)
         sentences = np.zeros((len(texts), self.width), dtype=np.float32)
         found: list[Floats] = [np.zeros((len(s), self.width), dtype=np.float32) for s in wanted]
         inside = [np.zeros(len(s), dtype=np.bool_) for s in wanted]
-        for rows in sorted_batches([len(e.ids) for e in encodings], batch_tokens):
+        for rows in _batches([len(e.ids) for e in encodings], batch_tokens):
             states = self.token_states([encodings[i] for i in rows])
+            sentences[rows] = states.mean(axis=1)
             for place, row in enumerate(rows):
-                encoding = encodings[row]
-                sentences[row] = states[place, : len(encoding.ids)].mean(axis=0)
-                for n, (start, end) in enumerate(wanted[row]):
-                    positions = [i for i, (a, b) in enumerate(encoding.offsets) if a < end and b > start and b > a]
-                    if positions:
-                        found[row][n] = states[place, positions].mean(axis=0)
-                        inside[row][n] = True
+                if wanted[row]:
+                    offsets = np.array(encodings[row].offsets)
+                    for n, (start, end) in enumerate(wanted[row]):
+                        among = (offsets[:, 0] < end) & (offsets[:, 1] > start) & (offsets[:, 1] > offsets[:, 0])
+                        if among.any():
+                            found[row][n] = states[place, among].mean(axis=0)
+                            inside[row][n] = True
         return Encoded(sentences, found, inside, np.array([bool(e.overflowing) for e in encodings], dtype=np.bool_))
 
 
-def sorted_batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
-    """Row numbers in order of length, each group at most `tokens` padded tokens."""
-    found: list[list[int]] = []
-    for row in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if not found or (len(found[-1]) + 1) * lengths[row] > tokens:
-            found.append([])
-        found[-1].append(row)
+def _batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
+    """Row numbers, each group of one length and at most `tokens` tokens, or one row."""
+    by_length: dict[int, list[int]] = {}
+    for row, length in enumerate(lengths):
+        by_length.setdefault(length, []).append(row)
+    found = []
+    for length in sorted(by_length):
+        rows, size = by_length[length], max(1, tokens // max(1, length))
+        found += [rows[first : first + size] for first in range(0, len(rows), size)]
     return found

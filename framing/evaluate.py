@@ -17,6 +17,7 @@ from framing.encode import Encoded, Encoder
 from framing.gold import gold
 from framing.heads import Head
 from framing.measures import Floats, Judged, Measure, Rows, measure, summary
+from framing.outlets import mask_outlets
 from framing.outside import Articles, gvfc, gvfc_mapping, half_of, judged_articles, narrative, narrowed, sentfin
 from framing.schema import VOICES
 from framing.voice import sentence_features, voice_of
@@ -92,13 +93,12 @@ def _nowhere(width: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
 
 def head_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Example]) -> Rows:
     """Features and truth of the examples that carry labels of this head, outlets' names masked as in scoring."""
-    examples = [masked(e) for e in examples]
     if head.level == "mention":
-        return _mention_rows(head, encoder, [e for e in examples if e.targets])
+        return _mention_rows(head, encoder, [masked(e) for e in examples if e.targets])
     labelled = [e for e in examples if _sentence_labels(head.name, e) is not None]
     truth = [[label in (_sentence_labels(head.name, e) or ()) for label in head.labels] for e in labelled]
     return Rows(
-        sentence_rows(head, encoder, [e.text for e in labelled]),
+        sentence_inputs(head, encoder, [e.text for e in labelled]),
         np.array(truth, dtype=np.bool_),
         np.arange(len(labelled)),
         tuple(_id(e) for e in labelled),
@@ -106,9 +106,9 @@ def head_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Exa
     )
 
 
-def sentence_rows(head: Head, encoder: Encoder | Remembering, texts: Sequence[str]) -> Floats:
-    """What a sentence head reads of each text: its vector, with the named features beside it if the head has any."""
-    vectors = encoder.encode(texts).sentences
+def sentence_inputs(head: Head, encoder: Encoder | Remembering, texts: Sequence[str]) -> Floats:
+    """What a sentence head reads of each text: its vector, outlets' names masked, and the voice head's features."""
+    vectors = encoder.encode([mask_outlets(text) for text in texts]).sentences
     if not head.features:
         return vectors
     return np.concatenate([vectors, feature_matrix(head.features, sentence_features(texts))], axis=1)

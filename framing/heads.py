@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -265,11 +264,10 @@ def _refuse_twin(name: str, folder: Path, others: Sequence[Path]) -> None:
 
 
 def save_head(head: Head) -> Head:
-    """Stores a head in its folder, in place of what was there, and returns it as it loads again, with its version."""
+    """Stores a head in its folder, in place of one that was there; returns it as it loads again, with its version."""
     from safetensors.numpy import save_file
 
-    shutil.rmtree(head.folder, ignore_errors=True)
-    head.folder.mkdir(parents=True)
+    head.folder.mkdir(parents=True, exist_ok=True)  # metrics.json stays: its floors hold for what replaces it
     tensors = {
         f"{i}.{part}": np.ascontiguousarray(values, dtype=np.float16)
         for i, layer in enumerate(head.layers)

@@ -1,4 +1,4 @@
-"""Figures of one head on one set, in numpy: F1 with intervals, MCC, calibration, confusion, certain sentences."""
+"""Figures of one head on one set, in numpy: F1 with intervals, MCC, calibration, confusion, the most certain rows."""
 
 from __future__ import annotations
 

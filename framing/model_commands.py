@@ -59,7 +59,7 @@ def train(name: str | None, **given: Any) -> None:
       framing train --data ../labelled --run runs/first --models new-models
     """
     own = {key for key in ("labels", "codebook", "heads", "columns", "kind") if given[key]}
-    joint = {key for key in ("data", "recipe", "run", "models", "teacher") if given[key]}
+    joint = {key for key in ("data", "recipe", "run", "models", "teacher", "allow_regression") if given[key]}
     if (name or own) and joint:
         raise InputError(
             f"--{min(joint)} trains all shipped heads, {name or f'--{min(own)}'} one of your own. "

@@ -154,7 +154,7 @@ def mask_outlets_with_map(text: str, own: str = "") -> tuple[str, MoveSpan]:
 
 def outlet_names(text: str, own: str = "") -> list[tuple[int, int]]:
     """Where known outlets and agencies, and `own`, are named in a text: spans in order, not overlapping."""
-    patterns = (*_patterns(), *_own_patterns(own))
+    patterns = (*(_patterns() if _may_name(text) else ()), *_own_patterns(own))
     found = [m.span("hit") for pattern in patterns for m in pattern.finditer(text) if _is_outlet(text, m)]
     kept: list[tuple[int, int]] = []
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
@@ -178,6 +178,20 @@ def _replacement(text: str, start: int, end: int) -> str:
         return "outlet"
     opening = not before.strip() or re.search(r"(?:[.!?:][\"'”’)]*\s+|[“\"]|\n\s*)$", before)
     return "The outlet" if opening and (text[start:end][0].isupper() or not before.strip()) else "the outlet"
+
+
+def _may_name(text: str) -> bool:
+    """Whether the patterns can match at all: every one needs the first word of a known name, or a web address. Most
+    sentences have neither, and are spared eight searches for some 500 names each."""
+    return not _first_words().isdisjoint(re.findall(r"\w+", text)) or re.search(r"\w\.\w", text) is not None
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """The first word of every masked form, without "The", as in `_forms`."""
+    forms = {form.removeprefix("The ") for o in known_outlets() for form in (o.name, *o.aliases, *o.words)} | {*_SHARED}
+    words = {re.findall(r"\w+", form)[0] for form in forms if re.search(r"\w", form)}
+    return frozenset(words | {word.upper() for word in words})
 
 
 @cache

@@ -67,6 +67,7 @@ def store(trained: Trained, folder: Path, card: Callable[[Trained], str]) -> Tra
     if target.exists() and any(target.iterdir()) and not (target / "head.safetensors").exists():
         raise InputError(f"{target} exists and is no head. Choose another name or another folder with --heads.")
     fresh = folder / ".new" / name
+    shutil.rmtree(fresh.parent, ignore_errors=True)
     stored = replace(trained, head=save_head(replace(trained.head, folder=fresh)))
     (fresh / "metrics.json").write_text(json.dumps(_metrics(stored), indent=1, ensure_ascii=False) + "\n", "utf-8")
     (fresh / "README.md").write_text(card(stored), encoding="utf-8")

@@ -25,6 +25,9 @@ _SUFFIXES: Mapping[str, Form] = {
     **{suffix: "csv" if separator == "," else "tsv" for suffix, separator in SEPARATORS.items()},
     ".txt": "text",
 }
+# Characters of the longest text: more than the longest news article measured (16,061), let alone a sentence. Masking
+# outlets takes time that grows with the square of the length.
+MAX_CHARACTERS = 20_000
 _QUOTED = 60  # characters of a value that an error repeats
 
 
@@ -140,6 +143,8 @@ def _text(given: Any) -> str:
         raise _Fault(f"the text is not a string but {_quoted(given)}")
     if not _visible(given):
         raise _Fault("the text is empty")
+    if len(given) > MAX_CHARACTERS:
+        raise _Fault(f"the text has {len(given):,} characters, over {MAX_CHARACTERS:,}; give one sentence a row")
     return _whole(given, "text")
 
 

@@ -37,6 +37,10 @@ from framing.voice_fit import Layer, fit_voice, frozen_layer
 Floats = npt.NDArray[np.float32]
 
 
+MAX_TOKENS = 128
+"""What the shipped encoder reads of a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """Which rows of which trained task become which head."""
@@ -71,8 +75,11 @@ def publish(
     model = build(base)
     model.load_state_dict(load_file(weights), strict=True)
     model.eval()
-    encoder = Encoder.load(export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", max_tokens=128))
-    _, calibration = calibration_split(training_examples(data))
+    fitted, calibration = calibration_split(training_examples(data))
+    texts = [e.text for e in fitted]
+    encoder = Encoder.load(
+        export_encoder(model.encoder, base / "tokenizer.json", models / "encoder", MAX_TOKENS, texts)
+    )
     for spec in SPECS:
         save_head(_fitted(spec, model, encoder, calibration, models))
     linear: Any = model.get_submodule("heads.voice")
@@ -81,8 +88,8 @@ def publish(
 
 
 def publish_voice(layer: Layer | None, encoder: Encoder, data: Path, models: Path) -> Head:
-    """Fits and writes the voice head below `models`. `layer` is the joint run's voice layer over the vectors
-    of this encoder; without one, logistic regression over them takes its place (reads every training sentence)."""
+    """Fits and writes the voice head below `models`. `layer` is the joint run's voice layer over the vectors of this
+    encoder; without one, logistic regression over them takes its place (reads every training sentence)."""
     return save_head(fit_voice(layer or frozen_layer(encoder, data), encoder, data, models / "voice"))
 
 

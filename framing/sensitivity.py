@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.datasets import Example, masked, moved
-from framing.evaluate import GOLD, Remembering, Sets, sentence_rows
+from framing.evaluate import GOLD, Remembering, Sets, sentence_inputs
 from framing.heads import Head, decide
 from framing.swaps import KINDS, Person, person_names, swap_names
 from framing.voice import voice_of
@@ -111,8 +111,8 @@ def _of_head(head: Head, reader: Remembering, found: Sequence[Pair]) -> Iterator
         read = ~(np.isnan(before).any(axis=1) | np.isnan(after).any(axis=1))
         before, after, kinds, hit = before[read], after[read], kinds[read], hit[read]
     else:
-        before = sentence_rows(head, reader, [p.before.text for p in found])
-        after = sentence_rows(head, reader, [p.after.text for p in found])
+        before = sentence_inputs(head, reader, [p.before.text for p in found])
+        after = sentence_inputs(head, reader, [p.after.text for p in found])
         kinds, hit = np.array([p.kind for p in found]), np.zeros(len(found), dtype=np.bool_)
     p, q = head.predict(before), head.predict(after)
     for kind, rows in (*((k, kinds == k) for k in KINDS), (TARGET, hit), ("all", np.ones(len(p), dtype=np.bool_))):

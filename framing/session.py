@@ -170,7 +170,7 @@ def cards() -> list[Card]:
 
 
 def paint_first() -> None:
-    """On a visitor's first run: lets the browser show what it has before the charts keep it busy for a second."""
+    """On a visitor's first run: lets the browser show what it has before the server is busy with the rest."""
     if "_painted" not in st.session_state:
         st.session_state["_painted"] = True
         time.sleep(0.2)

@@ -29,6 +29,13 @@ def test_vectors_come_back_in_order_and_do_not_depend_on_batch_mates(encoder: En
         assert np.allclose(encoder.encode([text]).sentences[0], vector, atol=1e-4)
 
 
+def test_company_of_any_length_leaves_a_vector_as_it_is(encoder: Encoder) -> None:
+    text = "The court overruled the minister on Monday."
+    company = [*TEXTS, text.replace("Monday", "Friday"), text.replace("court", "judge"), "word " * 90]
+    alone, among = encoder.encode([text]).sentences[0], encoder.encode([*company, text]).sentences[-1]
+    assert np.abs(alone - among).max() <= 1e-5
+
+
 def test_a_span_is_pooled_over_its_own_tokens(encoder: Encoder) -> None:
     text = "Carrow blamed Estrava for the raid."
     whole = encoder.encode([text], [[(0, 6), (14, 21), (0, len(text))]])

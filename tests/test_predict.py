@@ -135,6 +135,11 @@ def test_a_target_stands_where_start_and_end_say() -> None:
         assert "not a whole number" in str(target(start=strange, end=12).fault)
 
 
+def test_a_book_is_no_sentence() -> None:
+    assert "20,001 characters, over 20,000" in str(rows(json.dumps({"text": "a" * 20_001}))[0].fault)
+    assert rows(json.dumps({"text": "a" * 20_000}))[0].fault is None
+
+
 def test_heads_that_judge_sentences_pass_over_targets() -> None:
     (row,) = rows(json.dumps({"text": TEXT, "target": "nobody", "start": 900}))
     assert (row.fault, row.span) == (None, None)

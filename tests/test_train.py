@@ -130,7 +130,7 @@ def test_the_exported_encoder_says_what_torch_says(work: Path, weights: Path, mo
         ids = torch.tensor([tokenizer.encode(plain(text)).ids])
         with torch.no_grad():
             theirs = model.states(ids, torch.ones_like(ids))[1][0].numpy()
-        assert np.dot(vector, theirs) / np.linalg.norm(vector) / np.linalg.norm(theirs) > 0.999
+        assert np.dot(vector, theirs) / np.linalg.norm(vector) / np.linalg.norm(theirs) > 0.99  # products in 8 bits
 
 
 def test_published_heads_load_and_carry_figures(models: Path) -> None:

@@ -84,7 +84,8 @@ async function draw(chart) {
     const figure = JSON.parse(data.figure);
     mark(figure.data, data.picked);
     figure.layout.width = width;
-    figure.layout.font.family = getComputedStyle(holder).fontFamily;
+    const family = getComputedStyle(holder).fontFamily;
+    figure.layout.font.family = figure.layout.hoverlabel.font.family = family;
     const first = !chart.drawn;
     [chart.drawn, chart.width] = [wanted, width];
     await Plotly.react(holder, figure.data, figure.layout, CONFIG);
