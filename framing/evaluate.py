@@ -1,5 +1,5 @@
 """Measures every head on the sets held out for it: at home, by voice, in other domains, on the self-written gold set.
-Needs the extra `train` (scikit-learn), and the labelled sets for all but the gold set."""
+Needs the labelled sets for all but the gold set."""
 
 from __future__ import annotations
 

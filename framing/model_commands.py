@@ -110,7 +110,7 @@ def evaluate(data: Path | None, models: Path | None, form: str, action: str | No
     judge a head by. --write measures everything, name swaps included, and leaves weights alone.
 
     \b
-    Examples:
+    Example:
       framing evaluate --data ../labelled
       framing evaluate --check
       framing evaluate --data ../labelled --models new-models --write

@@ -1,5 +1,5 @@
 """Measures a models folder as a whole and writes what it found: `metrics.json` and the model card of every head.
-Weights and configs stay as they are. Needs the extra `train` and the labelled sets."""
+Weights and configs stay as they are. Needs the labelled sets."""
 
 from __future__ import annotations
 

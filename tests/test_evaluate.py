@@ -153,9 +153,7 @@ def test_certain_is_far_from_the_threshold() -> None:
 
 
 def _measure(macro: float, digest: str = "d") -> Measure:
-    return Measure(
-        "tone", "set", "people", "main", 9, macro, (0.1, 0.9), 0.5, {"a": macro}, {"a": 9}, {}, digest=digest
-    )
+    return Measure("tone", "set", "people", 9, macro, (0.1, 0.9), 0.5, {"a": macro}, {"a": 9}, digest=digest)
 
 
 def test_a_floor_only_rises_unless_somebody_says_otherwise() -> None:
