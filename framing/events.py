@@ -21,7 +21,6 @@ from framing.grouping import Group, Story, group
 from framing.ingest.dates import parse_date
 from framing.ingest.text import normalise
 from framing.schema import content_id
-from framing.story_words import read_words
 
 # Longer names are cut at a word; a headline is rarely longer.
 NAME_CHARACTERS = 90
@@ -42,7 +41,7 @@ class GroupReport:
 
 
 def group_lines(lines: Iterable[str], seen: Callable[[], object] = lambda: None) -> Iterator[dict[str, Any]]:
-    """For JSON Lines with `id, title, text, published`: `{"id", "event"}` each, or `{"id", "error"}`, in the same order.
+    """For JSON Lines with `id, title, text, published`: `{"id", "event"}` or `{"id", "error"}` each, in order.
 
     Events are named by a hash of their articles, so that equal lists give equal names.
     """
@@ -64,23 +63,25 @@ def _read_row(number: int, line: str) -> tuple[Any, Story | None, str]:
         row = json.loads(line)
     except ValueError as error:
         return number, None, f"line {number} is no JSON ({error})"
-    if not isinstance(row, dict):
-        return number, None, f"line {number} is no JSON object"
-    identity = row.get("id")
+    identity = row.get("id") if isinstance(row, dict) else None
     if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
-        return number, None, f"line {number} has no id; give a text or a whole number"
-    fields = {name: row.get(name) for name in ("title", "text")}
-    for name, value in fields.items():
-        if not isinstance(value, str | None):
-            return identity, None, f"{name} is no text"
-    title, text = (normalise(fields[name] or "") for name in ("title", "text"))
-    if not read_words(title, text).words:
-        return identity, None, "title and text hold no words to compare"
+        what = "has no id; give a text or a whole number" if isinstance(row, dict) else "is no JSON object"
+        return number, None, f"line {number} {what}"
     try:
-        published = parse_date(row.get("published"))
+        return identity, _story(row), ""
     except InputError as error:
         return identity, None, str(error)
-    return identity, Story(title, text, published), ""
+
+
+def _story(row: Mapping[str, Any]) -> Story:
+    """The story of a row. Raises InputError where it has no words, or a field is not what it should be."""
+    for name in ("title", "text"):
+        if not isinstance(row.get(name), str | None):
+            raise InputError(f"{name} is no text")
+    title, text = (normalise(row.get(name) or "") for name in ("title", "text"))
+    if not any(map(str.isalnum, title + text)):
+        raise InputError("title and text hold no words")
+    return Story(title, text, parse_date(row.get("published")))
 
 
 def read_lines(source: str) -> list[str]:

@@ -30,7 +30,7 @@ dated pairs of one event lie within it, 99 % within 5 days."""
 NAMES_WEIGHT, NUMBERS_WEIGHT = 0.25, 0.15
 # Texts with few names or numbers must not be alike by the one they share: a block's length counts from here up.
 _NAMES_LENGTH, _NUMBERS_LENGTH = 10.0, 8.0
-# Above this similarity a text is a copy (wire text, light edits): copies are one node, and count as one.
+# From this cosine on a text is a copy (wire text, light edits): copies are one node, and count as one.
 COPY = 0.8
 # Pairs below cannot move a mean to the threshold by much, and are not kept.
 _FLOOR = 0.05
@@ -233,6 +233,8 @@ def _copies(nodes: _Nodes) -> list[list[int]]:
         )
     groups = list(same.values())
     distinct = nodes.united([[group[0]] for group in groups])
+    norms = np.sqrt(_squares(distinct.sums))
+    distinct.sums = sp.diags((1 / np.where(norms > 0, norms, 1)).astype(np.float32)) @ distinct.sums
     rows, columns, found, _ = _pairs(distinct, COPY)
     near = sp.csr_matrix((found, (rows, columns)), shape=(len(groups), len(groups)))
     count, label = connected_components(near, directed=False)
