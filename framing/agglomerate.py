@@ -18,8 +18,6 @@ class Rules:
     cohesion: float = 0.0
     """Two clusters of several members join only if the mean similarity between them is at least this share of the mean
     similarity within the looser one: two well-knit groups that resemble each other less are look-alikes."""
-    joining: float = 0.0
-    """The same for one article that joins a group of several."""
 
 
 class _Clusters:
@@ -72,11 +70,12 @@ def agglomerate(
     heap: list[tuple[float, int, int, int, int]] = []
 
     def offer(a: int, b: int) -> None:
-        mean = state.mean(a, b)
-        if mean < rules.threshold or (bound[a] and bound[b]):
+        if bound[a] and bound[b]:
             return
-        knits = [state.knit(cluster) for cluster in (a, b) if state.sizes[cluster] > 1]
-        if knits and mean < (rules.cohesion if len(knits) == 2 else rules.joining) * min(knits):
+        n, m, mean = state.sizes[a], state.sizes[b], state.mean(a, b)
+        if mean < rules.threshold:
+            return
+        if n > 1 and m > 1 and mean < rules.cohesion * min(state.knit(a), state.knit(b)):
             return
         low, high = sorted((first[a], first[b]))
         heapq.heappush(heap, (-mean, low, high, a, b))
