@@ -219,9 +219,12 @@ def _first_nodes(vectors: Matrix, days: npt.NDArray[np.float64], events: Sequenc
 
 
 def _stacked(a: _Nodes, b: _Nodes) -> _Nodes:
-    joined = (np.concatenate([getattr(a, name), getattr(b, name)]) for name in ("sizes", "within", "first", "last"))
+    def both(name: str) -> Any:
+        return np.concatenate([getattr(a, name), getattr(b, name)])
+
     sums = sp.vstack([a.sums, b.sums], format="csr")
-    return _Nodes(a.members + b.members, sums, *joined, np.concatenate([a.fixed, b.fixed]))
+    names = ("sizes", "within", "first", "last", "fixed")
+    return _Nodes(a.members + b.members, sums, **{name: both(name) for name in names})
 
 
 def _copies(nodes: _Nodes) -> list[list[int]]:
