@@ -24,6 +24,7 @@ from framing.console import (
     tell_added,
 )
 from framing.errors import FramingError, InputError
+from framing.event_commands import event, events
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 from framing.predict_command import predict
@@ -195,25 +196,8 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
         click.echo(sentence_text(row))
 
 
-@main.command()
-@CORPUS
-def events(corpus: Path) -> None:
-    """List the events: id, dates, articles, outlets, name.
-
-    \b
-    Example:
-      framing events corpus
-    """
-    from framing.corpus import Corpus
-
-    found = Corpus.open(corpus).events()
-    if found.empty:
-        click.echo("There are no events. Name one with:  framing ingest CORPUS FILES… --event NAME")
-    for row in found.to_dict("records"):
-        counts = f"{count(row['n_articles'], 'article')}, {count(row['n_outlets'], 'outlet')}"
-        first, last = day_text(row["first"]), day_text(row["last"])
-        days = first if first == last else f"{first} to {last}"
-        click.echo(f"{row['event_id']}  {days:24}  {counts:26}  {row['event']}{'  (pinned)' if row['pinned'] else ''}")
+main.add_command(events)
+main.add_command(event)
 
 
 @main.command(name="list")
@@ -309,7 +293,7 @@ def remove(corpus: Path, article_ids: tuple[str, ...]) -> None:
 @click.argument("article_ids", metavar="ARTICLE_ID...", nargs=-1, required=True)
 @click.option("--event", required=True, metavar="ID|NAME", help="An event of the corpus, or the name of a new one.")
 def assign(corpus: Path, article_ids: tuple[str, ...], event: str) -> None:
-    """Put articles into an event.
+    """Put articles into an event and pin them there.
 
     \b
     Example:
@@ -317,7 +301,7 @@ def assign(corpus: Path, article_ids: tuple[str, ...], event: str) -> None:
     """
     from framing.corpus import Corpus
 
-    event_id = Corpus.open(corpus).assign_event(article_ids, event)
+    event_id = Corpus.open(corpus).assign_event(article_ids, event, pinned=True)
     click.echo(f"{count(len(article_ids), 'article')} in event {event_id}.")
 
 

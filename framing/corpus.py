@@ -176,7 +176,7 @@ class Corpus:
             raise InputError("The event's name is empty. Give some text.")
         with self.folder.writing():
             self.write_events([(self.find_article(item), event, pinned) for item in article_ids])
-            return self._named_event(event)[1]
+            return self._event_finder()(event)[1]
 
     def write_events(self, assignments: Sequence[tuple[str, str, bool]]) -> None:
         """Records `(article_id, event name or id, pinned)` where it does not stand yet. For writers under the lock."""
@@ -186,7 +186,8 @@ class Corpus:
             "select article_id, unnest(arg_max({'id': event_id, 'pinned': pinned}, seq)) from events group by 1"
         )
         standing = {(row["article_id"], row["id"], row["pinned"]) for row in stand.to_pylist()}
-        named = {event: self._named_event(event) for event in {event for _, event, _ in assignments}}
+        find = self._event_finder()
+        named = {event: find(event) for event in {event for _, event, _ in assignments}}
         fresh = [
             {"article_id": identity, "event": named[event][0], "event_id": named[event][1], "pinned": pinned}
             for identity, event, pinned in assignments
@@ -195,15 +196,44 @@ class Corpus:
         if fresh:
             self.folder.append("events", fresh, content_id(*(str(value) for row in fresh for value in row.values())))
 
-    def _named_event(self, event: str) -> tuple[str, str]:
-        """Name and id of an event given by either; a name that is new makes a new event."""
-        key = event_key(event)
-        found = self._table(
-            "select event, event_id from events where event_id in (?, ?) order by seq limit 1", [key, event]
-        )
-        for row in found.to_pylist():
-            return row["event"], row["event_id"]
-        return " ".join(event.split()), key
+    def rename_event(self, event: str, name: str) -> str:
+        """Gives an event another name and returns its id, which stays. Raises InputError for a name that is taken."""
+        name = " ".join(name.split())
+        if not name:
+            raise InputError("The event's name is empty. Give some text.")
+        with self.folder.writing():
+            identity = self.find_event(event)
+            if any(event_key(known) == event_key(name) for key, known in self.event_names().items() if key != identity):
+                raise InputError(f"There is an event named {name!r} already. Merge the two with:  framing event merge")
+            standing = self._standing("event_id = ?", [identity]).to_pylist()
+            fresh = [
+                {"article_id": row["article_id"], "event": name, "event_id": identity, "pinned": row["pinned"]}
+                for row in standing
+                if row["event"] != name
+            ]
+            if fresh:
+                self.folder.append("events", fresh, content_id(name, *(row["article_id"] for row in fresh)))
+            return identity
+
+    def event_names(self) -> dict[str, str]:
+        """The latest name of every event that ever was, by id."""
+        found = self._table("select event_id, arg_max(event, seq) as event from events group by 1")
+        return dict(zip(found["event_id"].to_pylist(), found["event"].to_pylist(), strict=True))
+
+    def _event_finder(self) -> Callable[[str], tuple[str, str]]:
+        """Turns a name or an id into name and id of the event; a name that is new makes a new event.
+
+        A renamed event answers to its latest name too, before an event whose first name that was.
+        """
+        names = self.event_names()
+        by_name = {event_key(name): identity for identity, name in names.items()}
+
+        def find(event: str) -> tuple[str, str]:
+            key = event_key(event)
+            identity = event if event in names else by_name.get(key, key)
+            return names.get(identity, " ".join(event.split())), identity
+
+        return find
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
@@ -264,6 +294,10 @@ class Corpus:
     def ids_with_event(self) -> set[int]:
         """Ids of all articles that were ever put into an event, as numbers."""
         return _numbers(self._table("select distinct article_id from events"))
+
+    def pinned_ids(self) -> set[str]:
+        """Ids of the articles that are pinned to their event."""
+        return set(self._standing("pinned", [])["article_id"].to_pylist())
 
     def hidden(self) -> dict[str, tuple[str, str | None]]:
         """Articles that do not stand: `removed`, or `replaced` and by which."""
