@@ -4,7 +4,7 @@ labelled sets."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,6 +37,9 @@ def _path(name: str, variable: str, text: str) -> Callable[[Command], Command]:
 @_path("--run", "run", "Folder of checkpoints.")
 @_path("--models", "models", "Folder that the models go to.")
 @_path("--teacher", "teacher", "Models that label what nobody did, if the recipe says so.")
+@click.option(
+    "--soup", "soup", multiple=True, type=click.Path(path_type=Path), help="Other run's folder, averaged with this one."
+)
 @click.option("--allow-regression", is_flag=True, help="Write figures below the floors of the models before.")
 def train(name: str | None, **given: Any) -> None:
     """Train a head of your own, NAME, on the shipped encoder; or, without a name, encoder and all heads anew.
@@ -59,7 +62,7 @@ def train(name: str | None, **given: Any) -> None:
       framing train --data ../labelled --run runs/first --models new-models
     """
     own = {key for key in ("labels", "codebook", "heads", "columns", "kind") if given[key]}
-    joint = {key for key in ("data", "recipe", "run", "models", "teacher", "allow_regression") if given[key]}
+    joint = {key for key in ("data", "recipe", "run", "models", "teacher", "soup", "allow_regression") if given[key]}
     if (name or own) and joint:
         raise InputError(
             f"--{min(joint)} trains all shipped heads, {name or f'--{min(own)}'} one of your own. "
@@ -78,12 +81,10 @@ def train(name: str | None, **given: Any) -> None:
             "Say what to train: a head of your own (framing train my-head --labels labelled.csv), or encoder and all "
             f"heads (framing train --data … --run … --models …; missing: {', '.join(lacking)})."
         )
-    _train_all(**{key: given[key] for key in ("data", "recipe", "run", "models", "teacher", "allow_regression")})
+    _train_all(given["recipe"], given["data"], given["run"], given["teacher"], given)
 
 
-def _train_all(
-    data: Path, recipe: Path | None, run: Path, models: Path, teacher: Path | None, allow_regression: bool
-) -> None:
+def _train_all(recipe: Path | None, data: Path, run: Path, teacher: Path | None, given: Mapping[str, Any]) -> None:
     from framing.publish import publish
     from framing.resources import shipped
     from framing.scoreboard import format_measures
@@ -92,7 +93,8 @@ def _train_all(
 
     plan = Recipe.read(recipe or shipped("models") / "recipe.toml")
     weights = fit(plan, data, run, teacher=teacher, log=click.echo)
-    click.echo(format_measures(publish(weights, data, models, allow_regression=allow_regression)))
+    runs = [weights, *(other / weights.name for other in given["soup"])]
+    click.echo(format_measures(publish(runs, data, given["models"], allow_regression=given["allow_regression"])))
 
 
 @click.command()

@@ -24,6 +24,7 @@ from framing.datasets import (
     training_examples,
 )
 from framing.encode import Encoder
+from framing.errors import ModelError
 from framing.evaluate import head_rows
 from framing.export import export_encoder
 from framing.heads import Head, Kind, Level, save_head
@@ -63,17 +64,27 @@ SPECS = (
 )
 
 
-def publish(
-    weights: Path, data: Path, models: Path, base: Path | None = None, allow_regression: bool = False
-) -> list[Measure]:
-    """Writes encoder and heads below `models` and returns what they measure; calibration never sees a reported row.
-
-    Raises ModelError, figures and cards not written, where a head falls below its floor (see `record`)."""
+def averaged(runs: Sequence[Path]) -> dict[str, Any]:
+    """The mean of several runs' weights, name by name (model soup, Wortsman et al. 2022): runs from the same base and
+    seed lie close enough. Raises ModelError where they are not of one shape."""
     from safetensors.torch import load_file
 
+    each = [load_file(path) for path in runs]
+    if any({k: v.shape for k, v in one.items()} != {k: v.shape for k, v in each[0].items()} for one in each):
+        raise ModelError("The runs to be averaged have weights of different shapes. Train them from the same base.")
+    return {name: sum(one[name] for one in each) / len(each) for name in each[0]}
+
+
+def publish(
+    weights: Sequence[Path], data: Path, models: Path, base: Path | None = None, allow_regression: bool = False
+) -> list[Measure]:
+    """Writes encoder and heads below `models`, of one run's weights or of the mean of several, and returns what they
+    measure; calibration never sees a reported row.
+
+    Raises ModelError, figures and cards not written, where a head falls below its floor (see `record`)."""
     base = base or base_weights()
     model = build(base)
-    model.load_state_dict(load_file(weights), strict=True)
+    model.load_state_dict(averaged(weights), strict=True)
     model.eval()
     fitted, calibration = calibration_split(training_examples(data))
     texts = [e.text for e in fitted]

@@ -41,7 +41,7 @@ def weights(work: Path) -> Path:
 def models(work: Path, weights: Path) -> Path:
     from framing.publish import publish
 
-    publish(weights, work / "data", work / "models", work / "base", allow_regression=True)
+    publish([weights], work / "data", work / "models", work / "base", allow_regression=True)
     return work / "models"
 
 
@@ -67,6 +67,21 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_weights(
     assert "from step 5" in lines[0]
     whole, resumed = load_file(weights), load_file(again)
     assert all(np.allclose(whole[name], resumed[name], atol=1e-5) for name in whole)
+
+
+def test_several_runs_are_averaged_and_runs_of_another_shape_refused(tmp_path: Path, weights: Path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    from framing.publish import averaged
+
+    state = load_file(weights)
+    save_file({name: torch.zeros_like(value) for name, value in state.items()}, tmp_path / "zero.safetensors")
+    save_file({name: value[:1] for name, value in state.items()}, tmp_path / "other.safetensors")
+    mean = averaged([weights, tmp_path / "zero.safetensors"])
+    assert all(torch.allclose(mean[name], value / 2) for name, value in state.items())
+    with pytest.raises(ModelError, match="different shapes"):
+        averaged([weights, tmp_path / "other.safetensors"])
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(work: Path, weights: Path) -> None:
