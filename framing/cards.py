@@ -14,6 +14,7 @@ _SOURCES = {
     "newssd": "NewsSD-ENG (1,049 sentences labelled by people, CC BY 4.0; Antici et al. 2024)",
     "newsmtsc": "NewsMTSC (8,739 training targets labelled by people, MIT licence; Hamborg & Donnay 2021)",
     "actors": "`actors_annotated` (1,918 training sentences of world news, actors and stance coded by language models; licence as `frames_annotated`)",
+    "dse": "Directed sentiment (3,848 sentences in which one entity judges another, labelled by crowd workers, noisy spans, half weight; usable by citing the paper: Park, Pan & Joo 2021)",
 }
 _ABOUT = {
     "gvfc": "headlines on gun violence in the United States (Liu et al. 2019), nine issue frames mapped onto eight of these labels (`framing/gvfc_mapping.csv`, written before scoring)",
@@ -25,7 +26,7 @@ _DATA = {
     "frames_policy": ("frames",),
     "sentiment": ("vader", "frames"),
     "wording": ("newssd", "frames"),
-    "stance": ("newsmtsc", "actors"),
+    "stance": ("newsmtsc", "actors", "dse"),
     "voice": ("frames",),
 }
 _WHAT = {
@@ -98,7 +99,7 @@ def card(head: Card, metrics: Mapping[str, Any]) -> str:
         "## Trained on",
         "\n".join(f"- {_SOURCES[name]}" for name in _DATA[head.name]),
         _CODED,
-        "Base: all-MiniLM-L6-v2 (Apache-2.0), fine-tuned for all heads at once. Sentences of any evaluation set were taken out of training; "
+        "Base: all-MiniLM-L6-v2 (Apache-2.0), fine-tuned for all heads at once, in two runs whose weights are averaged (`docs/experiments.md`). Sentences of any evaluation set were taken out of training; "
         "calibration and thresholds were fitted on a hashed 8 % of the training sentences that were not trained on.",
     ]
     for who in ("people", "language models"):
