@@ -246,7 +246,8 @@ def refuse_other_encoder(head: Head | TextHead, version: str) -> None:
 
 
 def _roots(folders: Sequence[Path | None]) -> list[Path]:
-    roots = [folder or shipped("models") for folder in folders or (None,)]
+    named = [folder or shipped("models") for folder in folders or (None,)]
+    roots = list({root.resolve(): root for root in named}.values())  # one folder given twice is one folder
     for root in roots:
         if not root.is_dir():
             raise ModelError(f"There is no folder of heads {str(root)!r}.")

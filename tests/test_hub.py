@@ -389,7 +389,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory, tone: Path, inference: Path
         assert result.exit_code == 0 and "unmeasured" in result.output, result.output
     opened = Corpus.create(corpus)
     opened.add([Article(outlet, f"Truce, by {outlet}", text, event="Truce") for outlet, text in ARTICLES])
-    score(opened)
+    score(opened, scorer=Scorer.load())
     result = run.invoke(main, ["score", str(corpus), "--models", str(heads)], catch_exceptions=False)
     assert result.exit_code == 0 and "Scored 8 sentences" in result.output, result.output
     return corpus, heads
@@ -430,7 +430,7 @@ def test_text_heads_score_beside_vector_heads_in_the_order_given(corpus: tuple[P
 
 
 def test_a_comparison_shows_heads_that_framing_does_not_know(corpus: tuple[Path, Path]) -> None:
-    found = compare(Corpus.open(corpus[0]), "Truce", {**load_heads(), **load_heads(corpus[1])})
+    found = compare(Corpus.open(corpus[0]), "Truce")  # the folder `heads` beside the corpus is looked into
     assert {"moods", "attitude"} <= set(found.heads)
     assert found.tiers["moods", "war"] == "unmeasured"
     text = format_comparison(found, "table")
@@ -438,7 +438,7 @@ def test_a_comparison_shows_heads_that_framing_does_not_know(corpus: tuple[Path,
     assert len(found.behind("Marsh Courier", "moods", "war", "both")) <= 3
     for form in ("csv", "json"):
         assert "attitude" in format_comparison(found, form)
-    shipped_only = compare(Corpus.open(corpus[0]), "Truce")
+    shipped_only = compare(Corpus.open(corpus[0]), "Truce", load_heads())
     assert "moods" not in shipped_only.heads
 
 
@@ -447,7 +447,6 @@ def test_the_dashboard_shows_the_sentences_behind_a_head_that_it_has_no_chart_fo
 ) -> None:
     from streamlit.testing.v1 import AppTest
 
-    monkeypatch.setattr("framing.compare.load_heads", lambda: {**load_heads(), **load_heads(corpus[1])})
     monkeypatch.setenv("FRAMING_CORPUS", str(corpus[0]))
     page = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120).run()
     assert not page.exception and not page.error

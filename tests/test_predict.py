@@ -322,12 +322,12 @@ def test_the_output_is_never_the_input_and_needs_a_folder(fakes: FakeEncoder, tm
     assert "cannot be written" in run(str(file), "--head", "tone", "--output", nowhere, status=1).stderr
 
 
-def test_own_heads_come_first_and_must_fit_the_encoder(
+def test_own_heads_are_found_and_must_fit_the_encoder(
     fakes: FakeEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = {"tone": head("tone", ("no", "yes")), "old": replace(head("old", ("a", "b")), encoder="another")}
     shipped = predicting.load_heads()
-    monkeypatch.setattr(predicting, "load_heads", lambda folder=None: own if folder == tmp_path else shipped)
+    monkeypatch.setattr(predicting, "load_heads", lambda *folders: shipped | (own if tmp_path in folders else {}))
     (found,) = lines(run("-", "--head", "tone", "--heads", str(tmp_path), stdin="It rained."))
     assert [*found["probabilities"]] == ["no", "yes"]
     result = run("-", "--head", "old", "--heads", str(tmp_path), stdin="It rained.", status=1)
