@@ -122,7 +122,7 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
       framing score corpus
     """
     from framing.corpus import Corpus
-    from framing.heads import own_heads_folder
+    from framing.registry import own_heads_folder
     from framing.score import Scorer
     from framing.score import score as run
 
@@ -337,7 +337,7 @@ def models(folder: Path | None, own: Path | None) -> None:
     Example:
       framing models
     """
-    from framing.heads import load_heads, own_heads_folder
+    from framing.registry import load_heads, own_heads_folder
 
     own = own or own_heads_folder()
     for head in load_heads(folder, *([own] if own else [])).values():

@@ -15,8 +15,9 @@ from framing import uncertainty, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
 from framing.corpus import Corpus
 from framing.errors import InputError
-from framing.heads import Head, TextHead, card_of, load_heads, own_heads_folder
+from framing.heads import Head
 from framing.labels import BALANCE, SIGNED, head_order, order
+from framing.registry import card_of, load_heads, own_heads_folder
 from framing.resources import shipped
 from framing.schema import VIEWS, View
 from framing.tables import Format, format_comparison
@@ -33,6 +34,7 @@ from framing.tally import (
     tally,
     tiers,
 )
+from framing.text_heads import TextHead
 
 __all__ = ["Comparison", "Format", "HeadInfo", "compare", "compare_frames", "format_comparison"]
 

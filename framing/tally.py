@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.heads import WEAK, Head, Kind, Level, TextHead, decide
+from framing.heads import Head, Kind, Level, decide
 from framing.labels import BALANCE, SIGNED
+from framing.registry import WEAK
 from framing.schema import VIEWS, VOICES, View
+from framing.text_heads import TextHead
 from framing.uncertainty import ArticleSums, Floats
 
 Row = Mapping[Hashable, Any]

@@ -59,11 +59,21 @@ def fit_voice(layer: Layer, encoder: Encoder, data: Path, folder: Path) -> Head:
     n = len(VOICE)
     tilt = np.array([_TILT * (v == "mixed") for v in VOICE], np.float32)
     return Head(
-        "voice", "multiclass", "sentence", VOICE, {v: HEADS["voice"].labels[v].definition for v in VOICE},
-        np.full(n, 0.5, np.float32), np.ones(n, np.float32), tilt,
-        ((weight.astype(np.float32), (a * layer[1] + b * words[1] + bias).astype(np.float32)),), encoder.version, "",
-        folder, names, FEATURES,
-    )  # fmt: skip
+        name="voice",
+        kind="multiclass",
+        level="sentence",
+        labels=VOICE,
+        definitions={v: HEADS["voice"].labels[v].definition for v in VOICE},
+        thresholds=np.full(n, 0.5, np.float32),
+        scale=np.ones(n, np.float32),
+        bias=tilt,
+        layers=((weight.astype(np.float32), (a * layer[1] + b * words[1] + bias).astype(np.float32)),),
+        encoder=encoder.version,
+        version="",
+        folder=folder,
+        features=names,
+        features_version=FEATURES,
+    )
 
 
 def frozen_layer(encoder: Encoder, data: Path) -> Layer:

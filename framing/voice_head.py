@@ -1,7 +1,7 @@
 """The voice head: one linear layer over a sentence's vector and its named features, stored as a head is.
 
 It is no ordinary head: it needs the text beside the vector, and in articles the context has the last word
-(`voice.voices`). Hence it is loaded here and not listed by `heads.load_heads`.
+(`voice.voices`). Hence it is loaded here and not listed by `registry.load_heads`.
 """
 
 from __future__ import annotations
