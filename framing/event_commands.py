@@ -10,15 +10,15 @@ from pathlib import Path
 
 import click
 
+from framing.command_options import CORPUS, PATH, SOME_REJECTED
 from framing.console import count, day_text
 from framing.errors import InputError
 
-CORPUS = click.argument("corpus", type=click.Path(path_type=Path))
 EVENT = click.argument("event", metavar="ID|NAME")
 
 
 @click.command()
-@click.argument("corpus", type=click.Path(path_type=Path), required=False)
+@click.argument("corpus", type=PATH, required=False)
 @click.option("--group", "grouping", is_flag=True, help="First put the articles that have no event into events.")
 @click.option("--regroup", is_flag=True, help="First group anew whatever is not pinned.")
 @click.option("--articles", metavar="FILE", help="Group a plain list instead: JSON Lines (- is standard input).")
@@ -56,7 +56,7 @@ def _group_list(source: str) -> None:
             click.echo(json.dumps(row, ensure_ascii=False))
     if bad:
         click.echo(f"{bad} of {count(len(lines), 'line')} could not be used.", err=True)
-        sys.exit(3 if bad < len(lines) else 1)
+        sys.exit(SOME_REJECTED if bad < len(lines) else 1)
 
 
 def _list_events(corpus: Path, grouping: bool, regroup: bool) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from framing.codebook import Entry, read_codebook
+from framing.command_options import SOME_REJECTED
 from framing.console import count, pair, tell_rejected
 from framing.errors import InputError
 from framing.heads import Kind
@@ -21,7 +22,6 @@ from framing.own_store import Trained, check_name
 from framing.prototypes import define_head
 from framing.registry import OWN
 
-SOME_REJECTED = 3
 TRIED_UP_TO = 5000
 """Rows up to which times and figures were checked; more work, but a joint fine-tuning makes better use of them."""
 
