@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from framing.calibrate import calibrate
 from framing.datasets import (
@@ -34,9 +33,6 @@ from framing.measures import Measure
 from framing.record import record
 from framing.train import base_weights
 from framing.voice_fit import Layer, fit_voice, frozen_layer
-
-Floats = npt.NDArray[np.float32]
-
 
 MAX_TOKENS = 128
 """What the shipped encoder reads of a sentence."""

@@ -3,13 +3,13 @@ registry."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from framing.errors import ModelError
-from framing.heads import Head, raw_config, stored_figures, stored_version, tiers_of
+from framing.heads import Head, HeadBase, raw_config, stored_figures, stored_version, tiers_of
 from framing.resources import shipped
 from framing.text_heads import TextHead
 
@@ -76,7 +76,7 @@ def load_heads(*folders: Path | None) -> dict[str, Head | TextHead]:
         if not heads:
             raise ModelError(f"The folder {str(root)!r} holds no head.")
         for head in heads:
-            _refuse_twin(head.name, head.folder, [other.folder for other in found.values() if _same(other, head)])
+            _refuse_twin(head, found.values())
             found[head.name] = head
     return found
 
@@ -95,7 +95,7 @@ def own_heads_folder(corpus: Path | None = None) -> Path | None:
     return folder if any((f / "head.safetensors").exists() or "source" in raw_config(f) for f in configs) else None
 
 
-def refuse_other_encoder(head: Head | TextHead, version: str) -> None:
+def refuse_other_encoder(head: HeadBase, version: str) -> None:
     """Raises ModelError where a head reads another encoder's vectors than those of `version`."""
     if isinstance(head, Head) and head.encoder != version:
         raise ModelError(
@@ -113,11 +113,10 @@ def _roots(folders: Sequence[Path | None]) -> list[Path]:
     return roots
 
 
-def _same(one: Head | TextHead, other: Head | TextHead) -> bool:
-    """Whether two names are one to a file system that ignores case, and to a query."""
-    return one.name.casefold() == other.name.casefold()
-
-
-def _refuse_twin(name: str, folder: Path, others: Sequence[Path]) -> None:
-    if others:
-        raise ModelError(f"Two heads are named {name}: in {others[0]} and in {folder}. Rename or move one of them.")
+def _refuse_twin(head: HeadBase, others: Iterable[HeadBase]) -> None:
+    """Raises ModelError where two names are one to a file system that ignores case, and to a query."""
+    for other in others:
+        if other.name.casefold() == head.name.casefold():
+            raise ModelError(
+                f"Two heads are named {head.name}: in {other.folder} and in {head.folder}. Rename or move one of them."
+            )

@@ -13,14 +13,13 @@ import numpy.typing as npt
 from framing.datasets import VOICE, Example, calibration_split, training_examples
 from framing.encode import Encoder
 from framing.errors import OptionalDependencyError
-from framing.heads import Head
+from framing.heads import Floats, Head
 from framing.labels import HEADS
 from framing.outlets import mask_outlets
 from framing.voice import sentence_features
 from framing.voice_features import FEATURES
 from framing.voice_head import feature_matrix
 
-Floats = npt.NDArray[np.float32]
 Layer = tuple[Floats, Floats]
 """(weight, bias): logits are `vectors @ weight.T + bias`, in the order of `datasets.VOICE`."""
 

@@ -10,15 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from framing.errors import ModelError
-from framing.heads import Head, probabilities
+from framing.heads import Floats, Head, probabilities
 from framing.resources import shipped
 from framing.schema import VOICES
 from framing.voice_features import FEATURES
-
-Floats = npt.NDArray[np.float32]
 
 
 def load_voice(models: Path | None = None) -> Head | None:
