@@ -15,8 +15,10 @@ import yaml
 
 from framing import hub
 from framing.errors import InputError, ModelError
-from framing.heads import FORMAT, Kind, TextHead, load_cards
+from framing.heads import FORMAT, Kind
 from framing.labels import BALANCE
+from framing.registry import load_cards
+from framing.text_heads import TextHead
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from framing.heads import Head, Kind, probabilities
+from framing.heads import Floats, Head, Kind, probabilities
 
-Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.bool_]
 
 _RIDGE = 2.0

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 from typing import Any
 
-from framing.heads import Card
+from framing.registry import Card
 
 _SOURCES = {
     "frames": "`frames_annotated` (11,216 training sentences of 118 outlets, 2008-2024; codes by language models, this project's own and free to use; the texts are third parties' and are not shipped)",

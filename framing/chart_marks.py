@@ -21,8 +21,8 @@ from framing.chart_parts import (
     stance_color,
     text_on,
 )
-from framing.heads import WEAK
 from framing.labels import BALANCE, GREY, Style, label_name, label_style, points
+from framing.registry import WEAK
 from framing.tally import Row
 from framing.uncertainty import MIN_ARTICLES
 

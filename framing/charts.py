@@ -16,8 +16,8 @@ import plotly.graph_objects as go
 from framing import chart_marks as marks
 from framing import chart_parts as parts
 from framing.chart_parts import Tiers, inked
-from framing.heads import WEAK
 from framing.labels import BALANCE, GREY, Style, head_name, head_order, label_name, order, outlet_styles
+from framing.registry import WEAK
 from framing.schema import View
 from framing.tally import MIN_STANCE_SENTENCES
 

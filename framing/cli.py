@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from framing import __version__
+from framing.command_options import CORPUS, MODELS, PATH, SOME_REJECTED
 from framing.console import (
     count,
     day_text,
@@ -31,12 +32,8 @@ from framing.predict_command import predict
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
 
-SOME_REJECTED = 3
-CORPUS = click.argument("corpus", type=click.Path(path_type=Path))
 EVENT = click.option("--event", metavar="ID|NAME", help="The event; may be left out where there is only one.")
-HEADS = click.option(
-    "--heads", "own", type=click.Path(path_type=Path), help="Folder of your own heads; `heads` beside it if left out."
-)
+HEADS = click.option("--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside it if left out.")
 VIEW = click.option("--view", type=click.Choice(["own", "quoted", "both"]), default="both", help="Whose words count.")
 
 
@@ -109,7 +106,7 @@ def ingest(
 @main.command()
 @CORPUS
 @click.option("--head", "heads", metavar="NAME", multiple=True, help="Only this head (may be repeated).")
-@click.option("--models", type=click.Path(path_type=Path), help="Models folder, instead of the shipped one.")
+@MODELS
 @HEADS
 def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None) -> None:
     """Score the sentences that have not been scored yet: voice, actors, and every head.
@@ -122,7 +119,7 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
       framing score corpus
     """
     from framing.corpus import Corpus
-    from framing.heads import own_heads_folder
+    from framing.registry import own_heads_folder
     from framing.score import Scorer
     from framing.score import score as run
 
@@ -326,9 +323,9 @@ def repair(corpus: Path) -> None:
 
 
 @main.command()
-@click.option("--models", "folder", type=click.Path(path_type=Path), help="Models folder, instead of the shipped one.")
+@MODELS
 @HEADS
-def models(folder: Path | None, own: Path | None) -> None:
+def models(models: Path | None, own: Path | None) -> None:
     """List the heads, your own after the shipped ones: version, what one row stands for, labels and how reliable.
 
     Tiers by F1: A from 0.75, B from 0.60, C below. C and unmeasured labels are kept out of headlines.
@@ -337,17 +334,17 @@ def models(folder: Path | None, own: Path | None) -> None:
     Example:
       framing models
     """
-    from framing.heads import load_heads, own_heads_folder
+    from framing.registry import load_heads, own_heads_folder
 
     own = own or own_heads_folder()
-    for head in load_heads(folder, *([own] if own else [])).values():
+    for head in load_heads(models, *([own] if own else [])).values():
         click.echo(f"{head.name}  version {head.version}, {head.kind}, one row a {head.level}")
         for label in head.labels:
             click.echo(f"  {head.tiers[label]:10}  {label:32}  {head.definitions.get(label, '')}")
 
 
 @main.command()
-@click.argument("corpus", type=click.Path(path_type=Path), required=False)
+@click.argument("corpus", type=PATH, required=False)
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; the first free one from 8501 where left out.")
 @click.option("--event", metavar="ID|NAME", help="Open on this event.")
 @click.option("--no-browser", is_flag=True, help="Serve only; open no browser.")
@@ -371,9 +368,7 @@ def dashboard(corpus: Path | None, port: int | None, event: str | None, no_brows
 
 
 @main.command()
-@click.option(
-    "--corpus", type=click.Path(path_type=Path), default=Path("demo-corpus"), show_default=True, help="Folder to use."
-)
+@click.option("--corpus", type=PATH, default=Path("demo-corpus"), show_default=True, help="Folder to use.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; the first free one from 8501 where left out.")
 @click.option("--no-browser", is_flag=True, help="Read and score only.")
 def demo(corpus: Path, port: int | None, no_browser: bool) -> None:

@@ -15,8 +15,9 @@ from framing import uncertainty, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
 from framing.corpus import Corpus
 from framing.errors import InputError
-from framing.heads import Head, TextHead, card_of, load_heads, own_heads_folder
+from framing.heads import Head, HeadBase
 from framing.labels import BALANCE, SIGNED, head_order, order
+from framing.registry import card_of, load_heads, own_heads_folder
 from framing.resources import shipped
 from framing.schema import VIEWS, View
 from framing.tables import Format, format_comparison
@@ -33,6 +34,7 @@ from framing.tally import (
     tally,
     tiers,
 )
+from framing.text_heads import TextHead
 
 __all__ = ["Comparison", "Format", "HeadInfo", "compare", "compare_frames", "format_comparison"]
 
@@ -124,7 +126,7 @@ class Comparison:
         return verdicts.findings(self, view, head)
 
 
-def compare(corpus: Corpus, event: str, heads: Mapping[str, Head | TextHead] | None = None) -> Comparison:
+def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = None) -> Comparison:
     """The comparison of one event, by its id or name; `heads` are the shipped ones and those in the folder `heads`
     beside the corpus unless given. Raises InputError for an unknown event."""
     event_id = corpus.find_event(event)
@@ -145,7 +147,7 @@ def heads_for(corpus: Corpus, own: Path | None = None) -> dict[str, Head | TextH
     return load_heads(None, *([folder] if folder else []))
 
 
-def _outdated(corpus: Corpus, heads: Sequence[Head | TextHead]) -> list[Head | TextHead]:
+def _outdated(corpus: Corpus, heads: Sequence[HeadBase]) -> list[HeadBase]:
     """The heads of which the corpus holds scores of another version."""
     stored = corpus.versions()
     now = {head.name: f"{head.version}-{ACTORS_VERSION}" if head.level == "mention" else head.version for head in heads}

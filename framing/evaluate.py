@@ -15,8 +15,8 @@ import numpy.typing as npt
 from framing.datasets import Example, Target, evaluation_sets, masked, text_key, training_examples
 from framing.encode import Encoded, Encoder
 from framing.gold import gold
-from framing.heads import Head
-from framing.measures import Floats, Judged, Measure, Rows, measure, summary
+from framing.heads import Floats, Head
+from framing.measures import Judged, Measure, Rows, measure, summary
 from framing.outlets import mask_outlets
 from framing.outside import Articles, gvfc, gvfc_mapping, half_of, judged_articles, narrative, narrowed, sentfin
 from framing.schema import VOICES

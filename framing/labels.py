@@ -46,7 +46,6 @@ class HeadText:
     """A head in words; its labels stand in the order in which they are shown."""
 
     name: str
-    question: str
     labels: Mapping[str, LabelText]
 
 
@@ -154,12 +153,12 @@ _VOICE = {
     "mixed": LabelText("Part quoted", "part quotation", "The outlet's own telling together with somebody's words."),
 }
 HEADS: Mapping[str, HeadText] = {
-    "frames_generic": HeadText("News frames", "Which angle do sentences take?", _GENERIC),
-    "frames_policy": HeadText("Issue frames", "Which side of the matter do sentences bring up?", _POLICY),
-    "sentiment": HeadText("Tone", "Is what sentences present good or bad?", _SENTIMENT),
-    "wording": HeadText("Wording", "Are the words plain or loaded?", _WORDING),
-    "voice": HeadText("Voices", "Whose words are the sentences?", _VOICE),
-    "stance": HeadText("Stance toward actors", "In which light do sentences put an actor?", _STANCE),
+    "frames_generic": HeadText("News frames", _GENERIC),
+    "frames_policy": HeadText("Issue frames", _POLICY),
+    "sentiment": HeadText("Tone", _SENTIMENT),
+    "wording": HeadText("Wording", _WORDING),
+    "voice": HeadText("Voices", _VOICE),
+    "stance": HeadText("Stance toward actors", _STANCE),
 }
 
 

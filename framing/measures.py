@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.heads import Head, Kind
+from framing.heads import Floats, Head, Kind
 from framing.reliability import Bin, CrossFitted, by_chance, calibration_error, cross_fitted, reliability
 
 Matrix = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 Doubles = npt.NDArray[np.float64]
 

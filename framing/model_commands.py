@@ -4,42 +4,35 @@ labelled sets."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from framing.command_options import MODELS, PATH, path_option
 from framing.errors import InputError
 
 if TYPE_CHECKING:
     from framing.floors import Stored
     from framing.record import Found
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def _path(name: str, variable: str, text: str) -> Callable[[Command], Command]:
-    return click.option(name, variable, type=click.Path(path_type=Path), help=text)
-
 
 @click.command()
 @click.argument("name", required=False)
-@_path("--labels", "labels", "A head of your own: table of sentences with your labels (.csv, .tsv, .jsonl).")
-@click.option("--codebook", "--definitions", type=click.Path(path_type=Path), help="Labels and their definitions.")
-@_path("--heads", "heads", "Folder for your heads; `heads` in this folder where left out.")
+@path_option("--labels", "A head of your own: table of sentences with your labels (.csv, .tsv, .jsonl).")
+@click.option("--codebook", "--definitions", type=PATH, help="Labels and their definitions.")
+@path_option("--heads", "Folder for your heads; `heads` in this folder where left out.")
 @click.option(
     "--column", "columns", metavar="FIELD=NAME", multiple=True, help="Column of the table that holds a field."
 )
 @click.option("--kind", type=click.Choice(["multiclass", "multilabel"]), help="One label a sentence, or any number.")
-@_path("--data", "data", "All shipped heads: folder of the labelled sets (see docs/data.md).")
-@_path("--recipe", "recipe", "Recipe file; the shipped one where left out.")
-@_path("--run", "run", "Folder of checkpoints.")
-@_path("--models", "models", "Folder that the models go to.")
-@_path("--teacher", "teacher", "Models that label what nobody did, if the recipe says so.")
-@click.option(
-    "--soup", "soup", multiple=True, type=click.Path(path_type=Path), help="Other run's folder, averaged with this one."
-)
+@path_option("--data", "All shipped heads: folder of the labelled sets (see docs/data.md).")
+@path_option("--recipe", "Recipe file; the shipped one where left out.")
+@path_option("--run", "Folder of checkpoints.")
+@path_option("--models", "Folder that the models go to.")
+@path_option("--teacher", "Models that label what nobody did, if the recipe says so.")
+@path_option("--soup", "Other run's folder, averaged with this one.", multiple=True)
 @click.option("--allow-regression", is_flag=True, help="Write figures below the floors of the models before.")
 def train(name: str | None, **given: Any) -> None:
     """Train a head of your own, NAME, on the shipped encoder; or, without a name, encoder and all heads anew.
@@ -98,8 +91,8 @@ def _train_all(recipe: Path | None, data: Path, run: Path, teacher: Path | None,
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), help="Folder of the labelled sets (see docs/data.md).")
-@click.option("--models", type=click.Path(path_type=Path), help="Models folder, instead of the shipped one.")
+@path_option("--data", "Folder of the labelled sets (see docs/data.md).")
+@MODELS
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="Form of the output.")
 @click.option("--name-swap", "action", flag_value="swap", help="How far another name moves a score, for every head.")
 @click.option("--check", "action", flag_value="check", help="Fail where a figure is below its floor or a set differs.")

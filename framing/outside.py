@@ -12,11 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.datasets import STANCE_OF, Example, Target, rows, text_key
-from framing.heads import Head
+from framing.heads import Floats, Head
 from framing.measures import Judged, f1
 from framing.segment import split
 
-Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.bool_]
 
 MAPPING = Path(__file__).with_name("gvfc_mapping.csv")

@@ -11,16 +11,17 @@ from pathlib import Path
 import click
 
 from framing.codebook import Entry, read_codebook
+from framing.command_options import SOME_REJECTED
 from framing.console import count, pair, tell_rejected
 from framing.errors import InputError
-from framing.heads import OWN, Kind
+from framing.heads import Kind
 from framing.labelled import read_labelled
 from framing.own_cards import summary
 from framing.own_heads import Progress, train_head
 from framing.own_store import Trained, check_name
 from framing.prototypes import define_head
+from framing.registry import OWN
 
-SOME_REJECTED = 3
 TRIED_UP_TO = 5000
 """Rows up to which times and figures were checked; more work, but a joint fine-tuning makes better use of them."""
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from framing.errors import InputError
-from framing.heads import Head, load_cards, save_head
+from framing.heads import Head, save_head
 from framing.labelled import Labelled
 from framing.measures import Measure, tier
+from framing.registry import load_cards
 
 SEED = 13
 LEAST_FOR_TIER = 10

@@ -11,10 +11,12 @@ import numpy.typing as npt
 
 from framing.encode import Encoder
 from framing.errors import InputError
-from framing.heads import Head, Kind, TextHead, decide, load_heads
+from framing.heads import Floats, Head, Kind, decide
 from framing.predict_rows import Id, Row
+from framing.registry import load_heads
 from framing.schema import VOICES
-from framing.scorer import Floats, Scorer, Spans
+from framing.scorer import Scorer, Spans
+from framing.text_heads import TextHead
 from framing.voice import sentence_features, voice_of
 from framing.voice_head import head_probabilities, load_voice
 

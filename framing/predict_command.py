@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from framing.command_options import MODELS, SOME_REJECTED, path_option
 from framing.console import count, progress_bar
 from framing.errors import InputError, UnreadableSource
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     Write = Callable[[Sequence[Prediction]], None]
 
-SOME_REJECTED = 3
 # What makes a spreadsheet read a cell as a formula (OWASP, CSV injection), full-width forms included; "-5" is a number.
 _FORMULA = re.compile(r"(?![-+]?\d+(?:[.,]\d+)?$)[=+\-@\t\r\n＝＋－＠]")
 
@@ -35,15 +35,15 @@ _FORMULA = re.compile(r"(?![-+]?\d+(?:[.,]\d+)?$)[=+\-@\t\r\n＝＋－＠]")
 @click.argument("file")
 @click.option("--head", "name", metavar="NAME", required=True, help="The head: frames_generic, stance, voice, …")
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="Form of the output.")
-@click.option("--output", type=click.Path(path_type=Path), help="File to write; standard output where left out.")
+@path_option("--output", "File to write; standard output where left out.")
 @click.option(
     "--from",
     "given",
     type=click.Choice(["jsonl", "csv", "tsv", "text"]),
     help="Form of the input, where its name does not tell.",
 )
-@click.option("--models", type=click.Path(path_type=Path), help="Models folder, instead of the shipped one.")
-@click.option("--heads", type=click.Path(path_type=Path), help="Folder of your own heads; they come first.")
+@MODELS
+@path_option("--heads", "Folder of your own heads; they come first.")
 def predict(
     file: str, name: str, form: str, output: Path | None, given: Form | None, models: Path | None, heads: Path | None
 ) -> None:

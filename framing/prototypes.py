@@ -12,7 +12,7 @@ from framing.encode import Encoder
 from framing.errors import InputError
 from framing.heads import Floats, Head, Kind
 from framing.ingest import read
-from framing.outlets import mask_outlets_with_map
+from framing.outlets import mask_outlets
 from framing.own_cards import own_card
 from framing.own_store import Trained, check_name, store
 from framing.resources import shipped
@@ -69,7 +69,7 @@ def _layer(entries: Sequence[Entry], encoder: Encoder) -> tuple[Floats, Floats]:
 
 
 def _vectors(encoder: Encoder, texts: Sequence[str]) -> Floats:
-    return encoder.encode([mask_outlets_with_map(text)[0] for text in texts]).sentences
+    return encoder.encode([mask_outlets(text) for text in texts]).sentences
 
 
 def _sentences() -> list[str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from framing.calibrate import calibrate
 from framing.datasets import (
@@ -34,9 +33,6 @@ from framing.measures import Measure
 from framing.record import record
 from framing.train import base_weights
 from framing.voice_fit import Layer, fit_voice, frozen_layer
-
-Floats = npt.NDArray[np.float32]
-
 
 MAX_TOKENS = 128
 """What the shipped encoder reads of a sentence."""
@@ -119,10 +115,19 @@ def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Exam
     layers[-1] = (layers[-1][0][rows], layers[-1][1][rows])
     n = len(spec.labels)
     raw = Head(
-        spec.name, spec.kind, spec.level, spec.labels, _definitions(spec.name, spec.labels), 
-        np.full(n, 0.5, np.float32), np.ones(n, np.float32),
-        np.zeros(n, np.float32), tuple(layers), encoder.version, "", models / spec.name,
-    )  # fmt: skip
+        name=spec.name,
+        kind=spec.kind,
+        level=spec.level,
+        labels=spec.labels,
+        definitions=_definitions(spec.name, spec.labels),
+        thresholds=np.full(n, 0.5, np.float32),
+        scale=np.ones(n, np.float32),
+        bias=np.zeros(n, np.float32),
+        layers=tuple(layers),
+        encoder=encoder.version,
+        version="",
+        folder=models / spec.name,
+    )
     calibration_rows = head_rows(raw, encoder, calibration)
     return calibrate(raw, calibration_rows.features, calibration_rows.truth)
 

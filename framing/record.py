@@ -14,8 +14,9 @@ from framing.encode import Encoder
 from framing.errors import ModelError
 from framing.evaluate import SETS_OF, Evaluation, Remembering, Sets
 from framing.floors import Stored, failures, new_floors, stored_metrics
-from framing.heads import Head, load_cards, load_heads
+from framing.heads import Head
 from framing.measures import Measure, tier
+from framing.registry import load_cards, load_heads
 from framing.resources import shipped
 from framing.sensitivity import Sensitivity, sensitivities
 from framing.voice_head import load_voice

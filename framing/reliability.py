@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.calibrate import calibrate
-from framing.heads import Head, Kind
+from framing.heads import Floats, Head, Kind
 
 Matrix = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
 
 _BINS = 10
 

@@ -16,10 +16,11 @@ from framing import rows
 from framing.actors import ACTORS_VERSION, find_mentions
 from framing.corpus import Corpus, event_key
 from framing.errors import InputError
-from framing.heads import own_heads_folder
+from framing.heads import Floats
 from framing.parts import MENTIONS, SCHEMAS, VOICE, Folder, Target
+from framing.registry import own_heads_folder
 from framing.schema import Article, Mention, Sentence, VoiceDecision
-from framing.scorer import AnyHead, Floats, Scorer, Scores
+from framing.scorer import AnyHead, Scorer, Scores
 from framing.segment import segment
 from framing.voice import voice_version, voices
 

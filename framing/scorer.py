@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.encode import Encoded, Encoder
-from framing.heads import Head, TextHead, load_heads, refuse_other_encoder
+from framing.heads import Floats, Head
 from framing.outlets import mask_outlets_with_map
+from framing.registry import load_heads, refuse_other_encoder
 from framing.schema import VOICES
+from framing.text_heads import TextHead
 from framing.voice_head import load_voice, vector_logits
 
-Floats = npt.NDArray[np.float32]
 Spans = Sequence[tuple[int, int]]
 
 # Sentences handed to the encoder at once: enough to find some of one length, few enough that a progress bar moves

@@ -12,11 +12,9 @@ import numpy.typing as npt
 
 from framing.datasets import Example, masked, moved
 from framing.evaluate import GOLD, Remembering, Sets, sentence_inputs
-from framing.heads import Head, decide
+from framing.heads import Floats, Head, decide
 from framing.swaps import KINDS, Person, person_names, swap_names
 from framing.voice import voice_of
-
-Floats = npt.NDArray[np.float32]
 
 MOST_CHANGE, MOST_FLIPPED = 0.05, 0.05
 """What is aimed at: a probability moves by at most so much on average, at most this share of labels flips."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from framing.compare import Comparison
     from framing.corpus import Corpus
-    from framing.heads import Card
+    from framing.registry import Card
 
 CORPUS_VARIABLE = "FRAMING_CORPUS"
 DEFAULT_CORPUS = "demo-corpus"
@@ -164,7 +164,7 @@ def _background() -> Background:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def cards() -> list[Card]:
     """Cards of the shipped heads, voice included; ModelError where a folder is damaged."""
-    from framing.heads import load_cards
+    from framing.registry import load_cards
 
     return load_cards()
 

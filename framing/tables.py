@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from framing.errors import InputError
-from framing.heads import WEAK
 from framing.labels import BALANCE, head_name, head_order, label_name, order, points
+from framing.registry import WEAK
 from framing.schema import VIEWS, View
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
 

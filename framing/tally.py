@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.heads import WEAK, Head, Kind, Level, TextHead, decide
+from framing.heads import HeadBase, Kind, Level, decide
 from framing.labels import BALANCE, SIGNED
+from framing.registry import WEAK
 from framing.schema import VIEWS, VOICES, View
 from framing.uncertainty import ArticleSums, Floats
 
@@ -48,7 +49,7 @@ class HeadInfo:
     tiers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, head: Head | TextHead) -> HeadInfo:
+    def of(cls, head: HeadBase) -> HeadInfo:
         """The same of a loaded head."""
         thresholds = {label: float(value) for label, value in zip(head.labels, head.thresholds, strict=True)}
         return cls(head.name, head.kind, head.level, head.labels, thresholds, head.tiers)

@@ -11,7 +11,8 @@ import numpy as np
 from framing.datasets import FRAMES, GENERIC, POLICY, SENTIMENT, WORDING, Example, Soft
 from framing.encode import Encoder
 from framing.errors import ModelError
-from framing.heads import Floats, Head, load_heads
+from framing.heads import Floats, Head
+from framing.registry import load_heads
 
 
 def taught(examples: Sequence[Example], models: Path, weight: float) -> list[Example]:

@@ -15,13 +15,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from framing.heads import Head
+from framing.heads import Floats, Head
 from framing.schema import VOICES, Article, Sentence, VoiceDecision, content_id
 from framing.speakers import PRONOUNS, clean
 from framing.speech_words import LABELS, ORAL
 from framing.voice_context import Context
 from framing.voice_features import Reading, features, is_title, read_sentence
-from framing.voice_head import Floats, head_probabilities, vector_logits
+from framing.voice_head import head_probabilities, vector_logits
 
 RULES = "voice-rules-2"
 VOICE_VERSION = content_id(RULES)[:8]

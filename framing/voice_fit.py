@@ -13,14 +13,13 @@ import numpy.typing as npt
 from framing.datasets import VOICE, Example, calibration_split, training_examples
 from framing.encode import Encoder
 from framing.errors import OptionalDependencyError
-from framing.heads import Head
+from framing.heads import Floats, Head
 from framing.labels import HEADS
 from framing.outlets import mask_outlets
 from framing.voice import sentence_features
 from framing.voice_features import FEATURES
 from framing.voice_head import feature_matrix
 
-Floats = npt.NDArray[np.float32]
 Layer = tuple[Floats, Floats]
 """(weight, bias): logits are `vectors @ weight.T + bias`, in the order of `datasets.VOICE`."""
 
@@ -59,11 +58,21 @@ def fit_voice(layer: Layer, encoder: Encoder, data: Path, folder: Path) -> Head:
     n = len(VOICE)
     tilt = np.array([_TILT * (v == "mixed") for v in VOICE], np.float32)
     return Head(
-        "voice", "multiclass", "sentence", VOICE, {v: HEADS["voice"].labels[v].definition for v in VOICE},
-        np.full(n, 0.5, np.float32), np.ones(n, np.float32), tilt,
-        ((weight.astype(np.float32), (a * layer[1] + b * words[1] + bias).astype(np.float32)),), encoder.version, "",
-        folder, names, FEATURES,
-    )  # fmt: skip
+        name="voice",
+        kind="multiclass",
+        level="sentence",
+        labels=VOICE,
+        definitions={v: HEADS["voice"].labels[v].definition for v in VOICE},
+        thresholds=np.full(n, 0.5, np.float32),
+        scale=np.ones(n, np.float32),
+        bias=tilt,
+        layers=((weight.astype(np.float32), (a * layer[1] + b * words[1] + bias).astype(np.float32)),),
+        encoder=encoder.version,
+        version="",
+        folder=folder,
+        features=names,
+        features_version=FEATURES,
+    )
 
 
 def frozen_layer(encoder: Encoder, data: Path) -> Layer:

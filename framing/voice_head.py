@@ -1,7 +1,7 @@
 """The voice head: one linear layer over a sentence's vector and its named features, stored as a head is.
 
 It is no ordinary head: it needs the text beside the vector, and in articles the context has the last word
-(`voice.voices`). Hence it is loaded here and not listed by `heads.load_heads`.
+(`voice.voices`). Hence it is loaded here and not listed by `registry.load_heads`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from framing.errors import ModelError
-from framing.heads import Head, probabilities
+from framing.heads import Floats, Head, probabilities
 from framing.resources import shipped
 from framing.schema import VOICES
 from framing.voice_features import FEATURES
-
-Floats = npt.NDArray[np.float32]
 
 
 def load_voice(models: Path | None = None) -> Head | None:

@@ -11,7 +11,8 @@ import pytest
 from safetensors.numpy import save_file
 
 from framing.errors import ModelError
-from framing.heads import Head, decide, load_heads, probabilities
+from framing.heads import Head, decide, probabilities
+from framing.registry import load_heads
 
 
 def write_head(folder: Path, **changes: Any) -> Path:

@@ -18,10 +18,11 @@ from framing.cli import main
 from framing.compare import compare, format_comparison
 from framing.corpus import Corpus
 from framing.errors import InputError, ModelError, OptionalDependencyError
-from framing.heads import TextHead, card_of, load_heads
+from framing.registry import card_of, load_heads
 from framing.schema import Article
 from framing.score import score
 from framing.scorer import Scorer
+from framing.text_heads import TextHead
 
 pytest.importorskip("transformers", reason="needs the extra `train`")
 pytestmark = pytest.mark.train

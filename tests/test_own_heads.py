@@ -15,10 +15,11 @@ from framing.cli import main
 from framing.codebook import read_codebook
 from framing.crossval import Data, cross_validate
 from framing.errors import InputError, ModelError
-from framing.heads import Head, load_heads
+from framing.heads import Head
 from framing.labelled import read_labelled
 from framing.logistic import fit, folds, one_thread
 from framing.measures import f1, mcc
+from framing.registry import load_heads
 
 PLACES = [
     "harbour",

@@ -20,9 +20,9 @@ from framing import predict as predicting
 from framing.cli import main
 from framing.corpus import Corpus
 from framing.encode import Encoder
-from framing.heads import load_cards, load_heads
 from framing.predict import Predictor, predict, predict_voice
 from framing.predict_rows import Form, Row, read_rows
+from framing.registry import load_cards, load_heads
 from framing.schema import VOICES
 from framing.score import score
 from framing.scorer import Scorer

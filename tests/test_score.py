@@ -323,7 +323,7 @@ def test_scores_of_another_version_are_not_read_with_this_versions_thresholds(tm
     from dataclasses import replace as changed
 
     from framing.compare import compare
-    from framing.heads import load_heads
+    from framing.registry import load_heads
 
     corpus = Corpus.create(tmp_path / "c")
     corpus.add([Article("Northern Wire", "Bridge", "The minister blamed the firm. A child was hurt.", event="Bridge")])

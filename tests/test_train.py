@@ -16,8 +16,9 @@ from framing import train as training
 from framing.batches import batches
 from framing.encode import Encoder, plain
 from framing.errors import InputError, ModelError
-from framing.heads import Head, load_heads
+from framing.heads import Head
 from framing.joint import build
+from framing.registry import load_heads
 from tests.tiny import tiny_base, tiny_data
 
 pytestmark = pytest.mark.train

@@ -14,7 +14,8 @@ from corpus_fakes import FakeEncoder, listing, scorer
 
 from framing.corpus import Corpus
 from framing.errors import ModelError
-from framing.heads import Head, load_heads
+from framing.heads import Head
+from framing.registry import load_heads
 from framing.schema import VOICES, Article
 from framing.score import score, score_article
 from framing.segment import segment
@@ -129,10 +130,21 @@ def leaning_head(voice: str, width: int = 6) -> Head:
     weight = np.zeros((4, width + 1), np.float32)
     weight[VOICES.index("quoted"), width] = 9
     return Head(
-        "voice", "multiclass", "sentence", VOICES, {}, np.full(4, 0.5, np.float32), np.ones(4, np.float32),
-        np.array([3.0 * (v == voice) for v in VOICES], np.float32), ((weight, np.zeros(4, np.float32)),), "fake",
-        f"says-{voice}", Path("nowhere"), ("quotation_first",), FEATURES,
-    )  # fmt: skip
+        name="voice",
+        kind="multiclass",
+        level="sentence",
+        labels=VOICES,
+        definitions={},
+        thresholds=np.full(4, 0.5, np.float32),
+        scale=np.ones(4, np.float32),
+        bias=np.array([3.0 * (v == voice) for v in VOICES], np.float32),
+        layers=((weight, np.zeros(4, np.float32)),),
+        encoder="fake",
+        version=f"says-{voice}",
+        folder=Path("nowhere"),
+        features=("quotation_first",),
+        features_version=FEATURES,
+    )
 
 
 def test_the_head_reads_vector_and_features() -> None:

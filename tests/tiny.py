@@ -74,6 +74,7 @@ def tiny_base(folder: Path) -> Path:
     )
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"))
+    torch.set_num_threads(1)  # where cores are busy, threads wait for each other far longer than so little takes
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=len(vocabulary),

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from framing import labels, reading, session
-from framing.heads import Card
+from framing.registry import Card
 
 TEXTS = (
     (

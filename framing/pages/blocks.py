@@ -11,9 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading, session
-from framing.heads import WEAK
 from framing.pages import controls, figures
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
+from framing.registry import WEAK
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

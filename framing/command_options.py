@@ -1,0 +1,24 @@
+"""Arguments and options that several commands have in common, and the exit status that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SOME_REJECTED = 3
+"""Exit status where something could not be used, and the rest was."""
+PATH = click.Path(path_type=Path)
+CORPUS = click.argument("corpus", type=PATH)
+
+
+def path_option(name: str, text: str, **more: Any) -> Callable[[Command], Command]:
+    """An option that takes a path; `more` goes to click."""
+    return click.option(name, type=PATH, help=text, **more)
+
+
+MODELS = path_option("--models", "Models folder, instead of the shipped one.")
