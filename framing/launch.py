@@ -67,7 +67,7 @@ def serve(
     browser: bool = True,
     say: Callable[[str], None] = print,
 ) -> int:
-    """Serves the dashboard until Ctrl-C or SIGTERM and returns its exit status. Raises FramingError where it does not start."""
+    """Serves the dashboard until Ctrl-C or SIGTERM; its exit status. Raises FramingError where it does not start."""
     port = free_port(port)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # else the server would go on without its parent
