@@ -25,6 +25,8 @@ AGAINST, EVEN, FAVOURABLE, TOO_FEW = "#E5813A", "#DDDDDD", "#63A6DC", "#A6A6A6"
 colour blindness, and one dark ink (`ON_STANCE`) reads well on all four (6.7:1 and more)."""
 ON_STANCE = "#111111"
 _PX_TOP, _PX_BOTTOM, _PX_LEGEND = 16, 44, 26
+PX_BARE = 8
+"""Below a plot without an axis there."""
 _PX_RIGHT = 22
 """Half of "100%" and a little: Plotly leaves a tick's text out where it does not fit beside the axis."""
 
