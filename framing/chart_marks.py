@@ -51,6 +51,7 @@ def add_dots(figure: go.Figure, rows: pd.DataFrame, style: Style, tiers: Tiers, 
                 mode="markers",
                 x=part["value"],
                 y=part["y"],
+                cliponaxis=False,  # at 0% half of a mark lies beyond the axis where it is as narrow as on a telephone
                 xaxis=f"x{axis}",
                 yaxis=f"y{axis}",
                 opacity=_PALE if pale else 1,

@@ -25,6 +25,10 @@ AGAINST, EVEN, FAVOURABLE, TOO_FEW = "#E5813A", "#DDDDDD", "#63A6DC", "#A6A6A6"
 colour blindness, and one dark ink (`ON_STANCE`) reads well on all four (6.7:1 and more)."""
 ON_STANCE = "#111111"
 _PX_TOP, _PX_BOTTOM, _PX_LEGEND = 16, 44, 26
+PX_BARE = 8
+"""Below a plot without an axis there."""
+_PX_RIGHT = 22
+"""Half of "100%" and a little: Plotly leaves a tick's text out where it does not fit beside the axis."""
 
 
 def layout(figure: go.Figure, height: int, legend: int) -> None:
@@ -37,7 +41,7 @@ def layout(figure: go.Figure, height: int, legend: int) -> None:
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": FONT_SIZE},
         height=height + room + _PX_TOP + _PX_BOTTOM,
-        margin={"l": 8, "r": 14, "t": room + _PX_TOP, "b": _PX_BOTTOM, "pad": 8},
+        margin={"l": 8, "r": _PX_RIGHT, "t": room + _PX_TOP, "b": _PX_BOTTOM, "pad": 8},
         dragmode=False,
         hovermode="closest",
         hoverlabel={"font": {"size": FONT_SIZE}, "align": "left"},

@@ -133,9 +133,12 @@ def stance_matrix(
         figure.add_trace(marks.squares(part, rows, size, pale))
     reason = "weak classifier" if weak else f"under {MIN_STANCE_SENTENCES} sentences" if grey.any() else ""
     marks.add_stance_key(figure, reason)
-    columns = parts.name_axis(names, 12 if len(names) <= 4 else 9, flip=False)
+    # Four columns on a telephone are 57 pixels wide each: nine characters.
+    columns = parts.name_axis(names, 12 if len(names) <= 3 else 9, flip=False)
     lines = max(text.count("<br>") + 1 for text in columns["ticktext"])
     parts.layout(figure, height=(size + 12) * len(actors) + 17 * lines, legend=4)
+    # The axis is above: what is left of its room below goes to the squares, which a telephone's long legend presses.
+    figure.update_layout(margin_b=parts.PX_BARE)
     figure.update_xaxes(columns, side="top", showgrid=False, tickangle=0)
     figure.update_yaxes(parts.name_axis(actors, 15))
     parts.bands(figure, range(0, len(actors), 2))

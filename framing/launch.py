@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -66,8 +67,10 @@ def serve(
     browser: bool = True,
     say: Callable[[str], None] = print,
 ) -> int:
-    """Serves the dashboard until Ctrl-C and returns its exit status. Raises FramingError where it does not start."""
+    """Serves the dashboard until Ctrl-C or SIGTERM; its exit status. Raises FramingError where it does not start."""
     port = free_port(port)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # else the server would go on without its parent
     environment = {**os.environ, **({"FRAMING_CORPUS": str(corpus.resolve())} if corpus else {})}
     address = f"http://{ADDRESS}:{port}/" + (f"?{urlencode({'event': event_id})}" if event_id else "")
     server = subprocess.Popen(

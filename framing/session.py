@@ -169,6 +169,14 @@ def cards() -> list[Card]:
     return load_cards()
 
 
+def own_cards() -> list[Card]:
+    """Cards of the heads in the folder `heads` beside the corpus, as they are now."""
+    from framing.heads import load_cards, own_heads_folder
+
+    folder = own_heads_folder(corpus_folder())
+    return load_cards(folder) if folder else []
+
+
 def paint_first() -> None:
     """On a visitor's first run: lets the browser show what it has before the server is busy with the rest."""
     if "_painted" not in st.session_state:

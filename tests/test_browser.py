@@ -212,6 +212,8 @@ def test_a_number_chosen_beside_a_chart_is_marked_in_it(window: Window) -> None:
     faded = "[...document.querySelectorAll('.st-key-chart_frames .point')].map(e => e.style.opacity)"
     page.wait_for_function(f"{faded}.includes('0.6')", timeout=PATIENCE)
     assert page.evaluate(f"{faded}.filter(opacity => opacity !== '0.6').length") == 1
+    rims = "[...document.querySelectorAll('.st-key-chart_frames .points .point')].filter(e => e.style.strokeWidth === '3px')"
+    assert page.evaluate(f"{rims}.length") == 1
 
 
 def test_uploading_files(window: Window, tmp_path: Path) -> None:

@@ -310,12 +310,13 @@ def test_uploads_keep_their_names_and_reasons(
         ("../../two.md", b""),
         ("three.txt", b"\x89PNG\r\n\x1a\n\0\0\0\0"),
         ("four.txt", b"No outlet here at all."),
+        ("five.csv", b"outlet,title\nCalm Courier,Ferry sails\n"),
     )
     preview = intake.read(intake.Request("", files, None, None, None, None))
     assert [(article.source, article.title) for article in preview.articles] == [("one <b>.md", "Ferry sails")]
     reasons = {item.source: item.reason for item in preview.rejected}
-    assert set(reasons) == {"two.md", "three.txt", "four.txt"}
-    assert "--outlet" not in reasons["four.txt"]
+    assert set(reasons) == {"two.md", "three.txt", "four.txt", "five.csv"}
+    assert not any("--" in reason for reason in reasons.values()), "a form has no options of a command"
     assert not any("/tmp" in reason or str(tmp_path) in reason for reason in reasons.values())
 
 
@@ -367,3 +368,14 @@ def test_another_event_starts_with_all_of_its_outlets(scored_corpus: Path, monke
     assert app.selectbox(key="event").value != first
     assert len(app.multiselect(key="outlets").value) == 4
     assert not app.exception
+
+
+def test_own_heads_are_described(tmp_path: Path, scored_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heads, corpus = tmp_path / "heads", shutil.copytree(scored_corpus, tmp_path / "corpus")
+    shutil.copytree(ROOT / "models/wording", heads / "tone_of_mine", ignore=shutil.ignore_patterns("metrics.json"))
+    config = heads / "tone_of_mine" / "config.json"
+    config.write_text(config.read_text().replace('"wording"', '"tone_of_mine"'))
+    page = html_of(open_app(corpus, monkeypatch, "about"))
+    assert "Your own models" in page
+    assert "2 labels: 2 unmeasured" in page
+    assert "Your own models" not in html_of(open_app(scored_corpus, monkeypatch, "about"))

@@ -20,6 +20,7 @@ MAX_TEXT = 1_000_000
 
 _MISSING = {"", "nan", "none", "null", "n/a", "~"}
 GIVE_OUTLET = "say which outlet it is with --outlet NAME, or name the column with --column outlet=COLUMN"
+GIVE_TEXT = "say --column text=COLUMN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing.errors import UnreadableSource
-from framing.ingest.draft import GIVE_OUTLET, Place, build, outlet_of_folder
+from framing.ingest.draft import GIVE_OUTLET, GIVE_TEXT, Place, build, outlet_of_folder
 from framing.ingest.lines import LineError, LineFeed, decoded_lines
 from framing.ingest.options import ReadOptions, columns_for, mapping_fault
 from framing.ingest.text import MAX_BYTES
@@ -50,7 +50,7 @@ def _columns(available: list[str], source: str, options: ReadOptions) -> dict[st
         raise UnreadableSource(fault)
     columns = columns_for(available, options)
     if "text" not in columns:
-        raise UnreadableSource(f"no column looks like the article's text; say --column text=COLUMN. Columns: {listed}")
+        raise UnreadableSource(f"no column looks like the article's text; {GIVE_TEXT}. Columns: {listed}")
     known_elsewhere = options.outlet or outlet_of_folder(source)
     if not known_elsewhere and not columns.keys() & {"outlet", "url", "byline"}:
         raise UnreadableSource(f"no column names the outlet; {GIVE_OUTLET}. Columns: {listed}")

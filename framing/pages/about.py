@@ -50,6 +50,7 @@ TIERS = {
     "B": "B: usable over many sentences (0.60 to 0.75)",
     "C": "C: weak, greyed and never in the findings (below 0.60)",
 }
+GRADES_FROM = (0.60, 0.75)
 SETS = {
     "frames_annotated_dev": "news sentences of many outlets",
     "vader_nyt_held_out": "New York Times editorials",
@@ -65,6 +66,7 @@ SETS = {
     "narrative_frames_corpus": "whole articles on climate (Narrative Frames Corpus)",
     "sentfin": "finance headlines (SEntFiN)",
     "gold": "our own test sentences",
+    "cross_validation": "your labelled rows, cross-validated",
 }
 
 
@@ -78,11 +80,11 @@ def figures_row(name: str, figures: Mapping[str, Any]) -> list[str]:
 def label_row(head: Card, label: str) -> list[str]:
     """One label as a row of a table: name, meaning, F1 with n where it was measured, tier."""
     first = head.metrics.get("sets", {}).get(head.metrics.get("tiers_from"), {})
-    f1 = (
-        f"{first['f1'][label]:.2f} (n {first['n_by_label'][label]:,})"
-        if label in first.get("f1", {})
-        else "not measured"
-    )
+    f1 = "not measured"
+    if label in first.get("f1", {}):
+        value = first["f1"][label]
+        digits = 3 if round(value, 2) in GRADES_FROM else 2  # 0.598 is under 0.60, and must be seen to be
+        f1 = f"{value:.{digits}f} (n {first['n_by_label'][label]:,})"
     meaning = head.definitions.get(label) or labels.definition(head.name, label)
     return [labels.label_name(head.name, label), meaning, f1, head.tiers[label]]
 
@@ -117,3 +119,9 @@ st.html(
     f"figures on labels by language models stand apart.</p><p>{grades}</p>"
     + "".join(card(head) for head in session.cards())
 )
+if own := session.own_cards():
+    st.html(
+        '<h2>Your own models</h2><p class="fr-lead">From the folder heads beside the corpus. Measured on your labelled '
+        "rows where there are any; where nobody has measured a label, that is its grade.</p>"
+        + "".join(card(head) for head in own)
+    )

@@ -82,10 +82,10 @@ async function draw(chart) {
     const Plotly = await load(data.plotly);
     if (!holder.isConnected) return;
     const figure = JSON.parse(data.figure);
-    mark(figure.data, data.picked);
+    const { fontFamily, color } = getComputedStyle(holder);
+    mark(figure.data, data.picked, color);
     figure.layout.width = width;
-    const family = getComputedStyle(holder).fontFamily;
-    figure.layout.font.family = figure.layout.hoverlabel.font.family = family;
+    figure.layout.font.family = figure.layout.hoverlabel.font.family = fontFamily;
     const first = !chart.drawn;
     [chart.drawn, chart.width] = [wanted, width];
     await Plotly.react(holder, figure.data, figure.layout, CONFIG);
@@ -100,12 +100,21 @@ function clicked(chart, { curveNumber, pointIndex, customdata }) {
   if (customdata) chart.click({ curve_number: curveNumber, point_index: pointIndex, customdata: [...customdata] });
 }
 
-/** Mark the point that stands for the picked number, if it is in this chart: the others step back. */
-function mark(traces, picked) {
+/** Mark the point that stands for the picked number, if it is in this chart, by a rim of `ink`: the others step back. */
+function mark(traces, picked, ink) {
   if (!picked) return;
   const wanted = JSON.stringify(picked);
   const found = traces.map((trace) => (trace.customdata ?? []).flatMap((cell, i) => (JSON.stringify(cell) === wanted ? [i] : [])));
-  if (found.some((points) => points.length)) traces.forEach((trace, i) => (trace.selectedpoints = found[i]));
+  if (!found.some((points) => points.length)) return;
+  traces.forEach((trace, i) => {
+    trace.selectedpoints = found[i];
+    if (found[i].length) trace.marker.line = rim(trace, found[i], ink);
+  });
+}
+
+function rim({ customdata, marker: { line = {}, color } }, points, ink) {
+  const each = (picked, other) => customdata.map((_, i) => (points.includes(i) ? picked : other));
+  return { ...line, width: each(3, line.width ?? 0), color: each(ink, line.color ?? color) };
 }
 
 function fail(chart, error) {

@@ -145,11 +145,12 @@ def _short(name: str) -> str:
 
 def _named(item: Article | Rejection, folder: str) -> Article | Rejection:
     """The same without the folder it was read in, and with advice that fits a form."""
-    from framing.ingest.draft import GIVE_OUTLET
+    from framing.ingest.draft import GIVE_OUTLET, GIVE_TEXT
 
     if isinstance(item, Article):
         return replace(item, source=item.source.replace(folder, ""))
     reason = item.reason.replace(folder, "").replace(GIVE_OUTLET, "fill in the field “Outlet” and read again")
+    reason = reason.replace(GIVE_TEXT, "name that column “text” and upload the file again")
     return replace(item, source=item.source.replace(folder, ""), reason=reason)
 
 
