@@ -171,7 +171,7 @@ def cards() -> list[Card]:
 
 def own_cards() -> list[Card]:
     """Cards of the heads in the folder `heads` beside the corpus, as they are now."""
-    from framing.heads import load_cards, own_heads_folder
+    from framing.registry import load_cards, own_heads_folder
 
     folder = own_heads_folder(corpus_folder())
     return load_cards(folder) if folder else []
