@@ -30,7 +30,7 @@ def events(corpus: Path | None, grouping: bool, regroup: bool, articles: str | N
     --articles reads lines with id, title, text and published (text and published may be missing) and prints
     {"id", "event"} for each, in the same order; a line that cannot be used gives {"id", "error"} and exit status 3.
 
-    \\b
+    \b
     Example:
       framing events corpus
       framing events corpus --group
@@ -94,7 +94,7 @@ def _progress(total: int | None) -> Iterator[Callable[[], object]]:
 def event() -> None:
     """Correct events: merge, split, rename, pin. Ids stay; what is pinned survives a regrouping.
 
-    \\b
+    \b
     Example:
       framing event merge corpus "Port strike" "Dockers walk out"
     """
@@ -107,7 +107,7 @@ def event() -> None:
 def merge(corpus: Path, event: str, others: tuple[str, ...]) -> None:
     """Move the articles of other events into the first one named, and pin them there.
 
-    \\b
+    \b
     Example:
       framing event merge corpus "Port strike" "Dockers walk out"
     """
@@ -127,7 +127,7 @@ def merge(corpus: Path, event: str, others: tuple[str, ...]) -> None:
 def split(corpus: Path, event: str, article_ids: tuple[str, ...], name: str) -> None:
     """Move articles out of an event into a new one; both are pinned.
 
-    \\b
+    \b
     Example:
       framing event split corpus "Port strike" 2d91b5 18677b --name "Rail strike"
     """
@@ -145,7 +145,7 @@ def split(corpus: Path, event: str, article_ids: tuple[str, ...], name: str) -> 
 def rename(corpus: Path, event: str, name: str) -> None:
     """Give an event another name; its id stays.
 
-    \\b
+    \b
     Example:
       framing event rename corpus 84587b "Port strike"
     """
@@ -161,7 +161,7 @@ def rename(corpus: Path, event: str, name: str) -> None:
 def pin(corpus: Path, event: str, off: bool) -> None:
     """Keep an event's articles together when the rest is grouped anew.
 
-    \\b
+    \b
     Example:
       framing event pin corpus "Port strike"
     """
