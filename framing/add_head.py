@@ -45,7 +45,10 @@ def add_head(wish: Wish, heads: Path) -> TextHead:
     model = _model_folder(wish)
     settings = hub.check(model, wish.model)
     config = _config(wish, settings, model, folder)
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise InputError(f"Cannot create the folder {folder}: {error.strerror}.") from error
     try:
         (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         head = TextHead.load(folder)

@@ -79,9 +79,7 @@ def text_key(text: str) -> str:
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSON-lines file. Raises InputError when it is missing."""
     if not path.is_file():
-        raise InputError(
-            f"Labelled data not found: {path.parent.name}/{path.name}. See docs/data.md for where each set comes from."
-        )
+        raise InputError(f"Labelled data not found: {path}. See docs/data.md for where each set comes from.")
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             if line.strip():

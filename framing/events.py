@@ -95,7 +95,10 @@ def read_lines(source: str) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise UnreadableSource(f"Cannot read {source}: {reason}.") from error
-    return [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
+    if not lines:
+        raise UnreadableSource(f"Cannot read {source}: it is empty.")
+    return lines
 
 
 # -- a corpus ------------------------------------------------------------------------------------------------------

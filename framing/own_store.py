@@ -67,6 +67,10 @@ def store(trained: Trained, folder: Path, card: Callable[[Trained], str]) -> Tra
     target = folder / name
     if target.exists() and any(target.iterdir()) and not (target / "head.safetensors").exists():
         raise InputError(f"{target} exists and is no head. Choose another name or another folder with --heads.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"Cannot create the folder {folder}: {error.strerror}.") from error
     fresh = folder / ".new" / name
     shutil.rmtree(fresh.parent, ignore_errors=True)
     stored = replace(trained, head=save_head(replace(trained.head, folder=fresh)))

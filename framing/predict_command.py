@@ -43,7 +43,7 @@ _FORMULA = re.compile(r"(?![-+]?\d+(?:[.,]\d+)?$)[=+\-@\t\r\n＝＋－＠]")
     help="Form of the input, where its name does not tell.",
 )
 @MODELS
-@path_option("--heads", "Folder of your own heads; they come first.")
+@path_option("--heads", "Your own heads; the folder `heads` here if left out.")
 def predict(
     file: str, name: str, form: str, output: Path | None, given: Form | None, models: Path | None, heads: Path | None
 ) -> None:
@@ -61,11 +61,12 @@ def predict(
       framing predict sentences.csv --head stance --format csv --output stance.csv
       echo "The minister lied, said Ines Halvorsen." | framing predict - --head voice
     """
+    from framing.heads import own_heads_folder
     from framing.predict import Predictor
     from framing.predict import predict as run
     from framing.predict_rows import form_of, read_rows
 
-    predictor = Predictor.load(name, models, heads)
+    predictor = Predictor.load(name, models, heads or own_heads_folder())
     with _opened(file) as raw:
         chunks = run(read_rows(raw, given or form_of(file, raw), predictor.reads_targets), predictor)
         try:

@@ -206,8 +206,11 @@ def train(
 ) -> Path:
     """Trains on `data` and writes `joint.safetensors` (averaged weights) into `folder`; resumes a run of the same
     recipe."""
-    import torch
-    from safetensors.torch import save_file
+    try:
+        import torch
+        from safetensors.torch import save_file
+    except ImportError as error:
+        raise OptionalDependencyError("Training the encoder", "train") from error
     from tokenizers import Tokenizer
 
     torch.manual_seed(recipe.seed)

@@ -92,6 +92,18 @@ def test_every_command_is_in_the_readme(name: str) -> None:
     assert f"`framing {name}`" in README
 
 
+@pytest.mark.parametrize("name", sorted({*main.commands, "event merge", "event split", "event rename", "event pin"}))
+def test_the_example_of_a_help_stands_on_lines_of_its_own(name: str) -> None:
+    lines = CliRunner().invoke(main, [*name.split(), "--help"]).output.splitlines()
+    at = lines.index("  Example:")
+    assert "framing " in lines[at + 1] and not any(r"\b" in line or "\b" in line for line in lines)
+
+
+def test_the_readme_has_each_row_once() -> None:
+    rows = [line for line in README.splitlines() if line.startswith("| `framing")]
+    assert len(rows) == len(set(rows))
+
+
 def test_the_readme_names_no_command_that_is_not_there() -> None:
     named = set(re.findall(r"`framing ([\w-]+)", README)) | {
         shlex.split(line)[1] for line in commands() if line.startswith("framing ")
