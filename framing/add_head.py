@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 
 from framing import hub
-from framing.errors import InputError, ModelError
+from framing.errors import InputError, ModelError, OptionalDependencyError
 from framing.heads import FORMAT, Kind
 from framing.labels import BALANCE
 from framing.registry import load_cards
@@ -42,6 +42,8 @@ def add_head(wish: Wish, heads: Path) -> TextHead:
     """The new head in `heads`, its model fetched, checked and loaded once. Raises InputError or ModelError, and then
     leaves nothing behind."""
     folder = heads / _free_name(wish.name, heads)
+    if any(find_spec(library) is None for library in ("torch", "transformers")):  # before anything is downloaded
+        raise OptionalDependencyError("A Hugging Face model as a head", "train")
     model = _model_folder(wish)
     settings = hub.check(model, wish.model)
     config = _config(wish, settings, model, folder)

@@ -176,7 +176,7 @@ def enough(found: Labelled) -> Labelled:
 
 def _refuse_too_little(found: Labelled) -> None:
     first = "".join(f"\n  {r.position}: {r.reason}" for r in found.rejected[:5])
-    rejected = f" {len(found.rejected)} rows were rejected:{first}" if found.rejected else ""
+    rejected = f" Rejected: {len(found.rejected)}.{first}" if found.rejected else ""
     if len(found.rows) < LEAST_ROWS:
         raise InputError(
             f"{found.source} has {len(found.rows)} usable rows; a head needs {LEAST_ROWS} or more.{rejected}"

@@ -61,10 +61,10 @@ def predict(
       framing predict sentences.csv --head stance --format csv --output stance.csv
       echo "The minister lied, said Ines Halvorsen." | framing predict - --head voice
     """
-    from framing.heads import own_heads_folder
     from framing.predict import Predictor
     from framing.predict import predict as run
     from framing.predict_rows import form_of, read_rows
+    from framing.registry import own_heads_folder
 
     predictor = Predictor.load(name, models, heads or own_heads_folder())
     with _opened(file) as raw:
