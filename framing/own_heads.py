@@ -135,10 +135,12 @@ def _curve(points: Sequence[Point], data: Data) -> Curve:
     told = f"from {half.n} to {points[-1].n} rows macro-F1 moved by {gain:+.3f} [{low:+.3f}, {high:+.3f}]"
     if len(points) == 1:
         advice = "There are too few rows for a learning curve: label more."
-    elif low > 0 or gain >= 0.03:
+    elif low > 0:
         advice = f"More labels would probably help: {told}."
     elif high < 0.03:
         advice = f"More labels of this kind would hardly help: {told}. Clearer definitions or other labels might."
+    elif gain >= 0.03:
+        advice = f"More labels may help, though chance could explain it: {told}."
     else:
         advice = f"Whether more labels would help cannot be told yet: {told}."
     return Curve(tuple(f1s), gain, (low, high), advice)
