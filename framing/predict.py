@@ -136,7 +136,7 @@ def _predictions(rows: Sequence[Row], scored: Scored, predictor: Predictor) -> I
     chosen = predictor.decide(scored.probabilities)
     for row, values, said, truncated in zip(rows, scored.probabilities, chosen, scored.truncated, strict=True):
         if np.isnan(values).any():
-            yield Prediction(row.id, error=f"the target stands beyond the {predictor.reach} tokens that are read")
+            yield Prediction(row.id, error=f"the target is too long for the {predictor.reach} tokens that are read")
             continue
         labels = tuple(label for label, yes in zip(predictor.labels, said, strict=True) if yes)
         probabilities = {label: round(float(p), 6) for label, p in zip(predictor.labels, values, strict=True)}

@@ -78,7 +78,8 @@ def predict(
             counts = _write_all(chain([first], chunks), write, out, raw)
     if counts.truncated:
         long = f"{count(counts.truncated, 'text')} longer than {predictor.reach} tokens"
-        click.echo(f"{long}: only the beginning was read.", err=True)
+        rest = ", and the words around a target further back" if predictor.reads_targets else ""
+        click.echo(f"{long}: only the beginning was read{rest}.", err=True)
     if counts.failed:
         of = f"{counts.failed:,} of {count(counts.rows, 'row')}"
         click.echo(f"{of} could not be scored; each tells why in its place.", err=True)
