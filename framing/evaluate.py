@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.datasets import Example, Target, evaluation_sets, masked, text_key, training_examples
-from framing.encode import Encoded, Encoder
+from framing.encode import Encoded, Encoder, mention_inputs
 from framing.gold import gold
 from framing.heads import Floats, Head
 from framing.measures import Judged, Measure, Rows, measure, summary
@@ -122,20 +122,28 @@ def _sentence_labels(head: str, example: Example) -> tuple[str, ...] | None:
 
 
 def _mention_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Example]) -> Rows:
-    encoded = encoder.encode([e.text for e in examples], [[(t.start, t.end) for t in e.targets] for e in examples])
-    features, truth, number, ids = [], [], [], []
-    for i, example in enumerate(examples):
-        for k, target in enumerate(example.targets):
-            if encoded.inside[i][k]:
-                features.append(np.concatenate([encoded.spans[i][k], encoded.sentences[i]]))
-                truth.append([target.label == label for label in head.labels])
-                number.append(i)
-                ids.append(f"{_id(example)}@{target.start}")
-    half = np.array([half_of(examples[i].text) for i in number])
+    features, read = target_inputs(encoder, examples)
+    rows = [(example, target) for example in examples for target in example.targets]
+    kept = [row for row, seen in zip(rows, read, strict=True) if seen]
+    truth = [[target.label == label for label in head.labels] for _, target in kept]
     # The same sentence is one draw, however many rows of a set repeat it with another target.
     sentences: dict[str, int] = {}
-    same = np.array([sentences.setdefault(examples[i].text, len(sentences)) for i in number])
-    return Rows(np.array(features, np.float32), np.array(truth, np.bool_), same, tuple(ids), half)
+    same = np.array([sentences.setdefault(example.text, len(sentences)) for example, _ in kept])
+    return Rows(
+        features[read],
+        np.array(truth, np.bool_),
+        same,
+        tuple(f"{_id(example)}@{target.start}" for example, target in kept),
+        np.array([half_of(example.text) for example, _ in kept]),
+    )
+
+
+def target_inputs(encoder: Encoder | Remembering, examples: Sequence[Example]) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """What a mention head reads of every target, in order, and which of them were read."""
+    texts = [(e.text, [(t.start, t.end) for t in e.targets]) for e in examples]
+    encoded = encoder.encode([text for text, _ in texts], [spans for _, spans in texts])
+    features, read, _ = mention_inputs(encoder.encode, texts, encoded)
+    return features, read
 
 
 def _id(example: Example) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from framing.crossval import Data, Layer, Point, cross_validate, learn, learning_curve, measured
-from framing.encode import Encoder
+from framing.encode import Encoder, mention_inputs
 from framing.errors import InputError
 from framing.heads import Floats, Head
 from framing.labelled import Labelled, enough
@@ -73,16 +73,18 @@ def _encoded(encoder: Encoder, labelled: Labelled, progress: Progress) -> tuple[
         if labelled.level == "sentence":
             vectors.append(encoded.sentences)
             continue
-        vectors.append(np.concatenate([np.concatenate(encoded.spans), encoded.sentences], axis=1))
-        reason = f"its target stands beyond the {encoder.max_tokens} tokens that the encoder reads"
-        unread |= {first + i: reason for i, inside in enumerate(encoded.inside) if not inside.all()}
+        texts = [(text, places) for (text, _), places in zip(masked[part], spans[part], strict=True)]
+        features, read, _ = mention_inputs(encoder.encode, texts, encoded)
+        vectors.append(features)
+        reason = f"its target is too long for the {encoder.max_tokens} tokens that the encoder reads"
+        unread |= {first + i: reason for i, seen in enumerate(read) if not seen}
     progress("Encoding", len(masked), len(masked))
-    features = np.concatenate(vectors).astype(np.float64)
+    learned = np.concatenate(vectors).astype(np.float64)
     if not unread:
-        return labelled, features, truncated
+        return labelled, learned, truncated
     kept = enough(labelled.without(unread))
     places = {row.place.position: i for i, row in enumerate(labelled.rows)}
-    return kept, features[[places[row.place.position] for row in kept.rows]], truncated
+    return kept, learned[[places[row.place.position] for row in kept.rows]], truncated
 
 
 def _repeats(n: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from framing.encode import Encoded, Encoder
+from framing.encode import Encoded, Encoder, mention_inputs
 from framing.heads import Floats, Head
 from framing.outlets import mask_outlets_with_map
 from framing.registry import load_heads, refuse_other_encoder
@@ -130,7 +130,7 @@ class Scorer:
                         _put(scores, head, chunk, head.predict(encoded.sentences))
                 mention_heads = [head for head in by_vector if head.level == "mention"]
                 if mention_heads:
-                    named = _mention_inputs(self.encoder, [masked[i] for i in chunk], encoded)
+                    named = _Named(*mention_inputs(self.encoder.encode, [masked[i] for i in chunk], encoded))
                     for head in mention_heads:
                         _put(scores, head, chunk, named.predicted(head))
             for reading in by_text:
@@ -172,7 +172,7 @@ class _Named:
 
     features: Floats
     read: npt.NDArray[np.bool_]
-    counts: list[int]
+    counts: Sequence[int]
 
     def predicted(self, head: HeadLike) -> list[Floats]:
         """For each text (mentions, labels); NaN for a mention that was not read."""
@@ -180,40 +180,6 @@ class _Named:
             return [np.empty((0, len(head.labels)), np.float32) for _ in self.counts]
         p = np.where(self.read[:, None], head.predict(self.features), np.float32(np.nan))
         return np.split(p, np.cumsum(self.counts)[:-1])
-
-
-def _mention_inputs(encoder: EncoderLike, masked: Sequence[tuple[str, Spans]], encoded: Encoded) -> _Named:
-    """What mention heads read. A mention beyond the encoder's reach is read again in the words around it."""
-    counts = [len(found) for found in encoded.spans]
-    if not sum(counts):
-        return _Named(np.empty((0, 0), np.float32), np.empty(0, np.bool_), counts)
-    sentences = np.repeat(encoded.sentences, counts, axis=0)
-    features = np.concatenate([np.concatenate(encoded.spans), sentences], axis=1)
-    read = np.concatenate(encoded.inside)
-    far = np.flatnonzero(~read)
-    if len(far):
-        spans = [(text, span) for text, places in masked for span in places]
-        around = [_around(*spans[i]) for i in far]
-        again = encoder.encode([text for text, _ in around], [[span] for _, span in around])
-        features[far] = np.concatenate([np.concatenate(again.spans), again.sentences], axis=1)
-        read[far] = np.concatenate(again.inside)
-    return _Named(features, read, counts)
-
-
-# Characters kept on either side of a mention that stands too far back: together some 80 tokens of English, where the
-# encoder reads 128 (4 of 1,476 targets of newsmtsc devtest_mt stand beyond them).
-_AROUND = 160
-
-
-def _around(text: str, span: tuple[int, int]) -> tuple[str, tuple[int, int]]:
-    """The words around a span, cut at blanks, and where it stands in them."""
-    start, end = span
-    first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
-    if first and (blank := text.find(" ", first, start)) >= 0:
-        first = blank + 1
-    if last < len(text) and (blank := text.rfind(" ", end, last)) > 0:
-        last = blank
-    return text[first:last], (start - first, end - first)
 
 
 def _masked(text: str, spans: Spans, outlet: str) -> tuple[str, list[tuple[int, int]]]:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from framing.datasets import Example, masked, moved
-from framing.evaluate import GOLD, Remembering, Sets, sentence_inputs
+from framing.evaluate import GOLD, Remembering, Sets, sentence_inputs, target_inputs
 from framing.heads import Floats, Head, decide
 from framing.swaps import KINDS, Person, person_names, swap_names
 from framing.voice import voice_of
@@ -104,10 +103,12 @@ def sensitivities(heads: Mapping[str, Head], reader: Remembering, sets: Sets) ->
 
 def _of_head(head: Head, reader: Remembering, found: Sequence[Pair]) -> Iterator[Sensitivity]:
     if head.level == "mention":
-        before, kinds, hit = _mentions(reader, found, after=False)
-        after, _, _ = _mentions(reader, found, after=True)
-        read = ~(np.isnan(before).any(axis=1) | np.isnan(after).any(axis=1))
-        before, after, kinds, hit = before[read], after[read], kinds[read], hit[read]
+        before, read = target_inputs(reader, [p.before for p in found])
+        after, read_too = target_inputs(reader, [p.after for p in found])
+        both = read & read_too
+        before, after = before[both], after[both]
+        kinds = np.array([p.kind for p in found for _ in p.before.targets])[both]
+        hit = np.array([hit for p in found for hit in p.hit], dtype=np.bool_)[both]
     else:
         before = sentence_inputs(head, reader, [p.before.text for p in found])
         after = sentence_inputs(head, reader, [p.after.text for p in found])
@@ -116,21 +117,6 @@ def _of_head(head: Head, reader: Remembering, found: Sequence[Pair]) -> Iterator
     for kind, rows in (*((k, kinds == k) for k in KINDS), (TARGET, hit), ("all", np.ones(len(p), dtype=np.bool_))):
         if rows.any():
             yield _compared(head, kind, p[rows], q[rows])
-
-
-def _mentions(
-    reader: Remembering, found: Sequence[Pair], *, after: bool
-) -> tuple[Floats, npt.NDArray[np.str_], npt.NDArray[np.bool_]]:
-    """(rows, 2 × width) features of every target (NaN where it was not read), its kind of swap, whether it was hit."""
-    examples = [p.after if after else p.before for p in found]
-    encoded = reader.encode([e.text for e in examples], [[(t.start, t.end) for t in e.targets] for e in examples])
-    rows = [(i, k) for i, e in enumerate(examples) for k in range(len(e.targets))]
-    features = [
-        np.concatenate([encoded.spans[i][k], encoded.sentences[i]]) * (1.0 if encoded.inside[i][k] else np.nan)
-        for i, k in rows
-    ]
-    kinds, hit = [found[i].kind for i, _ in rows], [found[i].hit[k] for i, k in rows]
-    return np.array(features, dtype=np.float32), np.array(kinds), np.array(hit, dtype=np.bool_)
 
 
 def _compared(head: Head, kind: str, p: Floats, q: Floats) -> Sensitivity:
