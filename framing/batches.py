@@ -33,6 +33,10 @@ class Batch:
     """(row, token positions of the target, stance, weight)."""
     tags: torch.Tensor
     """B/I/O tag a token, -1 where there is none."""
+    twins: list[tuple[int, int]]
+    """Rows that are one sentence, with its own names and with others."""
+    span_twins: list[tuple[int, int]]
+    """Places in `spans` of one target in both."""
 
 
 def token_positions(offsets: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
@@ -63,8 +67,9 @@ def target_of(example: Example, task: str) -> tuple[Sequence[float], float] | No
     return [float(label in chosen) for label in TASKS[task]], 1.0
 
 
-def collate(examples: Sequence[Example], encodings: Sequence[Any]) -> Batch:
-    """One batch from examples and their tokenizers-library encodings."""
+def collate(examples: Sequence[Example], encodings: Sequence[Any], twins: Sequence[tuple[int, int]] = ()) -> Batch:
+    """One batch from examples and their tokenizers-library encodings; `twins` are rows of one sentence under two sets
+    of names."""
     import torch
 
     n, longest = len(examples), max(len(e.ids) for e in encodings)
@@ -73,7 +78,8 @@ def collate(examples: Sequence[Example], encodings: Sequence[Any]) -> Batch:
     tags = torch.full_like(ids, -1)
     targets = {task: torch.zeros(n, len(labels)) for task, labels in TASKS.items()}
     weights = {task: torch.zeros(n) for task in TASKS}
-    spans = []
+    spans: list[tuple[int, list[int], int, float]] = []
+    place: dict[tuple[int, int], int] = {}
     for row, (example, encoding) in enumerate(zip(examples, encodings, strict=True)):
         length = len(encoding.ids)
         ids[row, :length], mask[row, :length] = torch.tensor(encoding.ids), 1
@@ -82,11 +88,18 @@ def collate(examples: Sequence[Example], encodings: Sequence[Any]) -> Batch:
             found = target_of(example, task)
             if found is not None:
                 targets[task][row], weights[task][row] = torch.tensor(found[0]), found[1]
-        for target in example.targets:
+        for number, target in enumerate(example.targets):
             positions = token_positions(encoding.offsets, target.start, target.end)
             if positions:
+                place[row, number] = len(spans)
                 spans.append((row, positions, STANCE.index(target.label), target.weight))
-    return Batch(ids, mask, targets, weights, spans, tags)
+    both = [
+        (place[a, number], place[b, number])
+        for a, b in twins
+        for number in range(len(examples[a].targets))
+        if (a, number) in place and (b, number) in place
+    ]
+    return Batch(ids, mask, targets, weights, spans, tags, list(twins), both)
 
 
 def batches(lengths: Sequence[int], tokens: int, rng: random.Random) -> list[list[int]]:

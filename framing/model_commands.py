@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from framing.record import Found
 
 
+OWN = ("labels", "codebook", "heads", "columns", "kind")
+"""Options of a head of one's own; the others are of all shipped heads."""
+
+
 @click.command()
 @click.argument("name", required=False)
 @path_option("--labels", "A head of your own: table of sentences with your labels (.csv, .tsv, .jsonl).")
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 @path_option("--run", "Folder of checkpoints.")
 @path_option("--models", "Folder that the models go to.")
 @path_option("--teacher", "Models that label what nobody did, if the recipe says so.")
+@path_option("--start", "Earlier run's folder to go on from (of several, their mean).", multiple=True)
 @path_option("--soup", "Other run's folder, averaged with this one.", multiple=True)
 @click.option("--allow-regression", is_flag=True, help="Write figures below the floors of the models before.")
 def train(name: str | None, **given: Any) -> None:
@@ -55,7 +60,9 @@ def train(name: str | None, **given: Any) -> None:
       framing train --data ../labelled --run runs/first --models new-models
     """
     own = {key for key in ("labels", "codebook", "heads", "columns", "kind") if given[key]}
-    joint = {key for key in ("data", "recipe", "run", "models", "teacher", "soup", "allow_regression") if given[key]}
+    joint = {
+        key for key in ("data", "recipe", "run", "models", "teacher", "start", "soup", "allow_regression") if given[key]
+    }
     if (name or own) and joint:
         raise InputError(
             f"--{min(joint)} trains all shipped heads, {name or f'--{min(own)}'} one of your own. "
@@ -64,7 +71,7 @@ def train(name: str | None, **given: Any) -> None:
     if name:
         from framing.own_commands import train_own
 
-        train_own(name, **{key: given[key] for key in ("labels", "codebook", "heads", "columns", "kind")})
+        train_own(name, **{key: given[key] for key in OWN})
         return
     if own:
         raise InputError(f"--{min(own)} needs the name of your head:  framing train my-head --labels labelled.csv")
@@ -81,12 +88,13 @@ def _train_all(recipe: Path | None, data: Path, run: Path, teacher: Path | None,
     from framing.publish import publish
     from framing.resources import shipped
     from framing.scoreboard import format_measures
-    from framing.train import Recipe
+    from framing.train import WEIGHTS, Recipe
     from framing.train import train as fit
 
     plan = Recipe.read(recipe or shipped("models") / "recipe.toml")
-    weights = fit(plan, data, run, teacher=teacher, log=click.echo)
-    runs = [weights, *(other / weights.name for other in given["soup"])]
+    begun = [other / WEIGHTS for other in given["start"]]
+    weights = fit(plan, data, run, teacher=teacher, start=begun, log=click.echo)
+    runs = [weights, *(other / WEIGHTS for other in given["soup"])]
     click.echo(format_measures(publish(runs, data, given["models"], allow_regression=given["allow_regression"])))
 
 

@@ -23,11 +23,10 @@ from framing.datasets import (
     training_examples,
 )
 from framing.encode import Encoder
-from framing.errors import ModelError
 from framing.evaluate import head_rows
 from framing.export import export_encoder
 from framing.heads import Head, Kind, Level, save_head
-from framing.joint import build
+from framing.joint import averaged, build
 from framing.labels import HEADS as TEXTS
 from framing.measures import Measure
 from framing.record import record
@@ -58,17 +57,6 @@ SPECS = (
     Spec("wording", "multiclass", "sentence", WORDING, "wording", WORDING),
     Spec("stance", "multiclass", "mention", STANCE, "stance", STANCE),
 )
-
-
-def averaged(runs: Sequence[Path]) -> dict[str, Any]:
-    """The mean of several runs' weights, name by name (model soup, Wortsman et al. 2022): runs from the same base and
-    seed lie close enough. Raises ModelError where they are not of one shape."""
-    from safetensors.torch import load_file
-
-    each = [load_file(path) for path in runs]
-    if any({k: v.shape for k, v in one.items()} != {k: v.shape for k, v in each[0].items()} for one in each):
-        raise ModelError("The runs to be averaged have weights of different shapes. Train them from the same base.")
-    return {name: sum(one[name] for one in each) / len(each) for name in each[0]}
 
 
 def publish(

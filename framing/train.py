@@ -11,6 +11,7 @@ import time
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,15 @@ from framing.batches import Batch, batches, collate
 from framing.datasets import Example, calibration_split, masked, moved, training_examples
 from framing.encode import plain
 from framing.errors import InputError, ModelError, OptionalDependencyError
-from framing.joint import build, losses
+from framing.joint import NAMES, averaged, build, losses
 from framing.swaps import KINDS, Person, person_names, swap_names
 from framing.teacher import taught
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of the published all-MiniLM-L6-v2 weights (Apache-2.0), checked before they are used."""
 
+WEIGHTS = "joint.safetensors"
+"""What a run's folder holds at its end."""
 CHECKPOINT_STEPS = 200
 """Steps between checkpoints: some four minutes of work at stake on two cores."""
 
@@ -51,6 +54,9 @@ class Recipe:
     """Whether the noisy targets of `dse` are trained on as well."""
     swaps: float = 0.0
     """Share of sentences that a pass shows with other names of countries, persons and outlets."""
+    agreement: float = 0.0
+    """Weight, beside that of a task's own loss, of what holds both versions of such a sentence together; with it, a
+    pass shows both."""
     teacher: float = 0.0
     """Weight of what an earlier model says where a label is missing; 0 trains without a teacher."""
     weights: dict[str, float] = field(
@@ -154,7 +160,8 @@ def _step(run: Run, batch: Batch, recipe: Recipe, share: float) -> dict[str, flo
     for group in run.optimiser.param_groups:
         group["lr"] = group["peak"] * share
     found = losses(run.model, batch, recipe.label_smoothing)
-    total = torch.stack([recipe.weights[task] * loss for task, loss in found.items()]).sum()
+    weights = recipe.weights | {f"{NAMES}{task}": recipe.agreement * w for task, w in recipe.weights.items()}
+    total = torch.stack([weights[task] * loss for task, loss in found.items()]).sum()
     run.optimiser.zero_grad(set_to_none=True)
     total.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_([p for p in run.model.parameters() if p.requires_grad], 1.0)
@@ -187,13 +194,25 @@ def prepared(recipe: Recipe, data: Path, teacher: Path | None) -> list[Example]:
     return taught(examples, teacher, recipe.teacher)
 
 
-def _shown(example: Example, recipe: Recipe, key: tuple[int, int], people: Sequence[Person]) -> Example:
-    """The example as one pass (`key`: pass, row) shows it: as it is, or with other names."""
+def _shown(example: Example, recipe: Recipe, key: tuple[int, int], people: Sequence[Person]) -> list[Example]:
+    """The example as one pass (`key`: pass, row) shows it: as it is, with other names, or both where they are to
+    agree."""
     rng = random.Random(f"{recipe.seed} {key}")
     if rng.random() >= recipe.swaps:
-        return example
+        return [example]
     swapped = swap_names(example.text, rng, KINDS, people)
-    return example if swapped is None else moved(example, swapped.text, swapped.move)
+    if swapped is None:
+        return [example]
+    other = moved(example, swapped.text, swapped.move)
+    return [example, other] if recipe.agreement else [other]
+
+
+def _batch(shown: Sequence[Sequence[Example]], tokenizer: Any) -> Batch:
+    """The sentences of one step, the two versions of one marked as twins."""
+    flat = [example for versions in shown for example in versions]
+    ends = list(accumulate(len(versions) for versions in shown))
+    twins = [(end - 2, end - 1) for end, versions in zip(ends, shown, strict=True) if len(versions) == 2]
+    return collate(flat, tokenizer.encode_batch([plain(e.text) for e in flat]), twins)
 
 
 def train(
@@ -202,10 +221,11 @@ def train(
     folder: Path,
     base: Path | None = None,
     teacher: Path | None = None,
+    start: Sequence[Path] = (),
     log: Callable[[str], None] = print,
 ) -> Path:
-    """Trains on `data` and writes `joint.safetensors` (averaged weights) into `folder`; resumes a run of the same
-    recipe."""
+    """Trains on `data` and writes WEIGHTS (averaged over steps) into `folder`; resumes a run of the same
+    recipe. `start` are weights of earlier runs, whose mean is trained on instead of the base."""
     try:
         import torch
         from safetensors.torch import save_file
@@ -222,6 +242,8 @@ def train(
     examples = prepared(recipe, data, teacher)
     people = person_names(e.text for e in examples) if recipe.swaps else []
     model = build(base, recipe.sample_dropouts)
+    if start:
+        model.load_state_dict(averaged(start), strict=True)
     optimiser = torch.optim.AdamW(parameter_groups(model, recipe), weight_decay=recipe.weight_decay, fused=True)
     run = Run(model, {n: p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}, optimiser)
     run.resume(folder, recipe)
@@ -231,8 +253,7 @@ def train(
     began, seen, recent = time.monotonic(), 0, dict[str, list[float]]()
     for number, rows in plan[run.step :]:
         torch.manual_seed(recipe.seed * 1_000_003 + run.step)  # dropout repeats itself after a resume
-        shown = [_shown(examples[i], recipe, (number, i), people) for i in rows]
-        batch = collate(shown, tokenizer.encode_batch([plain(e.text) for e in shown]))
+        batch = _batch([_shown(examples[i], recipe, (number, i), people) for i in rows], tokenizer)
         found = _step(run, batch, recipe, schedule(run.step, len(plan), recipe.warmup))
         seen += len(rows)
         for task, loss in found.items():
@@ -247,5 +268,5 @@ def train(
     state = {name: value.contiguous() for name, value in model.state_dict().items()} | {
         n: v.contiguous() for n, v in run.average.items()
     }
-    save_file(state, folder / "joint.safetensors", metadata={"recipe": json.dumps(asdict(recipe))})
-    return folder / "joint.safetensors"
+    save_file(state, folder / WEIGHTS, metadata={"recipe": json.dumps(asdict(recipe))})
+    return folder / WEIGHTS

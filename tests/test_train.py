@@ -22,7 +22,7 @@ from framing.registry import load_heads
 from tests.tiny import tiny_base, tiny_data
 
 pytestmark = pytest.mark.train
-RECIPE = training.Recipe(directed=True, epochs=2, tokens_per_batch=256, sample_dropouts=2, swaps=0.5)
+RECIPE = training.Recipe(directed=True, epochs=2, tokens_per_batch=256, sample_dropouts=2, swaps=0.5, agreement=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_several_runs_are_averaged_and_runs_of_another_shape_refused(tmp_path: P
     import torch
     from safetensors.torch import load_file, save_file
 
-    from framing.publish import averaged
+    from framing.joint import averaged
 
     state = load_file(weights)
     save_file({name: torch.zeros_like(value) for name, value in state.items()}, tmp_path / "zero.safetensors")
