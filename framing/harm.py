@@ -26,6 +26,7 @@ from framing.harm_words import (
     WEAPONS,
     Kind,
     Verb,
+    is_number,
     is_people,
     verb_forms,
 )
@@ -38,8 +39,10 @@ from framing.phrases import (
     MODALS,
     NEGATIONS,
     PREPOSITIONS,
+    PRONOUNS,
     RELATIVES,
     SUBORDINATORS,
+    TIMES,
     Phrase,
     Tokens,
 )
@@ -74,6 +77,12 @@ _BODIES = re.compile(
     r"settler|gang|cartel|paramilitary|separatist|company|council)s?$",
     re.IGNORECASE,
 )
+_COMPOUND = re.compile(
+    r"(?:victim|toll|trial|charge|warrant|case|rate|row|penalty|threat|suspect|investigation|squad|scene|plot|survivor|"
+    r"weapon|force|cent(?:er|re)|campaign|sentence|probe|risk|team|helicopter|plan|ballot|vote|fund|pay)s?$"
+)
+"""After these a noun of harm only says of what kind: a rape victim, a murder trial, the death toll."""
+_GOALS = re.compile(r"(?:goal|aim|objective|desire|purpose|intention|mission|dream|idea|way|point|task|job|order)s?$")
 _MADE = frozenset(("made", "carried", "reported", "recorded"))
 
 
@@ -116,7 +125,9 @@ class _Reader:
         self.t, self.i = tokens, i
 
     def read(self) -> Iterator[Harm]:
-        word = self.t.low(self.i)
+        word, shown = self.t.low(self.i), self.t.all[self.i].text
+        if len(shown) > 2 and shown.isupper() and not self.t.text.isupper() and not self._shouted():
+            return
         noun = word if word in NOUNS else word[:-1] if word.endswith("s") and word[:-1] in NOUNS else None
         if word in ("opened", "open", "opens", "set", "left", "leaving", "leaves", "laid", "lay", "laying", "lost"):
             yield from self._phrase(word)
@@ -129,12 +140,15 @@ class _Reader:
         elif word in INTRANSITIVE:
             yield from self._intransitive(INTRANSITIVE[word])
 
+    def _shouted(self) -> bool:
+        """Whether a word in capitals stands among words in capitals: a headline, not a name such as DIE."""
+        near = [self.t.all[k].text for k in (self.i - 1, self.i + 1) if 0 <= k < len(self.t.all)]
+        return all(text.isupper() for text in near if text[0].isalpha())
+
     # Verbs
 
     def _verb(self, verb: Verb) -> Iterator[Harm]:
         t, i = self.t, self.i
-        if t.all[i].text.isupper() and not t.text.isupper() and len(t.all[i].text) > 1 and verb.tense != "ing":
-            return
         if verb.tense == "ing":
             yield from self._ing(verb)
             return
@@ -143,20 +157,33 @@ class _Reader:
             return
         target = self._object(verb)
         if verb.tense in ("base", "s"):
-            base_ok = status in ("will", "do", "to") or (verb.tense == "s") or self._plural_before(group)
+            if is_number(t.low(self.i - 1)):
+                return
+            bare = verb.tense == "s" or self._plural_before(group)
+            base_ok = status in ("will", "do", "to") or (bare and target is not None and self._plain_object(target))
             if base_ok and target and not passive:
                 yield from self._active(verb, t.subject(group), target)
             return
         if passive:
-            yield from self._passive(verb, t.subject(group))
+            yield from self._passive(verb, self._sufferer(group))
         elif verb.base in ("drown", "starve") and not target and self._by() is None:
             yield from self._intransitive("killing")
         elif status != "have" and not target and verb.tense != "past" and self._reduced(verb) and not self._a_shot():
             yield from self._passive(verb, self._before())
+        elif status == "" and verb.tense != "participle" and target is None and t.low(self.i - 1) in PRONOUNS:
+            if verb.kind in ("killing", "injury") and verb.takes == "anything" and t.low(self.i + 1) in (",", "and"):
+                yield self._harm(verb.kind, "active", t.subject(group), None)
         elif target and verb.tense != "participle" or target and status == "have":
-            if status == "" and self._adjective():
+            if status == "" and (self._adjective() or self._a_shot()):
                 return
             yield from self._active(verb, t.subject(group), target)
+
+    def _sufferer(self, group: int) -> Phrase | None:
+        """The subject of a passive: beside "being" what stands before it, after a preposition nobody."""
+        t = self.t
+        if t.low(group - 1) in PREPOSITIONS and t.low(group) in ("being", "getting"):
+            return None
+        return t.back(group - 1) if t.low(group) == "being" and not t.stop(group - 1) else t.subject(group)
 
     def _group(self, i: int) -> tuple[int, bool, str]:
         """First token of the verb group, whether passive, and `no`, `will`, `do`, `to`, `have` or nothing."""
@@ -221,7 +248,9 @@ class _Reader:
         patient = self.t.words(target)
         if self.t.low(self.i - 1) == "to" and subject is not None and self.t.low(subject[1]) == "of":
             subject = self._charged() or subject
-        if self._figure(verb, patient, self.t.words(subject)):
+        if self._figure(verb, patient, self.t.words(subject)) or (
+            self.t.low(self.i - 1) == "to" and _GOALS.search(self.t.words(subject))
+        ):
             return
         yield self._harm(self._kind(verb, patient), "active", subject, target)
 
@@ -229,7 +258,8 @@ class _Reader:
         words = self.t.words(patient)
         if not self._suits(verb, words) or (verb.base in ("hit", "strike", "batter", "pound") and TRADED.search(words)):
             return
-        if self.t.low(self.i + 1) == "down" and verb.base == "strike":
+        after = self.t.low(self.i + 1)
+        if (after == "down" and verb.base == "strike") or (after in ("for", "over", "as") and verb.base == "attack"):
             return
         agent = self._by()
         if not patient and verb.base == "fire":
@@ -237,6 +267,9 @@ class _Reader:
         yield self._harm(self._kind(verb, words), "passive_by" if agent else "passive", agent, patient)
 
     def _kind(self, verb: Verb, patient: str) -> Kind:
+        target = self._object_phrase()
+        if target and self.t.low(target[1]) in ("into", "at", "towards", "toward", "from"):  # fired 30 into the town
+            return verb.kind
         dismissed = verb.base == "fire" and not re.search(rf"\b(?:{WEAPONS})$", patient) and not self._at()
         return "livelihood" if dismissed else verb.kind
 
@@ -257,6 +290,10 @@ class _Reader:
             return True
         after = self.t.low(self.i + 1)
         if (after == "down" and verb.base == "strike") or (after == "off" and verb.base == "kill" and not is_people(patient)):
+            return True
+        if verb.base in ("hit", "strike") and re.match(r"[\d$€£]", patient) and not is_people(patient):
+            return True
+        if after == "out" and verb.base == "shell":
             return True
         if verb.base in ("attack", "hit", "assault"):  # in words: attacked her over her record
             target = self._object_phrase()
@@ -284,10 +321,16 @@ class _Reader:
         word = t.low(k)
         if t.stop(k) and not (word in ("up", "over", "about", "at", "around") and self._counts(k)):
             return None
-        if word in {"by", "last", "in", "on"} or word in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"):
+        if word in TIMES | {"by", "in", "on"}:
             return None
         found = t.forward(k)
         return None if found and t.time(found) else found
+
+    def _plain_object(self, target: Phrase) -> bool:
+        """Whether what follows is an object for sure: it has an article or a number, or stands for people."""
+        start, single = self.t.low(self.i + 1), target[1] - target[0] == 1
+        capital = self.t.all[target[0]].text[0].isupper()
+        return start in DETERMINERS or start[:1].isdigit() or ((single or capital) and is_people(self.t.words(target)))
 
     def _counts(self, k: int) -> bool:
         """Whether a preposition only rounds a number: at least 13, up to 40, over 500."""
@@ -305,13 +348,16 @@ class _Reader:
             return False
         if before in DETERMINERS | BE | RELATIVES or before in PREPOSITIONS or before in SUBORDINATORS | {"", "“", "\""}:
             return before == "" and after in ("by", "in", "at", "on")
+        if before in PRONOUNS or (after == "," and (t.verbish(self.i + 2, False) or self._participle(self.i + 2))):
+            return False
         ends = after in PREPOSITIONS or after in ("", ".", ",", ";", "”", "and", "when", "while", "after", "as", "since", "who")
         return ends or t.adverb(self.i + 1) or after in ("last", "this", "on")
 
     def _a_shot(self) -> bool:
         """Whether "shot" is what was fired or heard, not what happened to somebody."""
         before = {self.t.low(k) for k in range(self.i - 4, self.i)}
-        return self.t.low(self.i) == "shot" and bool(before & {"fired", "fire", "firing", "single", "warning", "fatal"})
+        told = {"fired", "fire", "firing", "single", "warning", "fatal", "another", "one", "best", "first", "only", "take"}
+        return self.t.low(self.i) == "shot" and bool(before & told)
 
     def _before(self) -> Phrase | None:
         k = self.i - 1
@@ -322,7 +368,7 @@ class _Reader:
     def _adjective(self) -> bool:
         """Whether the form stands before its noun: the wounded soldiers, hundreds of displaced families."""
         before = self.t.low(self.i - 1)
-        return before in (DETERMINERS | PREPOSITIONS | SUBORDINATORS) - RELATIVES | {"of", "", "“", "\""}
+        return before in (DETERMINERS | PREPOSITIONS | SUBORDINATORS) - RELATIVES | {"", "“", "\""}
 
     def _plural_before(self, group: int) -> bool:
         subject = self.t.subject(group)
@@ -366,8 +412,12 @@ class _Reader:
             subject = self._who_does(self.i - 3)
         elif before in ("of", "with", "to", "for", "by", "in", "on", "after", "before", "and", "while", "when"):
             subject = self._charged() or t.subject(self._verb_before())
-        else:
+        elif t.verbish(self.i - 1, False):  # admitted shooting two soldiers
+            subject = t.subject(self.i - 1)
+        elif self._plain_object(target) and verb.base != "strike":
             subject = t.back(self.i - 1)
+        else:
+            return
         yield from self._active(verb, subject, target)
 
     def _who_does(self, ing: int) -> Phrase | None:
@@ -482,7 +532,7 @@ class _Reader:
         if word in verb_forms() and verb_forms()[word].tense in ("base", "s"):
             after = self._object_phrase()
             _, _, status = self._group(self.i)
-            verbal = status in ("will", "do") or before in ("to", "they", "we", "who") or (before not in PREPOSITIONS | {"of"} and 
+            verbal = status in ("will", "do") or before in ("to", "they", "we", "who") or (before not in PREPOSITIONS and 
                 status == "" and after is not None and not t.stop(self.i + 1) and before not in DETERMINERS
             )
             return not verbal
@@ -496,7 +546,9 @@ class _Reader:
     def _nominal(self, noun: str) -> Iterator[Harm]:
         t, i = self.t, self.i
         kind, does = NOUNS[noun]
-        if {t.low(i - 1), t.low(i - 2)} & {"no", "without", "further", "denied", "possible"}:
+        if _COMPOUND.match(t.low(i + 1)):
+            return
+        if {t.low(i - 1), t.low(i - 2)} & {"no", "without", "further", "denied", "possible", "verbal", "scathing", "personal"}:
             return
         owner, modifier = self._owner()
         patient = self._of(noun)
@@ -505,6 +557,8 @@ class _Reader:
             if patient and re.search(rf"\b(?:{LOST})$", t.words(patient)):
                 yield self._harm(kind, "nominal", None, patient)
             return
+        if agent is None and owner is None and "of" in (t.low(i - 1), t.low(i - 2)):  # accused Kesland of shelling Tal
+            agent = self._charged()
         if noun in ("strike", "offensive") and not (
             noun == "offensive" and patient or self._warlike(owner or modifier, patient)
         ):
@@ -537,14 +591,18 @@ class _Reader:
             if t.low(j) in ("air", "drone", "missile", "rocket", "deadly", "surprise", "artillery", "ground"):
                 continue
             token = t.all[j]
-            if _BODIES.match(token.low) or (token.text[0].isupper() and _known(token.text)):
-                return None, (j, j + 1)
+            if _BODIES.match(token.low) or token.text[0].isupper():
+                known = _BODIES.match(token.low) or _known(token.text)
+                return None, (j, j + 1) if known else None
         return None, None
 
     def _of(self, noun: str) -> Phrase | None:
         t, i = self.t, self.i
         after = t.low(i + 1)
-        if after == "of" or after in ("on", "against", "into") and NOUNS[noun][1]:
+        if t.low(i + 2) in TIMES or t.low(i + 2)[:1].isdigit() and t.low(i + 3) in TIMES:
+            return None
+        of = after == "of" and noun not in ("attack", "assault", "raid", "strike", "ambush", "offensive")
+        if of or after in ("on", "against", "into") and NOUNS[noun][1]:
             return t.forward(i + 2)
         return None
 
@@ -566,8 +624,8 @@ class _Reader:
         before = self.t.low(self.i - 1)
         if before in ("air", "drone", "missile", "rocket", "artillery", "cyber", "retaliatory"):
             return whose is not None or patient is not None or self._done_by() is not None
-        if patient is None:
-            return bool(whose and self.t.low(self.i).endswith("s") and self.t.all[whose[0]].text.endswith(("i", "n", "sh", "ese")))
+        if patient is None or self.t.low(self.i + 1) == "against":
+            return bool(whose and patient is None and self.t.low(self.i).endswith("s") and self.t.all[whose[0]].text.endswith(("i", "n", "sh", "ese")))
         return _NOT_BY.match(self.t.low(self.i + 2)) is None
 
     def _made(self) -> bool:

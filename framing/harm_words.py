@@ -35,7 +35,7 @@ NOUNS: Mapping[str, tuple[Kind, bool]] = {
     **dict.fromkeys(("death", "drowning", "lynching"), ("killing", False)),
     **dict.fromkeys(("wounding", "beating", "stabbing", "rape", "torture", "shooting", "poisoning"), ("injury", False)),
     **dict.fromkeys(("attack", "assault", "raid", "ambush", "bombing", "bombardment", "shelling"), ("attack", True)),
-    **dict.fromkeys(("strike", "airstrike", "invasion", "offensive", "crackdown", "siege"), ("attack", True)),
+    **dict.fromkeys(("strike", "airstrike", "invasion", "offensive", "siege"), ("attack", True)),
     **dict.fromkeys(("destruction", "demolition"), ("destruction", True)),
     **dict.fromkeys(("eviction", "expulsion", "deportation", "displacement"), ("displacement", False)),
     **dict.fromkeys(("arrest", "detention", "imprisonment", "abduction", "kidnapping"), ("detention", False)),
@@ -66,7 +66,9 @@ _FIGURATIVE = any_of(r"""
     balance, chord, wall, snag, agreement, bargain, law, laws, ban, credibility, competition, headlines, out, back,
     market, shares, low, high, nerve, proposal, policy, policies, decision, report, claims?, motion, amendment, ruling,
     optimism, hopes, confidence, trust, argument, that, this, forecasts?, expectations, expenses?, time, road, roadblock,
-    pose, bottom, peak, milestone, brakes, button, film, mood, chance, hype, myth, legacy, reputation
+    pose, bottom, peak, milestone, brakes, button, film, mood, chance, hype, myth, legacy, reputation, lows, highs, slump, relations, ties, atmosphere, debate, democracy, values, rights, freedoms?,
+    liberty, character, integrity, truth, faith, marriage, institutions?, constitution, rules?, science, idea, ideas,
+    speech, press, stride, note, notes, pay dirt, headlines, jackpot, shelves, screens, theaters, theatres, polls, goal
 """)
 FIGURATIVE = re.compile(rf"(?:{_FIGURATIVE})$", re.IGNORECASE)
 """Last word of what is killed, hit or struck in a figure of speech."""
@@ -148,6 +150,11 @@ def _forms(base: str, kind: Kind, takes: Takes, irregular: list[str]) -> dict[st
     return {form: Verb(base, kind, tense, takes) for form, tense in forms.items()}
 
 
+def is_number(word: str) -> bool:
+    """Whether a word is a number, in figures or one of the common ones in letters."""
+    return _NUMBER_RE.match(word) is not None
+
+
 def is_people(phrase: str) -> bool:
     """Whether a noun phrase stands for people (or animals): by its last word, a number alone, or a name."""
     words = phrase.split()
@@ -155,4 +162,4 @@ def is_people(phrase: str) -> bool:
         return False
     head = words[-1]
     named = head[0].isupper() and len(words) > 1 or re.match(r"[A-Z][a-z]", head) is not None
-    return bool(_PEOPLE_RE.search(head) or _NUMBER_RE.match(head) or named or re.search(r"(?:[iae]ans?|ists?|ees?|ers|ors|men)$", head))
+    return bool(_PEOPLE_RE.search(head) or is_number(head) or named or re.search(r"(?:[iae]ans?|ists?|ees?|ers|ors|men)$", head))

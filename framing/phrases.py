@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from framing.harm_words import verb_forms
 from framing.speech_words import SAY, SAY_THAT, any_of
 
-_TOKEN = re.compile(r"\d[\d,.]*\d|\w+(?:[-’'.&]\w+)*[’'](?=\s\w)|\w+(?:[-’'.&]\w+)*|[^\w\s]")
-_ABBREVIATED = re.compile(r"(?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Capt|St|Rev|Sen|Rep|Gov|[A-Z])")
+_TOKEN = re.compile(
+    r"(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|[Ww]e|[Yy]ou|I|[Tt]hat|[Tt]here|[Ww]ho)(?=[’'](?:s|re|ve|ll|d|m)\b)"
+    r"|[’'](?:s|re|ve|ll|d|m)\b|\d[\d,.]*\d(?![-\w])|\w+(?:[-’'.&]\w+)*[’'](?=\s\w)|\w+(?:[-’'.&]\w+)*|[^\w\s]"
+)
+_ABBREVIATED = re.compile(r"(?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Capt|St|Rev|Sen|Rep|Gov|Oct|Sept|Nov|Dec|Jan|Feb|Aug|Cpl|U.S|[A-Z])")
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -24,7 +27,7 @@ PREPOSITIONS = _words("""
     in, at, on, from, to, for, with, during, under, over, near, through, into, onto, across, along, against, between,
     among, by, amid, outside, inside, around, behind, beyond, within, without, towards, toward, off, via, despite,
     following, than, per, about, up, down, out, above, below, aboard, throughout, because, including, past, upon, like,
-    besides, beside
+    besides, beside, of
 """)
 SUBORDINATORS = _words("""
     when, while, because, although, though, that, where, if, unless, whether, as, since, after, before, until, once,
@@ -32,9 +35,10 @@ SUBORDINATORS = _words("""
 """)
 RELATIVES = _words("who, which, that, whom")
 CONJUNCTIONS = _words("and, or, but, nor, then")
-BE = _words("is, are, was, were, be, been, being, am, get, gets, got, getting, ’re, 're")
-HAVE = _words("has, have, had, having")
-MODALS = _words("will, would, could, may, might, can, should, must, shall, won’t, won't, cannot, wouldn’t, couldn’t")
+PRONOUNS = _words("he, she, they, we, i, it, you")
+BE = _words("’s, 's, ’m, 'm, is, are, was, were, be, been, being, am, get, gets, got, getting, ’re, 're")
+HAVE = _words("’ve, 've, has, have, had, having")
+MODALS = _words("’ll, 'll, ’d, 'd, will, would, could, may, might, can, should, must, shall, won’t, won't, cannot, wouldn’t, couldn’t")
 DO = _words("do, does, did, didn’t, didn't, don’t, don't, doesn’t, doesn't")
 NEGATIONS = _words("""
     not, never, no, nobody, none, neither, nor, without, hardly, didn’t, didn't, don’t, don't, doesn’t, doesn't, isn’t,
@@ -52,9 +56,9 @@ _QUANTIFIERS = _words("""
     at, least, more, than, most, some, about, around, nearly, almost, up, to, over, roughly, fewer, less, an, estimated,
     as, many, several, another, other, few, further, only, just, all, of, much, half, approximately, under
 """)
-_TIMES = _words("""
+TIMES = _words("""
     monday, tuesday, wednesday, thursday, friday, saturday, sunday, january, february, april, june, july, august,
-    september, october, november, december, last, next, early, late, earlier, overnight, yesterday, today, tonight,
+    september, october, november, december, oct, sept, nov, dec, jan, feb, aug, last, next, early, late, earlier, overnight, yesterday, today, tonight,
     tomorrow, twice
 """)
 _IRREGULAR = _words("""
@@ -65,7 +69,7 @@ _IRREGULAR = _words("""
     had, will, would, could, did, does, can, may, might, led, leads, drew, crashed, tells, makes, takes, comes, goes,
     leaves, remains, seems, taken, given, driven, seen, known, written, stolen, shown, thrown, chosen, broken, shows, means, helps, keeps, began, says, wants, needs, becomes
 """)
-_SAYING = frozenset(f"{SAY}|{SAY_THAT}|announced|deny|denied|denies|heard|accused|accuses|said|fear|feared|told|believe".split("|"))
+_SAYING = frozenset(f"{SAY}|{SAY_THAT}|announced|deny|denied|denies|heard|accused|accuses|said|fear|feared|told|believe|know|knew|think|hope|feel|felt|admit|saw|see".split("|"))
 _STOP = frozenset(",;:.!?—–-()[]“”\"…")
 _SPANS = _words("""
     second, seconds, minute, minutes, hour, hours, day, days, night, nights, morning, afternoon, evening, week, weeks, weekend,
@@ -150,14 +154,16 @@ class Tokens:
             return (i - 1, i)
         while self.low(i) in DETERMINERS or (self.adverb(i) and not self.stop(i + 1)):
             i += 1
+        if self.low(i - 1) in ("those", "these", "all", "both") and (self.stop(i) or self.adverb(i) or self.low(i) == "here"):
+            return (i - 1, i)
         first = i
         while i < len(self.all) and i - first < _NO_LIMIT:
             if self.low(i) == "of" and i > first:
                 inner = self.forward(i + 1)
                 return (first, inner[1]) if inner else (first, i)
-            if self.stop(i) or (i > first and (self.verbish(i, False) or self.adverb(i) or self.low(i) in _TIMES)):
+            if self.stop(i) or (i > first and (self.verbish(i, False) or self.adverb(i) or self.low(i) in TIMES)):
                 break
-            if i > first and (self.low(i) in DETERMINERS or self._present(i, first)):
+            if i > first and (self.low(i) in DETERMINERS | PRONOUNS or self._present(i, first)):
                 break
             i += 1
         return self._named(first, i)
@@ -181,6 +187,8 @@ class Tokens:
             if self.verbish(i, i == 0 or self.stop(i - 1) or self.low(i - 1) in DETERMINERS):
                 break
             i -= 1
+            if self.low(i + 1) in DETERMINERS | PRONOUNS:
+                break
         return self.strip(i + 1, last + 1)
 
     def strip(self, first: int, end: int) -> Phrase | None:
@@ -188,7 +196,7 @@ class Tokens:
         while first < end and (
             self.low(first) in DETERMINERS | CONJUNCTIONS | _QUANTIFIERS - {"another", "others"}
             or self.adverb(first)
-            or self.low(first) in _STOP | _TIMES
+            or self.low(first) in _STOP | TIMES
         ):
             if self.low(first) in {"some", "many", "several", "another"} and first + 1 == end:
                 break
@@ -196,7 +204,7 @@ class Tokens:
         return self._named(first, end)
 
     def _named(self, first: int, end: int) -> Phrase | None:
-        while end > first and self.low(end - 1) in _TIMES | {"of"} | _STOP - {"."}:
+        while end > first and self.low(end - 1) in TIMES | {"of"} | _STOP - {"."}:
             end -= 1
         return (first, end) if end > first and any(t.text[0].isalnum() for t in self.all[first:end]) else None
 
@@ -205,8 +213,10 @@ class Tokens:
         j = i - 1
         while j >= 0 and self.adverb(j):
             j -= 1
+        if self.low(j) in PRONOUNS:
+            return (j, j + 1)
         if self.low(j) in RELATIVES:
-            return self.back(j - 1 - (self.low(j - 1) == ","))
+            return self._antecedent(j)
         if self.low(j) in CONJUNCTIONS:
             return self.clause_subject(j - (self.low(j - 1) == ","), needs_verb=True)
         if self.low(j) in ("—", "–", ")"):
@@ -223,12 +233,22 @@ class Tokens:
             return found
         return self.clause_subject(i)
 
+    def _antecedent(self, relative: int) -> Phrase | None:
+        """What a relative pronoun stands for; a date between is stepped over: the attack on Oct. 7 that left …"""
+        k = relative - 1
+        while k > 0 and (self.low(k) in _STOP or self.low(k).isdigit() or self.low(k) in TIMES):
+            dated = self.low(k).isdigit() or self.low(k) in TIMES
+            k -= 1
+            if dated and self.low(k) in ("on", "in", "of"):
+                k -= 1
+        return self.back(k)
+
     def clause_subject(self, end: int, needs_verb: bool = False) -> Phrase | None:
         """The first noun phrase of the clause that reaches to token `end`; with `needs_verb`, of the nearest one that has
         a verb, as the subject that "…, killing eleven" or "and killed eleven" goes on from."""
         start = self._clause_start(end, needs_verb)
         if self.low(start - 1) in RELATIVES and self._verb_next(start, end):
-            return self.back(start - 2 - (self.low(start - 2) == ","))
+            return self._antecedent(start - 1)
         while start < end and (self.low(start) in CONJUNCTIONS or self.adverb(start) or self.low(start) in _STOP):
             start += 1
         if start >= end:
@@ -236,14 +256,14 @@ class Tokens:
         number = self.low(start) in _QUANTIFIERS and (
             self.low(start + 1) in _QUANTIFIERS or self.low(start + 1)[:1].isdigit()
         )
-        if (self.low(start) in PREPOSITIONS | {"of"} and not number) or self.low(start) in _TIMES:
+        if (self.low(start) in PREPOSITIONS and not number) or self.low(start) in TIMES:
             comma = next((k for k in range(start, end) if self.low(k) == ","), None) if needs_verb else None
             if comma is None:
                 return self.back(end - 1) if not needs_verb else self._after_opening(start, end)
             start = comma + 1
         found = self.forward(start)
         if found and found[1] < end and self.low(found[1] - 1) in _SPANS:  # six days earlier another strike had …
-            found = self.forward(found[1] + (self.low(found[1]) in _TIMES | {"ago"})) or found
+            found = self.forward(found[1] + (self.low(found[1]) in TIMES | {"ago"})) or found
         return (found[0], min(found[1], end)) if found and found[0] < end else None
 
     def _after_opening(self, start: int, end: int) -> Phrase | None:
@@ -266,12 +286,12 @@ class Tokens:
             if word in ("who", "which") and k < end - 1:
                 return k + 1
             ready = seen_verb if needs_verb else seen_noun
-            if word == "," and ready and not self._apposition(k, end):
+            if word == "," and ready and not self._apposition(k, end) and not (needs_verb and self.verbish(k + 1, False)):
                 return k + 1
             if word in CONJUNCTIONS and seen_noun and self._has_verb(k) and not needs_verb:
                 return k + 1
             seen_noun = seen_noun or not self.stop(k)
-            seen_verb = seen_verb or word in AUXILIARIES or self.verbish(k, k == 0 or self.stop(k - 1))
+            seen_verb = seen_verb or word in AUXILIARIES or self.verbish(k, k == 0 or (self.stop(k - 1) and self.low(k - 1) != ","))
         return 0
 
     def _apposition(self, comma: int, end: int) -> bool:
