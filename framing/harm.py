@@ -262,7 +262,7 @@ class _Reader:
         if (after == "down" and verb.base == "strike") or (after in ("for", "over", "as") and verb.base == "attack"):
             return
         agent = self._by()
-        if not patient and verb.base == "fire":
+        if (not patient and verb.base == "fire") or (after == "with" and verb.base == "hit"):
             return
         yield self._harm(self._kind(verb, words), "passive_by" if agent else "passive", agent, patient)
 
@@ -342,7 +342,7 @@ class _Reader:
     def _reduced(self, verb: Verb) -> bool:
         """Whether a participle without auxiliary tells a passive: a teenager shot by police, 13 killed."""
         t, before, after = self.t, self.t.low(self.i - 1), self.t.low(self.i + 1)
-        if verb.base in ("cut", "shed", "hit", "strike", "fire") and after not in ("by", "at", "from"):
+        if verb.base in ("cut", "shed", "hit", "strike", "fire") and after != "by" and (verb.base, after) != ("fire", "from"):
             return False
         if self._before() is None:
             return False
@@ -414,7 +414,7 @@ class _Reader:
             subject = self._charged() or t.subject(self._verb_before())
         elif t.verbish(self.i - 1, False):  # admitted shooting two soldiers
             subject = t.subject(self.i - 1)
-        elif self._plain_object(target) and verb.base != "strike":
+        elif self._plain_object(target) and (verb.base != "strike" or t.low(self.i + 1) in DETERMINERS):
             subject = t.back(self.i - 1)
         else:
             return
@@ -424,14 +424,16 @@ class _Reader:
         """The subject of the participle that this one goes on from: killing and injuring people."""
         return self.t.clause_subject(ing - (self.t.low(ing - 1) == ","), needs_verb=True)
 
-    def _charged(self) -> Phrase | None:
+    def _charged(self, active: bool = False) -> Phrase | None:
         """Whom a charge names: accused Kesland of massacring; the man charged with murdering."""
         t = self.t
         for k in range(self.i - 1, -1, -1):
             if t.low(k) in _CHARGES:
                 group, passive, _ = _Reader(t, k)._group(k)
-                between = t.forward(k + 1) if k + 1 < self.i - 1 else None
-                return between if between and not passive else t.subject(group)
+                of = next((j for j in range(k + 1, self.i) if t.low(j) in ("of", "with", "to")), k)
+                if of > k + 1 and not passive:
+                    return t.back(of - 1)
+                return None if active else t.subject(group)
         return None
 
     def _verb_before(self) -> int:
@@ -558,7 +560,7 @@ class _Reader:
                 yield self._harm(kind, "nominal", None, patient)
             return
         if agent is None and owner is None and "of" in (t.low(i - 1), t.low(i - 2)):  # accused Kesland of shelling Tal
-            agent = self._charged()
+            agent = self._charged(active=True)
         if noun in ("strike", "offensive") and not (
             noun == "offensive" and patient or self._warlike(owner or modifier, patient)
         ):

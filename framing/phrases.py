@@ -49,7 +49,7 @@ AUXILIARIES = BE | HAVE | MODALS | DO | NEGATIONS - {"no", "nobody", "none", "ne
 _ADVERBS = _words("""
     also, then, now, once, often, still, again, already, just, even, ever, always, twice, only, first, later, soon,
     together, reportedly, repeatedly, deliberately, yesterday, today, tonight, tomorrow, apparently, so, too,
-    there, here, far, back, away, instead, meanwhile, however, almost, well, dead
+    there, here, far, back, away, hard, rather, instead, meanwhile, however, almost, well, dead
 """)
 _LY_NOUNS = _words("family, supply, assembly, ally, italy, rally, july, elderly, monopoly, reply, bully, early")
 _QUANTIFIERS = _words("""
@@ -184,7 +184,8 @@ class Tokens:
         """The noun phrase that ends with token `last`."""
         i = last
         while i >= 0 and not self.stop(i):
-            if self.verbish(i, i == 0 or self.stop(i - 1) or self.low(i - 1) in DETERMINERS):
+            opens = i == 0 or self.low(i - 1) in DETERMINERS or (self.stop(i - 1) and self.low(i - 1) not in RELATIVES)
+            if self.verbish(i, opens):
                 break
             i -= 1
             if self.low(i + 1) in DETERMINERS | PRONOUNS:
