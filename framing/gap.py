@@ -28,6 +28,7 @@ from scipy import special
 from framing.compare import Comparison
 from framing.errors import InputError
 from framing.labels import label_name, points
+from framing.registry import WEAK
 from framing.schema import VIEWS
 from framing.sources import attributed
 from framing.tally import Counted, count_mentions, count_sentences
@@ -63,6 +64,7 @@ class Gap:
     sentences: pd.DataFrame
     articles_a: int
     articles_b: int
+    weak: bool = False
 
     @property
     def difference(self) -> float:
@@ -88,6 +90,8 @@ class Gap:
             )
         elif not self._held():
             said.append("No part is detectably different from zero.")
+        if self.weak:
+            said.append("The classifier of this label is weak or unmeasured: read the sentences before you build on it.")
         only = self._one_sided()
         if only is not None:
             said.append(only)
@@ -137,6 +141,7 @@ def decompose(
         _speakers(sources, sums, whom, what),
         rows[rows["outlet"].isin(outlets)].reset_index(drop=True),
         *(len(articles) for articles in sides),
+        weak=comparison.tiers.get((head, label)) in WEAK,
     )
 
 

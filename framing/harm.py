@@ -554,7 +554,7 @@ class _Reader:
             return
         owner, modifier = self._owner()
         patient = self._of(noun)
-        agent = self._done_by() if t.low(i + 1) != "by" else t.forward(i + 2)
+        agent = self._done_by()
         if noun == "loss":
             if patient and re.search(rf"\b(?:{LOST})$", t.words(patient)):
                 yield self._harm(kind, "nominal", None, patient)

@@ -6,7 +6,6 @@ Words are those of body sentences, headlines left out. Which words are a speaker
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +15,10 @@ from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.errors import InputError
 from framing.notes import counted, listed
-from framing.source_names import TYPES, UNKNOWN, own_reporter, resolve
+from framing.schema import Span
+from framing.source_names import UNKNOWN, Source, own_reporter, resolve
 from framing.spoken import spoken, words_in
+from framing.voice_features import read_sentence
 from framing.uncertainty import MIN_ARTICLES, ArticleSums
 
 OTHERS = "others"
@@ -128,13 +129,39 @@ def attributed(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     )
     others = (rows["spoken"] > 0).to_numpy()
     found = iter(resolve(rows[others], mentions, sentences))
-    named = [next(found) if other else None for other in others]
+    named = _carried(rows, [next(found) if other else None for other in others])
     return rows.assign(
         source=[s.name if s else "" for s in named],
         source_type=[s.type if s else "" for s in named],
         side=[s.side if s else "" for s in named],
         named=[bool(s and s.named) for s in named],
     )
+
+
+def _carried(rows: pd.DataFrame, named: list[Source | None]) -> list[Source | None]:
+    """The same, where "he said" or a quotation that goes on has no speaker of its own: that of the sentence before it, if
+    number and kind fit the pronoun."""
+    places = list(zip(rows["article_id"], rows["index"], strict=True))
+    for i in range(1, len(named)):
+        before, now = named[i - 1], named[i]
+        follows = places[i - 1] == (places[i][0], places[i][1] - 1)
+        if now is None or now.type != UNKNOWN.type or before is None or before.type == UNKNOWN.type or not follows:
+            continue
+        reading = read_sentence(rows["text"][i], [Span(int(a), int(b)) for a, b in rows["quotes"][i]])
+        pronouns = {found.speaker for found in reading.found}
+        goes_on = not reading.found and rows["voice"][i] == "quoted" and rows["voice"][i - 1] in ("quoted", "mixed")
+        if goes_on or any(_fits(str(pronoun), before) for pronoun in pronouns):
+            named[i] = before
+    return named
+
+
+def _fits(pronoun: str, source: Source) -> bool:
+    plural = source.type == "unnamed" and source.name.split(" of ")[0].endswith(("s", "people"))
+    if pronoun in ("he", "she"):
+        return source.type in ("person", "official") or (source.type == "unnamed" and not plural)
+    if pronoun == "they":
+        return plural or source.type in ("organisation", "community")
+    return pronoun == "it" and source.type in ("state", "organisation")
 
 
 def _is(rows: pd.DataFrame, measure: str) -> pd.Series:
@@ -194,7 +221,3 @@ def _notes(comparison: Comparison, rows: pd.DataFrame) -> tuple[str, ...]:
 def _percent(share: float) -> str:
     return "less than 1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
 
-
-def types_shown(found: Sequence[str]) -> list[str]:
-    """Source types among `found` as they are shown."""
-    return [kind for kind in TYPES if kind in found]
