@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +12,9 @@ import pandas as pd
 
 from framing.actor_names import name_span
 from framing.actors import find_in_sentence
-from framing.speech_words import any_of
+from framing.phrases import AUXILIARIES, Tokens
+from framing.speakers import PRONOUNS
+from framing.speech_words import CALLED, SAY, SAY_THAT, SPEECH_ACT, TAIL, any_of
 
 SourceType = Literal["state", "official", "person", "organisation", "community", "document", "unnamed", "unknown"]
 TYPES: tuple[SourceType, ...] = (
@@ -112,6 +114,12 @@ class Names:
             return Source(_plain(speaker, side, head), "unnamed", side)
         return self._of(found) if found else self._unlisted(speaker)
 
+    def only_person(self, article_id: str, index: int) -> Source | None:
+        """The one person that a sentence names; None for none or several."""
+        rows = self._at.get((article_id, index), [])
+        found = {(str(row["actor"]), "person") for row in rows if row["type"] == "person" and str(row["actor"])[:1].isupper()}
+        return self._of(found.pop()) if len(found) == 1 else None
+
     def _of(self, actor: tuple[str, str]) -> Source:
         name, kind = actor
         if kind == "state":
@@ -186,10 +194,32 @@ class Names:
 
 
 _INNER = re.compile(r" [A-Z]|^(?:[A-Z]\w+) (?:health|water|city|county|border|news)\b")
+_LONGEST = 9
 _PLURAL = re.compile(
     r"(?:Residents|Officials|Analysts|Economists|Workers|Farmers|Opponents|Supporters|Critics|Experts|Witnesses|Doctors|"
     r"Observers|Campaigners|Activists|Lawyers|Neighbours|Neighbors|Locals|Students|Parents|Leaders|People|Prosecutors)$"
 )
+
+
+_TELLING = frozenset(
+    f"{SAY}|{SAY_THAT}|{TAIL}|{SPEECH_ACT}|{CALLED}".replace("?", "").split("|")
+    + "concede concedes conceded criticised criticized welcomed rejected ruled reckons believe believes estimates ordered rated"
+    " defended acknowledged announced accepts accepted praised".split()
+)
+
+
+def teller(text: str) -> str | None:
+    """The subject of the first verb of saying in a sentence whose speaker no stricter rule found; None for a pronoun."""
+    tokens = Tokens(text)
+    for i, token in enumerate(tokens.all):
+        if i and token.low in _TELLING and not token.text[0].isupper():
+            group = i
+            while tokens.low(group - 1) in AUXILIARIES or tokens.adverb(group - 1):
+                group -= 1
+            words = tokens.words(tokens.subject(group))
+            if words[:1].isalpha() and words.lower() not in PRONOUNS and len(words.split()) <= _LONGEST:
+                return words
+    return None
 
 
 def own_reporter(speaker: object, outlet: str) -> bool:
@@ -216,11 +246,3 @@ def _lowered(words: str) -> str:
     first = words.split()[0]
     return words if first[1:2].isupper() or first.endswith(("’s", "'s")) or _INNER.search(words) else words[:1].lower() + words[1:]
 
-
-def resolve(rows: pd.DataFrame, mentions: pd.DataFrame, sentences: pd.DataFrame) -> Sequence[Source]:
-    """The source of each row (columns article_id, index, speaker) of one event's sentences."""
-    names = Names(sentences, mentions)
-    return [
-        names.source(article, int(index), speaker)
-        for article, index, speaker in zip(rows["article_id"], rows["index"], rows["speaker"], strict=True)
-    ]

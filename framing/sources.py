@@ -6,7 +6,9 @@ Words are those of body sentences, headlines left out. Which words are a speaker
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.errors import InputError
 from framing.notes import counted, listed
 from framing.schema import Span
-from framing.source_names import UNKNOWN, Source, own_reporter, resolve
+from framing.source_names import UNKNOWN, Names, Source, own_reporter, teller
 from framing.spoken import spoken, words_in
 from framing.voice_features import read_sentence
 from framing.uncertainty import MIN_ARTICLES, ArticleSums
@@ -128,8 +130,10 @@ def attributed(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
         spoken=[words_in(text, part) for text, part in zip(rows["text"], stretches, strict=True)],
     )
     others = (rows["spoken"] > 0).to_numpy()
-    found = iter(resolve(rows[others], mentions, sentences))
-    named = _carried(rows, [next(found) if other else None for other in others])
+    names = Names(sentences, mentions)
+    speakers = [_speaker(row) if other else None for other, row in zip(others, rows.to_dict("records"), strict=True)]
+    at = zip(rows["article_id"], rows["index"], speakers, others, strict=True)
+    named = _carried(rows, [names.source(a, int(i), s) if other else None for a, i, s, other in at], names)
     return rows.assign(
         source=[s.name if s else "" for s in named],
         source_type=[s.type if s else "" for s in named],
@@ -138,20 +142,29 @@ def attributed(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _carried(rows: pd.DataFrame, named: list[Source | None]) -> list[Source | None]:
+def _speaker(row: dict[Hashable, Any]) -> str | None:
+    if isinstance(row["speaker"], str):
+        return str(row["speaker"])
+    return teller(str(row["text"])) if row["voice"] in ("reported", "mixed") else None
+
+
+def _carried(rows: pd.DataFrame, named: list[Source | None], names: Names) -> list[Source | None]:
     """The same, where "he said" or a quotation that goes on has no speaker of its own: that of the sentence before it, if
-    number and kind fit the pronoun."""
+    number and kind fit the pronoun, or the one person named there."""
     places = list(zip(rows["article_id"], rows["index"], strict=True))
     for i in range(1, len(named)):
         before, now = named[i - 1], named[i]
         follows = places[i - 1] == (places[i][0], places[i][1] - 1)
-        if now is None or now.type != UNKNOWN.type or before is None or before.type == UNKNOWN.type or not follows:
+        if now is None or now.type != UNKNOWN.type or not follows:
             continue
         reading = read_sentence(rows["text"][i], [Span(int(a), int(b)) for a, b in rows["quotes"][i]])
         pronouns = {found.speaker for found in reading.found}
         goes_on = not reading.found and rows["voice"][i] == "quoted" and rows["voice"][i - 1] in ("quoted", "mixed")
-        if goes_on or any(_fits(str(pronoun), before) for pronoun in pronouns):
-            named[i] = before
+        if before is not None and before.type != UNKNOWN.type:
+            if goes_on or any(_fits(str(pronoun), before) for pronoun in pronouns):
+                named[i] = before
+        elif pronouns & {"he", "she"} and (person := names.only_person(*places[i - 1])):
+            named[i] = person
     return named
 
 
