@@ -53,7 +53,8 @@ Row = Mapping[Hashable, Any]
 class Agency:
     """Harm in an event's articles.
 
-    `harms`: one row an event of harm (`article_id, outlet, index, headline, voice` own or quoted, `verb, kind, start, end,
+    `harms`: one row an event of harm (`article_id, outlet, index, headline, voice` own or quoted, `verb, kind, start,
+    end,
     form, agent, agent_kind` someone, thing or empty, `agent_actor, agent_start, agent_end, patient, patient_actor,
     patient_start, patient_end, text`; offsets −1 where nobody is told). `shares`: `outlet, measure, view, value, low,
     high, n, n_articles`, without headlines. `differences`: as `contrasts.outlet_differences`, by measure and view.
@@ -151,7 +152,7 @@ def _actor(text: str, span: Span | None, mentions: Sequence[Row]) -> str:
     """The actor whose mention holds the span's head, its last word before "of"; empty where none does."""
     if span is None:
         return ""
-    head = span[0] + len(text[span[0] : span[1]].split(" of ")[0]) - 1
+    head = span[0] + len(text[span[0] : span[1]].split(" of ", maxsplit=1)[0]) - 1
     found = [m for m in mentions if int(m["start"]) <= head < int(m["end"])]
     return str(found[0]["actor"]) if found else ""
 
@@ -172,7 +173,11 @@ def _pairs(harms: pd.DataFrame) -> pd.DataFrame:
     rows = harms.assign(agent=who, patient=whom).groupby(["outlet", "agent", "patient"], sort=False).size()
     found = rows.rename("n").reset_index()
     found["place"] = found["outlet"].str.casefold()
-    return found.sort_values(["place", "n"], ascending=[True, False], kind="stable").drop(columns="place").reset_index(drop=True)
+    return (
+        found.sort_values(["place", "n"], ascending=[True, False], kind="stable")
+        .drop(columns="place")
+        .reset_index(drop=True)
+    )
 
 
 def _who(row: Row, side: str) -> str:
@@ -201,7 +206,9 @@ def _notes(comparison: Comparison, harms: pd.DataFrame) -> tuple[str, ...]:
     if len(outlets) == 1:
         said.append(f"Only {outlets[0]} reports on this event: there is no other outlet to compare it with.")
     if harms.empty:
-        said.append("The rules find no harm told in these articles: nobody killed, hurt, driven out, locked up or laid off.")
+        said.append(
+            "The rules find no harm told in these articles: nobody killed, hurt, driven out, locked up or laid off."
+        )
         return tuple(said)
     articles = harms.groupby("outlet")["article_id"].nunique()
     few = [outlet for outlet in outlets if 0 < articles.get(outlet, 0) < MIN_ARTICLES]
@@ -211,7 +218,9 @@ def _notes(comparison: Comparison, harms: pd.DataFrame) -> tuple[str, ...]:
             f"the {'outlet' if len(few) == 1 else 'outlets'}."
         )
     if harms["voice"].eq("own").all() and not comparison.sentences["voice"].notna().any():
-        said.append("Whose words the sentences are is not scored yet, so all count as the outlets' own. Run:  framing score")
+        said.append(
+            "Whose words the sentences are is not scored yet, so all count as the outlets' own. Run:  framing score"
+        )
     said.append(
         "Found by rules without a parser: some events are missed and some agents wrong; read the sentences before you "
         "quote a number. The same happening told twice counts twice."

@@ -1,16 +1,20 @@
 """How much of a difference between two outlets lies in their own words, in the words of those they quote, and in how
 much and whom they quote.
 
-The share of a label in all sentences is a mean over parts: p = Σ mᵢ·rᵢ, mᵢ being the weight of a part (own words, quoted
+The share of a label in all sentences is a mean over parts: p = Σ mᵢ·rᵢ, mᵢ being the weight of a part (own words,
+quoted
 words) and rᵢ the label's share there. The difference splits exactly and symmetrically (Kitagawa 1955, "Components of a
 difference between two rates"; the twofold Oaxaca–Blinder decomposition with equal weights):
 
     pₐ − p_b = Σ (rᵢₐ − rᵢ_b)·(mᵢₐ + mᵢ_b)/2  +  Σ (mᵢₐ − mᵢ_b)·(rᵢₐ + rᵢ_b)/2
 
-The first sum gives `own` and `quoted`, the second `mix`. The quoted part is split once more, over speakers: `quoted_whom`
+The first sum gives `own` and `quoted`, the second `mix`. The quoted part is split once more, over speakers:
+`quoted_whom`
 (whom they quote) and `quoted_what` (what those quoted by both say), each speaker measured against the mean of all
-quoted words. A part or speaker that one side lacks has no share there: it is given the other side's, so that its absence
-counts as mix or as `quoted_whom`, never as what was said. Voice as in `tally`: a mixed sentence is half own, half quoted.
+quoted words. A part or speaker that one side lacks has no share there: it is given the other side's, so that its
+absence
+counts as mix or as `quoted_whom`, never as what was said. Voice as in `tally`: a mixed sentence is half own, half
+quoted.
 
 Intervals: bootstrap over the articles of each side, 2,000 draws, standard error times Student's t with the articles of
 the smaller side less one. Percentiles of the same draws cover far too seldom with few articles (see `uncertainty`).
@@ -49,7 +53,8 @@ _DRAWS = 2000
 @dataclass(frozen=True)
 class Gap:
     """One difference taken apart. `components`: `component, value, low, high`, whose values sum to `difference`.
-    `speakers`: `source, share_a, share_b` (of quoted words), `value_a, value_b` (the label's share in them, NaN where not
+    `speakers`: `source, share_a, share_b` (of quoted words), `value_a, value_b` (the label's share in them, NaN where
+    not
     quoted), `whom, what` (which sum to the two components), `n_a, n_b`. `sentences`: what was counted, with `source`,
     `hit`, `own`, `quoted`."""
 
@@ -91,7 +96,9 @@ class Gap:
         elif not self._held():
             said.append("No part is detectably different from zero.")
         if self.weak:
-            said.append("The classifier of this label is weak or unmeasured: read the sentences before you build on it.")
+            said.append(
+                "The classifier of this label is weak or unmeasured: read the sentences before you build on it."
+            )
         only = self._one_sided()
         if only is not None:
             said.append(only)
@@ -106,7 +113,9 @@ class Gap:
         both = int(((quoted["n_a"] > 0) & (quoted["n_b"] > 0)).sum())
         if quoted.empty:
             return "Neither outlet quotes anybody here."
-        return f"Both quote {both} of the {len(quoted)} speakers; what only one of them quotes counts as whom they quote."
+        return (
+            f"Both quote {both} of the {len(quoted)} speakers; what only one of them quotes counts as whom they quote."
+        )
 
 
 def decompose(
@@ -114,7 +123,8 @@ def decompose(
 ) -> Gap:
     """The difference in the share of a label (or in a balance) between two outlets, a − b, taken apart.
 
-    `by` groups the quoted by `source`, `type` or `side`. Raises InputError for an unknown head, label, actor or outlet, for
+    `by` groups the quoted by `source`, `type` or `side`. Raises InputError for an unknown head, label, actor or
+    outlet, for
     the head `voice`, and where an outlet has no counted sentence."""
     if by not in BY:
         raise InputError(f"Unknown grouping {by!r}. Choose one of: {', '.join(BY)}.")

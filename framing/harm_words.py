@@ -50,7 +50,8 @@ INTRANSITIVE: Mapping[str, Kind] = {
 }
 
 GOODS = any_of(r"""
-    jobs?, posts?, positions?, staff, workforce, workers, beds?, benefits?, wages?, pay, salar(?:y|ies), pensions?, power,
+    jobs?, posts?, positions?, staff, workforce, workers, beds?, benefits?, wages?, pay, salar(?:y|ies), pensions?,
+    power,
     water, electricity, aid, services?, hours, pensioners, employees, headcount, roles, subsidies, allowances?,
     supplies, gas, heating, food, rations
 """)
@@ -65,8 +66,10 @@ _FIGURATIVE = any_of(r"""
     deal, deals, bill, bills, plan, plans, idea, talks, record, records, target, targets, rate, rates, note, tone,
     balance, chord, wall, snag, agreement, bargain, law, laws, ban, credibility, competition, headlines, out, back,
     market, shares, low, high, nerve, proposal, policy, policies, decision, report, claims?, motion, amendment, ruling,
-    optimism, hopes, confidence, trust, argument, that, this, forecasts?, expectations, expenses?, time, road, roadblock,
-    pose, bottom, peak, milestone, brakes, button, film, mood, chance, hype, myth, legacy, reputation, lows, highs, slump, relations, ties, atmosphere, debate, democracy, values, rights, freedoms?,
+    optimism, hopes, confidence, trust, argument, that, this, forecasts?, expectations, expenses?, time, road,
+    roadblock,
+    pose, bottom, peak, milestone, brakes, button, film, mood, chance, hype, myth, legacy, reputation, lows, highs,
+    slump, relations, ties, atmosphere, debate, democracy, values, rights, freedoms?,
     liberty, character, integrity, truth, faith, marriage, institutions?, constitution, rules?, science, idea, ideas,
     speech, press, stride, note, notes, pay dirt, headlines, jackpot, shelves, screens, theaters, theatres, polls, goal
 """)
@@ -85,7 +88,8 @@ _THINGS = any_of(r"""
     drought, landslide, avalanche, collapse, crash, collision, accident, cars?, lorry, lorries, truck, trucks, train,
     bus, vehicle, van, plane, aircraft, jet, ferry, boat, dam, egg, gunfire, mortars?, mines?, cuts?, tariffs?, rents?,
     prices, inflation, closure, sale, strike, disease, virus, outbreak, epidemic, famine, spill, toxins?, smoke, gas,
-    barrage, volley, salvo, offensive, conflict, round, rounds, mortar, artillery, debris, rubble, tree, trees, stampede,
+    barrage, volley, salvo, offensive, conflict, round, rounds, mortar, artillery, debris, rubble, tree, trees,
+    stampede,
     crush, cold, illness, cancer, tremor, tornado, wave, waves, lightning, mudslides?, knife, gun, weapons?, recession,
     downturn, crisis, pandemic, bullet, one, fall, cold, shot, shots
 """)
@@ -150,6 +154,11 @@ def _forms(base: str, kind: Kind, takes: Takes, irregular: list[str]) -> dict[st
     return {form: Verb(base, kind, tense, takes) for form, tense in forms.items()}
 
 
+def word_set(listed: str) -> frozenset[str]:
+    """The entries of a list, which commas separate."""
+    return frozenset(any_of(listed).split("|"))
+
+
 def is_number(word: str) -> bool:
     """Whether a word is a number, in figures or one of the common ones in letters."""
     return _NUMBER_RE.match(word) is not None
@@ -161,5 +170,7 @@ def is_people(phrase: str) -> bool:
     if not words:
         return False
     head = words[-1]
-    named = head[0].isupper() and len(words) > 1 or re.match(r"[A-Z][a-z]", head) is not None
-    return bool(_PEOPLE_RE.search(head) or is_number(head) or named or re.search(r"(?:[iae]ans?|ists?|ees?|ers|ors|men)$", head))
+    named = (head[0].isupper() and len(words) > 1) or re.match(r"[A-Z][a-z]", head) is not None
+    return bool(
+        _PEOPLE_RE.search(head) or is_number(head) or named or re.search(r"(?:[iae]ans?|ists?|ees?|ers|ors|men)$", head)
+    )

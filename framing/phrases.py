@@ -8,73 +8,84 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from framing.harm_words import verb_forms
-from framing.speech_words import SAY, SAY_THAT, any_of
+from framing.harm_words import verb_forms, word_set
+from framing.speech_words import SAY, SAY_THAT
 
 _TOKEN = re.compile(
     r"(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|[Ww]e|[Yy]ou|I|[Tt]hat|[Tt]here|[Ww]ho)(?=[’'](?:s|re|ve|ll|d|m)\b)"
     r"|[’'](?:s|re|ve|ll|d|m)\b|\d[\d,.]*\d(?![-\w])|\w+(?:[-’'.&]\w+)*[’'](?=\s\w)|\w+(?:[-’'.&]\w+)*|[^\w\s]"
 )
-_ABBREVIATED = re.compile(r"(?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Capt|St|Rev|Sen|Rep|Gov|Oct|Sept|Nov|Dec|Jan|Feb|Aug|Cpl|U.S|[A-Z])")
+_ABBREVIATED = re.compile(
+    r"(?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Capt|St|Rev|Sen|Rep|Gov|Oct|Sept|Nov|Dec|Jan|Feb|Aug|Cpl|U.S|[A-Z])"
+)
 
 
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(any_of(listed).split("|"))
-
-
-DETERMINERS = _words("the, a, an, this, these, those, its, his, her, their, our, my, your, some, any, both, each, all")
-PREPOSITIONS = _words("""
+DETERMINERS = word_set(
+    "the, a, an, this, these, those, its, his, her, their, our, my, your, some, any, both, each, all"
+)
+PREPOSITIONS = word_set("""
     in, at, on, from, to, for, with, during, under, over, near, through, into, onto, across, along, against, between,
     among, by, amid, outside, inside, around, behind, beyond, within, without, towards, toward, off, via, despite,
     following, than, per, about, up, down, out, above, below, aboard, throughout, because, including, past, upon, like,
     besides, beside, of
 """)
-SUBORDINATORS = _words("""
+SUBORDINATORS = word_set("""
     when, while, because, although, though, that, where, if, unless, whether, as, since, after, before, until, once,
     whereas, how, why, what, so
 """)
-RELATIVES = _words("who, which, that, whom")
-CONJUNCTIONS = _words("and, or, but, nor, then")
-PRONOUNS = _words("he, she, they, we, i, it, you")
-BE = _words("’s, 's, ’m, 'm, is, are, was, were, be, been, being, am, get, gets, got, getting, ’re, 're")
-HAVE = _words("’ve, 've, has, have, had, having")
-MODALS = _words("’ll, 'll, ’d, 'd, will, would, could, may, might, can, should, must, shall, won’t, won't, cannot, wouldn’t, couldn’t")
-DO = _words("do, does, did, didn’t, didn't, don’t, don't, doesn’t, doesn't")
-NEGATIONS = _words("""
+RELATIVES = word_set("who, which, that, whom")
+CONJUNCTIONS = word_set("and, or, but, nor, then")
+PRONOUNS = word_set("he, she, they, we, i, it, you")
+BE = word_set("’s, 's, ’m, 'm, is, are, was, were, be, been, being, am, get, gets, got, getting, ’re, 're")
+HAVE = word_set("’ve, 've, has, have, had, having")
+MODALS = word_set(
+    "’ll, 'll, ’d, 'd, will, would, could, may, might, can, should, must, shall, won’t, won't, cannot, wouldn’t, couldn’t"
+)
+DO = word_set("do, does, did, didn’t, didn't, don’t, don't, doesn’t, doesn't")
+NEGATIONS = word_set("""
     not, never, no, nobody, none, neither, nor, without, hardly, didn’t, didn't, don’t, don't, doesn’t, doesn't, isn’t,
     wasn’t, weren’t, aren’t, hasn’t, haven’t, hadn’t, wasn't, weren't, isn't, aren't, hasn't, haven't, hadn't, won’t,
     won't
 """)
 AUXILIARIES = BE | HAVE | MODALS | DO | NEGATIONS - {"no", "nobody", "none", "neither", "nor", "without"}
-_ADVERBS = _words("""
+_ADVERBS = word_set("""
     also, then, now, once, often, still, again, already, just, even, ever, always, twice, only, first, later, soon,
     together, reportedly, repeatedly, deliberately, yesterday, today, tonight, tomorrow, apparently, so, too,
     there, here, far, back, away, hard, rather, instead, meanwhile, however, almost, well, dead
 """)
-_LY_NOUNS = _words("family, supply, assembly, ally, italy, rally, july, elderly, monopoly, reply, bully, early")
-_QUANTIFIERS = _words("""
+_LY_NOUNS = word_set("family, supply, assembly, ally, italy, rally, july, elderly, monopoly, reply, bully, early")
+_QUANTIFIERS = word_set("""
     at, least, more, than, most, some, about, around, nearly, almost, up, to, over, roughly, fewer, less, an, estimated,
     as, many, several, another, other, few, further, only, just, all, of, much, half, approximately, under
 """)
-TIMES = _words("""
+TIMES = word_set("""
     monday, tuesday, wednesday, thursday, friday, saturday, sunday, january, february, april, june, july, august,
-    september, october, november, december, oct, sept, nov, dec, jan, feb, aug, last, next, early, late, earlier, overnight, yesterday, today, tonight,
+    september, october, november, december, oct, sept, nov, dec, jan, feb, aug, last, next, early, late, earlier,
+    overnight, yesterday, today, tonight,
     tomorrow, twice
 """)
-_IRREGULAR = _words("""
+_IRREGULAR = word_set("""
     took, went, made, gave, came, spoke, met, held, left, saw, stood, began, sent, set, ran, led, kept, felt, won, lost,
     wrote, told, tore, threw, broke, fell, rose, burst, sank, sent, drew, grew, found, caught, brought, bought, built,
     fought, fled, sought, became, shut, shook, swept, blew, drove, dealt, drank, hid, knew, meant, put, read, rang,
-    sold, spent, spread, swore, taught, thought, understood, withdrew, moves, wants, says, are, is, was, were, has, have,
+    sold, spent, spread, swore, taught, thought, understood, withdrew, moves, wants, says, are, is, was, were, has,
+    have,
     had, will, would, could, did, does, can, may, might, led, leads, drew, crashed, tells, makes, takes, comes, goes,
-    leaves, remains, seems, taken, given, driven, seen, known, written, stolen, shown, thrown, chosen, broken, shows, means, helps, keeps, began, says, wants, needs, becomes
+    leaves, remains, seems, taken, given, driven, seen, known, written, stolen, shown, thrown, chosen, broken, shows,
+    means, helps, keeps, began, says, wants, needs, becomes
 """)
-_SAYING = frozenset(f"{SAY}|{SAY_THAT}|announced|deny|denied|denies|heard|accused|accuses|said|fear|feared|told|believe|know|knew|think|hope|feel|felt|admit|saw|see".split("|"))
-_STOP = frozenset(",;:.!?—–-()[]“”\"…")
-_SPANS = _words("""
-    second, seconds, minute, minutes, hour, hours, day, days, night, nights, morning, afternoon, evening, week, weeks, weekend,
+_SAYING = word_set(
+    f"{SAY}|{SAY_THAT}".replace("|", ", ")
+    + """, announced, deny, denied, denies, heard, accused, accuses, fear, feared, told, believe, know, knew, think, hope,
+    feel, felt, admit, saw, see"""
+)
+_STOP = frozenset(',;:.!?—–-()[]“”"…')
+_SPANS = word_set("""
+    second, seconds, minute, minutes, hour, hours, day, days, night, nights, morning, afternoon, evening, week, weeks,
+    weekend,
     month, months, year, years, decade, decades, time, times, moment, moments
 """)
+_OPENING = {"—": "—", "–": "–", ")": "("}
 _NO_LIMIT = 60
 
 
@@ -150,11 +161,17 @@ class Tokens:
         start = i
         while self.low(i) in _QUANTIFIERS and i - start < 5 and not self._goes_on(start, i):
             i += 1
-        if i > start and self.stop(i) and self.low(i - 1) in {"many", "several", "few", "all", "some", "more", "another", "others"}:
+        if (
+            i > start
+            and self.stop(i)
+            and self.low(i - 1) in {"many", "several", "few", "all", "some", "more", "another", "others"}
+        ):
             return (i - 1, i)
         while self.low(i) in DETERMINERS or (self.adverb(i) and not self.stop(i + 1)):
             i += 1
-        if self.low(i - 1) in ("those", "these", "all", "both") and (self.stop(i) or self.adverb(i) or self.low(i) == "here"):
+        if self.low(i - 1) in ("those", "these", "all", "both") and (
+            self.stop(i) or self.adverb(i) or self.low(i) == "here"
+        ):
             return (i - 1, i)
         first = i
         while i < len(self.all) and i - first < _NO_LIMIT:
@@ -177,7 +194,9 @@ class Tokens:
     def _goes_on(self, start: int, i: int) -> bool:
         """ "to" and "over" are quantifiers only after "up", "just" and their like."""
         return self.low(i) in {"to", "of", "over", "around", "under", "up", "about"} and not (
-            self.low(i + 1)[:1].isdigit() or self.low(i) in {"up", "of"} and i > start or self.low(i) == "to" and i > start
+            self.low(i + 1)[:1].isdigit()
+            or (self.low(i) in {"up", "of"} and i > start)
+            or (self.low(i) == "to" and i > start)
         )
 
     def back(self, last: int) -> Phrase | None:
@@ -220,19 +239,22 @@ class Tokens:
             return self._antecedent(j)
         if self.low(j) in CONJUNCTIONS:
             return self.clause_subject(j - (self.low(j - 1) == ","), needs_verb=True)
-        if self.low(j) in ("—", "–", ")"):
-            opening = {"—": "—", "–": "–", ")": "("}[self.low(j)]
-            partner = next((k for k in range(j - 1, 0, -1) if self.low(k) == opening), None)
+        if self.low(j) in _OPENING:
+            partner = next((k for k in range(j - 1, 0, -1) if self.low(k) == _OPENING[self.low(j)]), None)
             return self.clause_subject(partner) if partner else None
         if self.low(j) == ",":
-            commas = [k for k in range(j) if self.low(k) == ","]
-            if commas and self.low(commas[-1] + 1) in RELATIVES | {"and", "or"} | PREPOSITIONS or not commas:
-                return self.clause_subject(commas[-1] if commas else j)
-            found = self.clause_subject(commas[-1])
-            while found and self.words(found).isdigit() and self.low(found[0] - 1) == ",":  # the driver, 58, a farmer, died
-                found = self.clause_subject(found[0] - 1)
-            return found
+            return self._before_comma(j)
         return self.clause_subject(i)
+
+    def _before_comma(self, last: int) -> Phrase | None:
+        """The subject before an insertion that ends with a comma: the driver, 58, a farmer, died."""
+        comma = next((k for k in range(last - 1, -1, -1) if self.low(k) == ","), None)
+        if comma is None or self.low(comma + 1) in RELATIVES | {"and", "or"} | PREPOSITIONS:
+            return self.clause_subject(last if comma is None else comma)
+        found = self.clause_subject(comma)
+        while found and self.words(found).isdigit() and self.low(found[0] - 1) == ",":
+            found = self.clause_subject(found[0] - 1)
+        return found
 
     def _antecedent(self, relative: int) -> Phrase | None:
         """What a relative pronoun stands for; a date between is stepped over: the attack on Oct. 7 that left …"""
@@ -245,7 +267,8 @@ class Tokens:
         return self.back(k)
 
     def clause_subject(self, end: int, needs_verb: bool = False) -> Phrase | None:
-        """The first noun phrase of the clause that reaches to token `end`; with `needs_verb`, of the nearest one that has
+        """The first noun phrase of the clause that reaches to token `end`; with `needs_verb`, of the nearest one that
+        has
         a verb, as the subject that "…, killing eleven" or "and killed eleven" goes on from."""
         start = self._clause_start(end, needs_verb)
         if self.low(start - 1) in RELATIVES and self._verb_next(start, end):
@@ -281,18 +304,27 @@ class Tokens:
         seen_noun = seen_verb = False
         for k in range(end - 1, -1, -1):
             word = self.low(k)
-            hard = word in set(";:—–()“”\"…!?") or (word == "." and self.stop(k))
+            hard = word in set(';:—–()“”"…!?') or (word == "." and self.stop(k))
             if hard or (word in SUBORDINATORS and word != "so") or word in _SAYING:
                 return k + 1
             if word in ("who", "which") and k < end - 1:
                 return k + 1
             ready = seen_verb if needs_verb else seen_noun
-            if word == "," and ready and not self._apposition(k, end) and not (needs_verb and self.verbish(k + 1, False)):
+            if (
+                word == ","
+                and ready
+                and not self._apposition(k, end)
+                and not (needs_verb and self.verbish(k + 1, False))
+            ):
                 return k + 1
             if word in CONJUNCTIONS and seen_noun and self._has_verb(k) and not needs_verb:
                 return k + 1
             seen_noun = seen_noun or not self.stop(k)
-            seen_verb = seen_verb or word in AUXILIARIES or self.verbish(k, k == 0 or (self.stop(k - 1) and self.low(k - 1) != ","))
+            seen_verb = (
+                seen_verb
+                or word in AUXILIARIES
+                or self.verbish(k, k == 0 or (self.stop(k - 1) and self.low(k - 1) != ","))
+            )
         return 0
 
     def _apposition(self, comma: int, end: int) -> bool:

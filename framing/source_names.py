@@ -12,6 +12,7 @@ import pandas as pd
 
 from framing.actor_names import name_span
 from framing.actors import find_in_sentence
+from framing.harm_words import word_set
 from framing.phrases import AUXILIARIES, Tokens
 from framing.speakers import PRONOUNS
 from framing.speech_words import CALLED, SAY, SAY_THAT, SPEECH_ACT, TAIL, any_of
@@ -26,11 +27,14 @@ figures; people whom the text does not name ("officials", "a woman"); words whos
 _BODY = any_of(r"""
     ministry, ministries, government, treasury, army, military, navy, police, court, parliament, cabinet, authority,
     company, companies, union, unions, bank, banks, board, association, agency, council, party, commission, committee,
-    federation, firm, firms, group, hospital, university, court, club, church, airline, operator, operators, chamber, office,
+    federation, firm, firms, group, hospital, university, court, club, church, airline, operator, operators, chamber,
+    office,
     embassy, mission, department, administration, force, regulator, watchdog, newspaper, broadcaster, charity
 """)
 _BODIES = re.compile(rf"(?:{_BODY})$", re.IGNORECASE)
-_STATELY = re.compile(r"(?:ministr(?:y|ies)|government|treasury|army|military|navy|police|embassy|parliament|cabinet)$", re.IGNORECASE)
+_STATELY = re.compile(
+    r"(?:ministr(?:y|ies)|government|treasury|army|military|navy|police|embassy|parliament|cabinet)$", re.IGNORECASE
+)
 
 Row = Mapping[Hashable, Any]
 Place = tuple[str, int]
@@ -42,14 +46,20 @@ _OFFICIAL = any_of(r"""
 _OFFICIALS = re.compile(rf"(?:{_OFFICIAL})$", re.IGNORECASE)
 _SPOKES = re.compile(r"^(?:.* )?spokes\w+$", re.IGNORECASE)
 _DOCUMENT = any_of(r"""
-    data, figures?, minutes, stud(?:y|ies), papers?, review, documents?, e-?mails?, notes?, calculations?, surveys?, polls?,
-    reports?, inquiry, letters?, memos?, statements?, estimates?, analys[ie]s, audit, complaint, lawsuit, indictment, filing,
+    data, figures?, minutes, stud(?:y|ies), papers?, review, documents?, e-?mails?, notes?, calculations?, surveys?,
+    polls?,
+    reports?, inquiry, letters?, memos?, statements?, estimates?, analys[ie]s, audit, complaint, lawsuit, indictment,
+    filing,
     records?, findings, recordings?, footage, website
 """)
 _DOCUMENTS = re.compile(rf"(?:{_DOCUMENT})$", re.IGNORECASE)
-_AFTER_HEAD = re.compile(r",? (?:of|for|from|in|at|with|by|who|on|to|near|close|living|seen|reached|across|inside|outside|into)\b.*$")
+_AFTER_HEAD = re.compile(
+    r",? (?:of|for|from|in|at|with|by|who|on|to|near|close|living|seen|reached|across|inside|outside|into)\b.*$"
+)
 _PRESS = re.compile(r"\b(?:correspondent|reporter|journalist|editor|columnist|producer)s?\b", re.IGNORECASE)
-_QUANTITY = re.compile(r"^(?:two|three|four|five|some|several|many|most|both|other|another|one) (?:of (?:the |its )?)?", re.IGNORECASE)
+_QUANTITY = re.compile(
+    r"^(?:two|three|four|five|some|several|many|most|both|other|another|one) (?:of (?:the |its )?)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +80,13 @@ UNKNOWN = Source("(speaker not found)", "unknown")
 
 
 class Names:
-    """Resolves the speakers of one event by its mentions, frame as of `merge_event`, and the sentences they stand in."""
+    """Resolves the speakers of one event by its mentions, frame as of `merge_event`, and the sentences they stand
+    in."""
 
     def __init__(self, sentences: pd.DataFrame, mentions: pd.DataFrame) -> None:
-        self._texts = dict(zip(zip(sentences["article_id"], sentences["index"], strict=True), sentences["text"], strict=True))
+        self._texts = dict(
+            zip(zip(sentences["article_id"], sentences["index"], strict=True), sentences["text"], strict=True)
+        )
         self._at: dict[Place, list[Row]] = {}
         self._known: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
         self._sides: dict[str, Counter[str]] = {}
@@ -117,7 +130,9 @@ class Names:
     def only_person(self, article_id: str, index: int) -> Source | None:
         """The one person that a sentence names; None for none or several."""
         rows = self._at.get((article_id, index), [])
-        found = {(str(row["actor"]), "person") for row in rows if row["type"] == "person" and str(row["actor"])[:1].isupper()}
+        found = {
+            (str(row["actor"]), "person") for row in rows if row["type"] == "person" and str(row["actor"])[:1].isupper()
+        }
         return self._of(found.pop()) if len(found) == 1 else None
 
     def _of(self, actor: tuple[str, str]) -> Source:
@@ -132,7 +147,7 @@ class Names:
     def _mention(self, article_id: str, index: int, speaker: str, head: str) -> tuple[str, str] | None:
         """The actor that the speaker's name is: by the mention at its last word, else by what the article calls so."""
         text = str(self._texts.get((article_id, index), ""))
-        last = head.split()[-1]
+        last = head.rsplit(maxsplit=1)[-1]
         for row in self._at.get((article_id, index), []):
             surface = text[int(row["start"]) : int(row["end"])]
             if surface.endswith(last) and (speaker in surface or surface in speaker or head in surface):
@@ -145,7 +160,7 @@ class Names:
 
     def _earlier(self, article_id: str, index: int, head: str) -> tuple[str, str] | None:
         """The body that "the ministry" stands for: the last one before it in the article whose name ends so."""
-        last = head.split()[-1].lower()
+        last = head.rsplit(maxsplit=1)[-1].lower()
         if not _BODIES.match(last):
             return None
         for i in range(index, 0, -1):
@@ -162,7 +177,9 @@ class Names:
             return None
         near = range(max(0, at - 40), at + len(speaker))
         rows = [r for r in self._at.get((article_id, index), []) if int(r["start"]) in near and r["type"] != "person"]
-        within = [r for r in rows if int(r["start"]) >= at] or [r for r in rows if text[int(r["end"]) : at].strip(" ’'s") == ""]
+        within = [r for r in rows if int(r["start"]) >= at] or [
+            r for r in rows if text[int(r["end"]) : at].strip(" ’'s") == ""
+        ]
         return (str(within[-1]["actor"]), str(within[-1]["type"])) if within else None
 
     def _body(self, speaker: str) -> tuple[str, str] | None:
@@ -178,12 +195,14 @@ class Names:
         """Whether a speaker is told by a common noun for people alone."""
         if found and found[1] == "person" and found[0][:1].isupper():
             return False
-        last = head.split()[-1]
+        last = head.rsplit(maxsplit=1)[-1]
         if found is None and _QUANTITY.match(head):
             return True
         if _OFFICIALS.search(last) or (found is None and last.islower()):
             return True
-        return bool(found and found[1] == "community" and last.islower()) or (len(head.split()) == 1 and bool(_PLURAL.match(last)))
+        return bool(found and found[1] == "community" and last.islower()) or (
+            len(head.split()) == 1 and bool(_PLURAL.match(last))
+        )
 
     def _unlisted(self, speaker: str) -> Source:
         found = [m for m in find_in_sentence(f"“Yes,” said {speaker}.") if m.surface in speaker]
@@ -201,15 +220,16 @@ _PLURAL = re.compile(
 )
 
 
-_TELLING = frozenset(
-    f"{SAY}|{SAY_THAT}|{TAIL}|{SPEECH_ACT}|{CALLED}".replace("?", "").split("|")
-    + "concede concedes conceded criticised criticized welcomed rejected ruled reckons believe believes estimates ordered rated"
-    " defended acknowledged announced accepts accepted praised".split()
+_TELLING = word_set(
+    "|".join((SAY, SAY_THAT, TAIL, SPEECH_ACT, CALLED)).replace("?", "").replace("|", ", ")
+    + """, concede, concedes, conceded, criticised, criticized, welcomed, rejected, ruled, reckons, believe, believes,
+    estimates, ordered, rated, defended, acknowledged, announced, accepts, accepted, praised"""
 )
 
 
 def teller(text: str) -> str | None:
-    """The subject of the first verb of saying in a sentence whose speaker no stricter rule found; None for a pronoun."""
+    """The subject of the first verb of saying in a sentence whose speaker no stricter rule found; None for a
+    pronoun."""
     tokens = Tokens(text)
     for i, token in enumerate(tokens.all):
         if i and token.low in _TELLING and not token.text[0].isupper():
@@ -235,7 +255,7 @@ def _head(speaker: str) -> str:
 
 def _plain(speaker: str, side: str, head: str) -> str:
     """One name for unnamed people: officials of one state are one source, "Two residents" are residents."""
-    last = head.split()[-1].lower()
+    last = head.rsplit(maxsplit=1)[-1].lower()
     if side:
         return f"{last} of {side}"
     return _lowered(_QUANTITY.sub("", head))
@@ -243,6 +263,9 @@ def _plain(speaker: str, side: str, head: str) -> str:
 
 def _lowered(words: str) -> str:
     """A common noun without the capital of its sentence's start; names keep theirs."""
-    first = words.split()[0]
-    return words if first[1:2].isupper() or first.endswith(("’s", "'s")) or _INNER.search(words) else words[:1].lower() + words[1:]
-
+    first = words.split(maxsplit=1)[0]
+    return (
+        words
+        if first[1:2].isupper() or first.endswith(("’s", "'s")) or _INNER.search(words)
+        else words[:1].lower() + words[1:]
+    )

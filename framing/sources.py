@@ -1,6 +1,7 @@
 """Whom the outlets of an event quote: every speaker's share of an outlet's words, and how the outlets differ in it.
 
-Words are those of body sentences, headlines left out. Which words are a speaker's is `spoken`'s rule, who the speaker is
+Words are those of body sentences, headlines left out. Which words are a speaker's is `spoken`'s rule, who the speaker
+is
 `source_names`'. How much one outlet leans on one source is shown, never turned into a score of bias.
 """
 
@@ -20,8 +21,8 @@ from framing.notes import counted, listed
 from framing.schema import Span
 from framing.source_names import UNKNOWN, Names, Source, own_reporter, teller
 from framing.spoken import spoken, words_in
-from framing.voice_features import read_sentence
 from framing.uncertainty import MIN_ARTICLES, ArticleSums
+from framing.voice_features import read_sentence
 
 OTHERS = "others"
 """The measure of all words that are not the outlet's own."""
@@ -45,7 +46,8 @@ class Sources:
 
     `sources`: one row an outlet and speaker (`outlet, source, source_type, side, named, share, words, n_sentences,
     n_articles`), the most quoted first. `shares`: `outlet, measure, value, low, high, n, n_articles`, n being words.
-    `differences`: as `contrasts.outlet_differences`, by measure. `sentences`: body sentences with `words, spoken, source,
+    `differences`: as `contrasts.outlet_differences`, by measure. `sentences`: body sentences with `words, spoken,
+    source,
     source_type, side, named`."""
 
     sources: pd.DataFrame
@@ -70,7 +72,9 @@ class Sources:
     def findings(self) -> list[str]:
         """What the figures say, in plain sentences: each outlet's, then the differences that hold."""
         said = [text for outlet in self.shares["outlet"].unique() if (text := self._portrait(outlet))]
-        held = self.differences[self.differences["detected"].astype(bool)] if len(self.differences) else self.differences
+        held = (
+            self.differences[self.differences["detected"].astype(bool)] if len(self.differences) else self.differences
+        )
         said += [_difference(row) for row in held.to_dict("records")]
         tested = int(self.differences["p"].notna().sum())
         if tested > len(held):
@@ -123,7 +127,9 @@ def attributed(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """Body sentences with `words`, `spoken` (of these somebody else's), `source`, `source_type`, `side`, `named`; the
     last four are empty where no word is somebody else's. `mentions` as of `merge_event`."""
     rows = sentences[sentences["index"] > 0].reset_index(drop=True)
-    voice = rows["voice"].where([not own_reporter(s, o) for s, o in zip(rows["speaker"], rows["outlet"], strict=True)], "own")
+    voice = rows["voice"].where(
+        [not own_reporter(s, o) for s, o in zip(rows["speaker"], rows["outlet"], strict=True)], "own"
+    )
     stretches = [spoken(t, q, v) for t, q, v in zip(rows["text"], rows["quotes"], voice, strict=True)]
     rows = rows.assign(
         words=[words_in(text, [(0, len(text))]) for text in rows["text"]],
@@ -149,7 +155,8 @@ def _speaker(row: dict[Hashable, Any]) -> str | None:
 
 
 def _carried(rows: pd.DataFrame, named: list[Source | None], names: Names) -> list[Source | None]:
-    """The same, where "he said" or a quotation that goes on has no speaker of its own: that of the sentence before it, if
+    """The same, where "he said" or a quotation that goes on has no speaker of its own: that of the sentence before it,
+    if
     number and kind fit the pronoun, or the one person named there."""
     places = list(zip(rows["article_id"], rows["index"], strict=True))
     for i in range(1, len(named)):
@@ -197,7 +204,9 @@ def _by_source(rows: pd.DataFrame) -> pd.DataFrame:
     total = rows.groupby("outlet")["words"].sum()
     found["share"] = found["words"] / found["outlet"].map(total)
     found["shown"] = found["outlet"].str.casefold()
-    return found.sort_values(["shown", "words", "source"], ascending=[True, False, True])[columns].reset_index(drop=True)
+    return found.sort_values(["shown", "words", "source"], ascending=[True, False, True])[columns].reset_index(
+        drop=True
+    )
 
 
 def _difference(row: dict[str, object]) -> str:
@@ -225,7 +234,9 @@ def _notes(comparison: Comparison, rows: pd.DataFrame) -> tuple[str, ...]:
     lost = rows[rows["source_type"] == UNKNOWN.type]
     if len(lost):
         share = lost["spoken"].sum() / max(rows["spoken"].sum(), 1)
-        said.append(f"For {_percent(share)} of the words of others the rules found no speaker ({counted(len(lost), 'sentence')}).")
+        said.append(
+            f"For {_percent(share)} of the words of others the rules found no speaker ({counted(len(lost), 'sentence')})."
+        )
     if silent := int(rows["voice"].isna().sum()):
         said.append(f"{counted(silent, 'sentence')} of unknown voice: their words count as the outlet's own.")
     return tuple(said)
@@ -233,4 +244,3 @@ def _notes(comparison: Comparison, rows: pd.DataFrame) -> tuple[str, ...]:
 
 def _percent(share: float) -> str:
     return "less than 1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
-

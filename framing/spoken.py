@@ -24,7 +24,8 @@ def words_in(text: str, stretches: Sequence[Stretch]) -> int:
 
 
 def spoken(text: str, quotes: Sequence[Stretch], voice: str) -> list[Stretch]:
-    """Stretches [start, end) of a sentence that are somebody else's words, by the rule above; none for unknown voice."""
+    """Stretches [start, end) of a sentence that are somebody else's words, by the rule above; none for unknown
+    voice."""
     inside = [(int(a), int(b)) for a, b in quotes if WORD.search(text[int(a) : int(b)])]
     if voice == "quoted":
         return inside or [(0, len(text))]
