@@ -75,7 +75,8 @@ class Score:
         yield f"{self.sentences} sentences, {self.gold} events in gold, {self.found} found"
         yield f"  events: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}"
         n = max(self.right, 1)
-        yield f"  of the {self.right} matched: form {self.form / n:.3f}, agent {self.agent / n:.3f}, patient {self.patient / n:.3f}"
+        shares = f"form {self.form / n:.3f}, agent {self.agent / n:.3f}, patient {self.patient / n:.3f}"
+        yield f"  of the {self.right} matched: {shares}"
         yield f"  agents: {dict(sorted(self.named.items()))}"
         for form in FORMS:
             row = {f: self.forms[form, f] for f in FORMS if self.forms[form, f]}

@@ -78,8 +78,8 @@ class Agency:
             if n:
                 someone, thing, nobody, passive = (float(both.loc[(outlet, name), "value"]) * n for name in MEASURES)
                 said.append(
-                    f"{outlet} tells {counted(n, 'event')} of harm: {someone:.0f} with somebody who did it, {thing:.0f} with a "
-                    f"thing as the cause, {nobody:.0f} with neither ({passive:.0f} in a passive such as “were killed”)."
+                    f"{outlet} tells {counted(n, 'event')} of harm: {someone:.0f} with somebody who did it, "
+                    f"{thing:.0f} with a thing as the cause, {nobody:.0f} with neither ({passive:.0f} in a passive such as “were killed”)."
                 )
             else:
                 said.append(f"{outlet} tells no harm that the rules find.")
@@ -197,7 +197,8 @@ def _difference(row: Row) -> str:
     more, less = (row["outlet_a"], row["outlet_b"]) if row["difference"] > 0 else (row["outlet_b"], row["outlet_a"])
     where = {"own": "harm told in its own words", "quoted": "harm told by those it quotes", "both": "the harm it tells"}
     n = f"{round(row['n_a'])} and {round(row['n_b'])} events, {row['articles_a']} and {row['articles_b']} articles"
-    return f"In {where[row['view']]}, {more} {MEASURES[row['measure']]} in {100 * low:.0f} to {100 * high:.0f} points more than {less} ({n})."
+    gap = f"{100 * low:.0f} to {100 * high:.0f} points more"
+    return f"In {where[row['view']]}, {more} {MEASURES[row['measure']]} in {gap} than {less} ({n})."
 
 
 def _notes(comparison: Comparison, harms: pd.DataFrame) -> tuple[str, ...]:
@@ -214,8 +215,8 @@ def _notes(comparison: Comparison, harms: pd.DataFrame) -> tuple[str, ...]:
     few = [outlet for outlet in outlets if 0 < articles.get(outlet, 0) < MIN_ARTICLES]
     if few:
         said.append(
-            f"{listed(few)}: harm in fewer than {MIN_ARTICLES} articles, so no interval; the figures describe these texts, not "
-            f"the {'outlet' if len(few) == 1 else 'outlets'}."
+            f"{listed(few)}: harm in fewer than {MIN_ARTICLES} articles, so no interval; the figures describe these texts, "
+            f"not the {'outlet' if len(few) == 1 else 'outlets'}."
         )
     if harms["voice"].eq("own").all() and not comparison.sentences["voice"].notna().any():
         said.append(

@@ -31,11 +31,11 @@ from scipy import special
 
 from framing.compare import Comparison
 from framing.errors import InputError
-from framing.labels import label_name, points
+from framing.labels import BALANCE, head_name, label_name, points
 from framing.registry import WEAK
 from framing.schema import VIEWS
 from framing.sources import attributed
-from framing.tally import Counted, count_mentions, count_sentences
+from framing.tally import Counted, Row, count_mentions, count_sentences
 from framing.uncertainty import LEVEL, MIN_ARTICLES, Floats
 
 COMPONENTS = ("own", "quoted_what", "quoted_whom", "mix", "unknown")
@@ -81,17 +81,18 @@ class Gap:
         """The decomposition in plain sentences."""
         a, b = self.outlet_a, self.outlet_b
         name = label_name(self.head, self.label).lower()
-        said = [
-            f"{a} has {name} in {100 * self.value_a:.0f}% and {b} in {100 * self.value_b:.0f}% of all sentences: "
-            f"{points(self.difference)} points."
-        ]
+        there = f"{a} has {name} in {100 * self.value_a:.0f}% and {b} in {100 * self.value_b:.0f}% of all sentences"
+        if self.label == BALANCE:
+            what = head_name(self.head).lower()
+            there = f"The balance of {what} is {points(self.value_a)} in {a} and {points(self.value_b)} in {b}"
+        said = [f"{there}: a difference of {points(self.difference)} points."]
         parts = self.components[(self.components["component"] != "unknown") | (self.components["value"] != 0)]
         told = [f"{NAMES[r['component']]} {_with_interval(r)}" for r in parts.to_dict("records")]
         said.append(f"Of these, in points: {'; '.join(told)}.")
         if min(self.articles_a, self.articles_b) < MIN_ARTICLES:
             said.append(
-                f"With fewer than {MIN_ARTICLES} articles on a side there is no interval: this describes these texts, not the "
-                "outlets."
+                f"With fewer than {MIN_ARTICLES} articles on a side there is no interval: this describes these texts, "
+                "not the outlets."
             )
         elif not self._held():
             said.append("No part is detectably different from zero.")
@@ -141,16 +142,19 @@ def decompose(
     parts, whom, what = _components(*(array.sum(axis=0) for pair in sums for array in pair))
     low, high = _intervals(sums, parts)
     components = pd.DataFrame({"component": COMPONENTS, "value": parts, "low": low, "high": high})
-    totals = [(hits.sum(), weights.sum()) for hits, weights in sums]
+    value_a, value_b = (float(hits.sum() / weights.sum()) for hits, weights in sums)
     return Gap(
         head,
         label,
-        *outlets,
-        *(float(hits / weight) for hits, weight in totals),
+        outlets[0],
+        outlets[1],
+        value_a,
+        value_b,
         components,
         _speakers(sources, sums, whom, what),
         rows[rows["outlet"].isin(outlets)].reset_index(drop=True),
-        *(len(articles) for articles in sides),
+        len(sides[0]),
+        len(sides[1]),
         weak=comparison.tiers.get((head, label)) in WEAK,
     )
 
@@ -197,7 +201,7 @@ def _sums(rows: pd.DataFrame, articles: Sequence[str], sources: Sequence[str]) -
     place = pd.Index(articles).get_indexer(pd.Index(mine["article_id"]))
     column = np.maximum(pd.Index(sources).get_indexer(pd.Index(mine["source"])), 0) + 2
     hit = mine["hit"].to_numpy(np.float64)
-    for part, where in (("own", 0), ("unknown", 1), ("quoted", column)):
+    for part, where in (("own", np.zeros_like(column)), ("unknown", np.ones_like(column)), ("quoted", column)):
         weight = mine[part].to_numpy(np.float64)
         np.add.at(weights, (place, where), weight)
         np.add.at(hits, (place, where), weight * hit)
@@ -256,6 +260,6 @@ def _speakers(
     return rows.loc[size.index, ordered].reset_index(drop=True)
 
 
-def _with_interval(row: dict[str, object]) -> str:
-    value, low, high = (float(row[key]) for key in ("value", "low", "high"))  # type: ignore[arg-type]
+def _with_interval(row: Row) -> str:
+    value, low, high = (float(row[key]) for key in ("value", "low", "high"))
     return points(value) if np.isnan(low) else f"{points(value)} ({points(low)} to {points(high)})"

@@ -273,9 +273,7 @@ class Clause:
         t = self.t
         for k in range(self.i - 2, 0, -1):
             if t.verbish(k, False) or t.low(k) in BE | HAVE | MODALS:
-                while t.low(k - 1) in BE | HAVE | MODALS:
-                    k -= 1
-                return k
+                return k - next(n for n in range(k + 2) if t.low(k - n - 1) not in BE | HAVE | MODALS)
         return self.i - 1
 
     def _who_does(self, ing: int) -> Phrase | None:

@@ -21,6 +21,7 @@ _COMPOUND = re.compile(
     r"weapon|force|cent(?:er|re)|campaign|sentence|probe|risk|team|helicopter|plan|ballot|vote|fund|pay)s?$"
 )
 """After these a noun of harm only says of what kind: a rape victim, a murder trial, the death toll."""
+_NONE = frozenset(("no", "without", "further", "denied", "possible", "verbal", "scathing", "personal"))
 _MADE = frozenset(("made", "carried", "reported", "recorded"))
 _OF_TIME = re.compile(r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|tonight|month|week|year)[’']s")
 
@@ -32,7 +33,7 @@ class Nouns(Clause):
         """Whether a word that may be a verb too is a noun here."""
         t, before = self.t, self.t.low(self.i - 1)
         if word in verb_forms() and verb_forms()[word].tense in ("base", "s"):
-            after = self._object_phrase()
+            target = self._object_phrase()
             _, _, status = self._group(self.i)
             verbal = (
                 status in ("will", "do")
@@ -40,7 +41,7 @@ class Nouns(Clause):
                 or (
                     before not in PREPOSITIONS
                     and status == ""
-                    and after is not None
+                    and target is not None
                     and not t.stop(self.i + 1)
                     and before not in DETERMINERS
                 )
@@ -53,7 +54,7 @@ class Nouns(Clause):
             return (
                 after in ("of", "by", "on", "at", "in", ".", ",", "")
                 or before in DETERMINERS
-                or t.all[self.i - 1].owner
+                or (self.i > 0 and t.all[self.i - 1].owner)
             )
         return True
 
@@ -62,16 +63,7 @@ class Nouns(Clause):
         kind, does = NOUNS[noun]
         if _COMPOUND.match(t.low(i + 1)):
             return
-        if {t.low(i - 1), t.low(i - 2)} & {
-            "no",
-            "without",
-            "further",
-            "denied",
-            "possible",
-            "verbal",
-            "scathing",
-            "personal",
-        }:
+        if {t.low(i - 1), t.low(i - 2)} & _NONE:
             return
         owner, modifier = self._owner()
         patient = self._of(noun)

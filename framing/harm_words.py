@@ -13,7 +13,7 @@ from framing.speech_words import any_of
 Kind = Literal["killing", "injury", "attack", "destruction", "displacement", "detention", "livelihood"]
 Takes = Literal["anything", "people", "goods", "weapon or place"]
 
-# verb, or verb/past/participle where irregular; a star marks verbs that harm only people (beat forecasts, executed plans).
+# verb, or verb/past/participle where irregular; a star marks verbs that harm only people, unlike "executed a plan".
 _VERBS: Mapping[Kind, str] = {
     "killing": """kill, murder, massacre, slaughter, assassinate, behead, lynch, slay/slew/slain, execute*,
         electrocute, decapitate, drown*, trample, starve*, crush*""",
@@ -138,7 +138,7 @@ def verb_forms() -> Mapping[str, Verb]:
         ("axe", "livelihood", []),
         ("shed", "livelihood", ["shed", "shed"]),
     ):
-        found |= _forms(base, kind, "goods", irregular)  # type: ignore[arg-type]
+        found |= _forms(base, kind, "goods", irregular)
     return found | _forms("fire", "attack", "weapon or place", [])
 
 

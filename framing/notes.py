@@ -75,8 +75,8 @@ def _outlet_notes(comparison: Comparison) -> list[str]:
             said.append(f"{outlet} has no sentence besides the headline: it has no shares.")
         elif n < FEW_SENTENCES:
             said.append(
-                f"{outlet} has only {counted(n, 'sentence')} besides the headline: one sentence is {100 / n:.0f} points "
-                "of a share."
+                f"{outlet} has only {counted(n, 'sentence')} besides the headline: one sentence is {100 / n:.0f} "
+                "points of a share."
             )
     return said
 

@@ -39,7 +39,8 @@ PRONOUNS = word_set("he, she, they, we, i, it, you")
 BE = word_set("’s, 's, ’m, 'm, is, are, was, were, be, been, being, am, get, gets, got, getting, ’re, 're")
 HAVE = word_set("’ve, 've, has, have, had, having")
 MODALS = word_set(
-    "’ll, 'll, ’d, 'd, will, would, could, may, might, can, should, must, shall, won’t, won't, cannot, wouldn’t, couldn’t"
+    "’ll, 'll, ’d, 'd, will,"
+    " would, could, may, might, can, should, must, shall, won’t, won't, cannot, wouldn’t, couldn’t"
 )
 DO = word_set("do, does, did, didn’t, didn't, don’t, don't, doesn’t, doesn't")
 NEGATIONS = word_set("""
@@ -76,8 +77,8 @@ _IRREGULAR = word_set("""
 """)
 _SAYING = word_set(
     f"{SAY}|{SAY_THAT}".replace("|", ", ")
-    + """, announced, deny, denied, denies, heard, accused, accuses, fear, feared, told, believe, know, knew, think, hope,
-    feel, felt, admit, saw, see"""
+    + """, announced, deny, denied, denies, heard, accused, accuses, fear, feared, told, believe, know, knew, think,
+    hope, feel, felt, admit, saw, see"""
 )
 _STOP = frozenset(',;:.!?—–-()[]“”"…')
 _SPANS = word_set("""

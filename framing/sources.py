@@ -7,9 +7,7 @@ is
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +19,7 @@ from framing.notes import counted, listed
 from framing.schema import Span
 from framing.source_names import UNKNOWN, Names, Source, own_reporter, teller
 from framing.spoken import spoken, words_in
+from framing.tally import Row
 from framing.uncertainty import MIN_ARTICLES, ArticleSums
 from framing.voice_features import read_sentence
 
@@ -84,17 +83,15 @@ class Sources:
 
     def _portrait(self, outlet: str) -> str:
         own = self.shares[self.shares["outlet"] == outlet].set_index("measure")
-        words = int(own.loc[OTHERS, "n"])
+        words, others, nobody = int(own["n"][OTHERS]), float(own["value"][OTHERS]), float(own["value"]["unnamed"])
         if not words:
             return ""
-        others = float(own.loc[OTHERS, "value"])
         if not others:
             return f"{outlet} quotes nobody: all its {words:,} words on this event are its own."
         rows = self.sources[(self.sources["outlet"] == outlet) & self.sources["named"]]
         top = [f"{r['source']} ({_percent(r['share'])})" for r in rows.head(_TOP).to_dict("records")]
         said = f"{outlet} gives {_percent(others)} of its {words:,} words on this event to others"
         said += f", most to {listed(top)}" if len(top) > 1 else f", {top[0]} among them" if top else ""
-        nobody = float(own.loc["unnamed", "value"])
         return f"{said}; {_percent(nobody)} go to people it does not name." if nobody else f"{said}."
 
 
@@ -127,9 +124,8 @@ def attributed(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """Body sentences with `words`, `spoken` (of these somebody else's), `source`, `source_type`, `side`, `named`; the
     last four are empty where no word is somebody else's. `mentions` as of `merge_event`."""
     rows = sentences[sentences["index"] > 0].reset_index(drop=True)
-    voice = rows["voice"].where(
-        [not own_reporter(s, o) for s, o in zip(rows["speaker"], rows["outlet"], strict=True)], "own"
-    )
+    voices = zip(rows["speaker"], rows["outlet"], rows["voice"], strict=True)
+    voice = ["own" if own_reporter(speaker, outlet) else stored for speaker, outlet, stored in voices]
     stretches = [spoken(t, q, v) for t, q, v in zip(rows["text"], rows["quotes"], voice, strict=True)]
     rows = rows.assign(
         words=[words_in(text, [(0, len(text))]) for text in rows["text"]],
@@ -148,7 +144,7 @@ def attributed(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _speaker(row: dict[Hashable, Any]) -> str | None:
+def _speaker(row: Row) -> str | None:
     if isinstance(row["speaker"], str):
         return str(row["speaker"])
     return teller(str(row["text"])) if row["voice"] in ("reported", "mixed") else None
@@ -194,7 +190,7 @@ def _by_source(rows: pd.DataFrame) -> pd.DataFrame:
     if others.empty:
         return pd.DataFrame(columns=columns)
     # One speaker has one type and side over the event: the commonest.
-    usual = others.groupby("source", sort=False)[["source_type", "side", "named"]].agg(lambda v: v.mode().iloc[0])
+    usual = others.groupby("source", sort=False)[["source_type", "side", "named"]].agg(_commonest)
     found = (
         others.groupby(["outlet", "source"], sort=False)
         .agg(words=("spoken", "sum"), n_sentences=("index", "size"), n_articles=("article_id", "nunique"))
@@ -209,10 +205,14 @@ def _by_source(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _difference(row: dict[str, object]) -> str:
-    low, high = sorted(abs(float(row[end])) for end in ("low", "high"))  # type: ignore[arg-type]
+def _commonest(values: pd.Series) -> object:
+    return values.mode().iloc[0]
+
+
+def _difference(row: Row) -> str:
+    low, high = sorted(abs(float(row[end])) for end in ("low", "high"))
     a, b = row["outlet_a"], row["outlet_b"]
-    more, less = (a, b) if float(row["difference"]) > 0 else (b, a)  # type: ignore[arg-type]
+    more, less = (a, b) if row["difference"] > 0 else (b, a)
     what = MEASURES[str(row["measure"])]
     return f"{more} has {100 * low:.0f} to {100 * high:.0f} points more {what} than {less}."
 
@@ -228,14 +228,15 @@ def _notes(comparison: Comparison, rows: pd.DataFrame) -> tuple[str, ...]:
     few = [outlet for outlet in outlets if articles[outlet] < MIN_ARTICLES]
     if few:
         said.append(
-            f"{listed(few)}: fewer than {MIN_ARTICLES} articles, so no interval; the figures describe these texts, not the "
-            f"{'outlet' if len(few) == 1 else 'outlets'}."
+            f"{listed(few)}: fewer than {MIN_ARTICLES} articles, so no interval; the figures describe these texts, not "
+            f"the {'outlet' if len(few) == 1 else 'outlets'}."
         )
     lost = rows[rows["source_type"] == UNKNOWN.type]
     if len(lost):
         share = lost["spoken"].sum() / max(rows["spoken"].sum(), 1)
         said.append(
-            f"For {_percent(share)} of the words of others the rules found no speaker ({counted(len(lost), 'sentence')})."
+            f"For {_percent(share)} of the words of others the rules found no speaker "
+            f"({counted(len(lost), 'sentence')})."
         )
     if silent := int(rows["voice"].isna().sum()):
         said.append(f"{counted(silent, 'sentence')} of unknown voice: their words count as the outlet's own.")
