@@ -79,7 +79,8 @@ class Agency:
                 someone, thing, nobody, passive = (float(both.loc[(outlet, name), "value"]) * n for name in MEASURES)
                 said.append(
                     f"{outlet} tells {counted(n, 'event')} of harm: {someone:.0f} with somebody who did it, "
-                    f"{thing:.0f} with a thing as the cause, {nobody:.0f} with neither ({passive:.0f} in a passive such as “were killed”)."
+                    f"{thing:.0f} with a thing as the cause, "
+                    f"{nobody:.0f} with neither ({passive:.0f} in a passive such as “were killed”)."
                 )
             else:
                 said.append(f"{outlet} tells no harm that the rules find.")
@@ -215,8 +216,8 @@ def _notes(comparison: Comparison, harms: pd.DataFrame) -> tuple[str, ...]:
     few = [outlet for outlet in outlets if 0 < articles.get(outlet, 0) < MIN_ARTICLES]
     if few:
         said.append(
-            f"{listed(few)}: harm in fewer than {MIN_ARTICLES} articles, so no interval; the figures describe these texts, "
-            f"not the {'outlet' if len(few) == 1 else 'outlets'}."
+            f"{listed(few)}: harm in fewer than {MIN_ARTICLES} articles, so no interval; the figures describe these "
+            f"texts, not the {'outlet' if len(few) == 1 else 'outlets'}."
         )
     if harms["voice"].eq("own").all() and not comparison.sentences["voice"].notna().any():
         said.append(

@@ -6,12 +6,12 @@ might happen, figures of speech (killed the bill, hit a record), nouns that stan
 Forms: `active` (troops shelled Derrin), `passive_by` (was shelled by troops), `passive` (was shelled), `nominal`
 (the shelling of Derrin), `intransitive` (eleven died).
 
-There is no parser behind it: those alive need a model of 12 MB and more that their makers publish on no package registry.
-Errors, counted by `benchmarks/agency.py` on 110 invented sentences held out (87 events; the same language model wrote
-sentences, labels and rules, so this says that the rules do what they mean to): precision 0.99, recall 0.97; of the events
-found the form is right in 0.99, the agent in 0.96. On 75 sentences of published news that name harm, labelled by the same
-model before the rules were written (42 events): precision 0.80, recall 0.86, form 0.94, agent 0.94. What goes wrong there
-most: words of attack in debates and figures of speech taken for harm.
+There is no parser behind it: those alive need a model of 12 MB and more that no registry has from their makers.
+Errors, counted by `benchmarks/agency.py` on 110 invented sentences held out (87 events; one language model wrote
+sentences, labels and rules: this says that the rules do what they mean to): precision 0.99, recall 0.97; of the
+events found the form is right in 0.99, the agent in 0.96. On 75 sentences of published news with words of harm,
+labelled by the same model before the rules were written (42 events): precision 0.80, recall 0.86, form 0.94, agent 0.94. Most
+of what goes wrong there are words of attack in debates and figures of speech taken for harm.
 """
 
 from __future__ import annotations

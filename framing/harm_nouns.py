@@ -61,36 +61,37 @@ class Nouns(Clause):
     def _nominal(self, noun: str) -> Iterator[Harm]:
         t, i = self.t, self.i
         kind, does = NOUNS[noun]
-        if _COMPOUND.match(t.low(i + 1)):
+        if _COMPOUND.match(t.low(i + 1)) or {t.low(i - 1), t.low(i - 2)} & _NONE or t.low(i + 1) in ("over", "as"):
             return
-        if {t.low(i - 1), t.low(i - 2)} & _NONE:
-            return
-        owner, modifier = self._owner()
-        patient = self._of(noun)
-        agent = self._done_by()
         if noun == "loss":
+            patient = self._of(noun)
             if patient and re.search(rf"\b(?:{LOST})$", t.words(patient)):
                 yield self._harm(kind, "nominal", None, patient)
             return
-        if agent is None and owner is None and "of" in (t.low(i - 1), t.low(i - 2)):  # accused Kesland of shelling Tal
-            agent = self._charged(active=True)
-        if noun in ("strike", "offensive") and not (
-            (noun == "offensive" and patient) or self._warlike(owner or modifier, patient)
-        ):
-            return
+        owner, modifier = self._owner()
+        agent, patient = self._roles(noun, owner, modifier)
+        told = agent is not None or patient is not None or (noun == "arrest" and self._made())
+        idle = modifier is not None and t.low(i - 1) in _DONE_TO_NOBODY
+        figure = patient is not None and does and FIGURATIVE.search(t.words(patient)) is not None
+        if told and not idle and not figure and self._of_weapons(noun, owner or modifier, patient):
+            yield self._harm(kind, "nominal", agent, patient)
+
+    def _roles(self, noun: str, owner: Phrase | None, modifier: Phrase | None) -> tuple[Phrase | None, Phrase | None]:
+        """Agent and patient of a noun: "by", "of" and "on" first, then its owner, then the name before it."""
+        kind, does = NOUNS[noun]
+        patient, agent = self._of(noun), self._done_by()
+        if agent is None and owner is None and "of" in (self.t.low(self.i - 1), self.t.low(self.i - 2)):
+            agent = self._charged(active=True)  # accused Kesland of shelling Tal
         if owner:
-            agent, patient = (
-                (agent or owner, patient) if does or (patient and kind != "killing") else (agent, patient or owner)
-            )
-        elif modifier and (does or patient):
-            agent = agent or modifier
-        if t.low(i + 1) in ("over", "as") or (modifier and t.low(i - 1) in _DONE_TO_NOBODY):
-            return
-        if agent is None and patient is None and not (noun == "arrest" and self._made()):
-            return
-        if patient and does and FIGURATIVE.search(t.words(patient)):
-            return
-        yield self._harm(kind, "nominal", agent, patient)
+            doer = does or (patient is not None and kind != "killing")
+            return (agent or owner, patient) if doer else (agent, patient or owner)
+        return (agent or modifier if does or patient else agent), patient
+
+    def _of_weapons(self, noun: str, whose: Phrase | None, patient: Phrase | None) -> bool:
+        """Whether a strike or an offensive is one of weapons, not of workers or in a game."""
+        if noun not in ("strike", "offensive"):
+            return True
+        return (noun == "offensive" and patient is not None) or self._warlike(whose, patient)
 
     def _owner(self) -> tuple[Phrase | None, Phrase | None]:
         """Whose the noun is ("Kesland’s", "its"), and else whose by a name or body before it ("Israeli", "police")."""

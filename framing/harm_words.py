@@ -65,7 +65,7 @@ WEAPONS = any_of(r"""
 _FIGURATIVE = any_of(r"""
     deal, deals, bill, bills, plan, plans, idea, talks, record, records, target, targets, rate, rates, note, tone,
     balance, chord, wall, snag, agreement, bargain, law, laws, ban, credibility, competition, headlines, out, back,
-    market, shares, low, high, nerve, proposal, policy, policies, decision, report, claims?, motion, amendment, ruling,
+    low, high, nerve, proposal, policy, policies, decision, report, claims?, motion, amendment, ruling,
     optimism, hopes, confidence, trust, argument, that, this, forecasts?, expectations, expenses?, time, road,
     roadblock,
     pose, bottom, peak, milestone, brakes, button, film, mood, chance, hype, myth, legacy, reputation, lows, highs,

@@ -153,8 +153,8 @@ class Tokens:
         if word in _IRREGULAR or word in _SAYING:
             return True
         harm = verb_forms().get(word)
-        if harm is not None and harm.tense in ("past", "either") and not first and word not in ("cut", "hit", "shot"):
-            return True
+        if harm is not None and harm.tense in ("past", "either") and not first:
+            return word not in ("cut", "hit", "shot") or self.low(i + 1) in DETERMINERS
         return word.endswith("ed") and len(word) > 4 and not first and not self.all[i].text[0].isupper()
 
     def forward(self, i: int) -> Phrase | None:

@@ -131,7 +131,7 @@ def test_a_gap_worked_out_by_hand() -> None:
     rows = pd.DataFrame([
         *({"outlet": "A", "voice": v, "speaker": s, "hit": h} for v, s, h in [("own", None, 1), ("own", None, 0), ("quoted", "Ann Lee", 1), ("quoted", "Bo Ray", 0)]),
         *({"outlet": "B", "voice": v, "speaker": s, "hit": h} for v, s, h in [("own", None, 0), ("own", None, 0), ("own", None, 0), ("quoted", "Ann Lee", 1)]),
-    ])  # fmt: skip  # noqa: E501
+    ])  # fmt: skip
     rows = rows.assign(article_id=rows["outlet"] + "0", event_id="e", headline=False, text="Words were said.")
     rows["index"] = rows.groupby("outlet").cumcount() + 1
     rows["quotes"] = [[] for _ in rows.index]
