@@ -17,7 +17,7 @@ import pandas as pd
 from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.harm import Harm, Span, find_harm, is_thing
-from framing.harm_words import is_number
+from framing.harm_words import WEAPONS, is_number
 from framing.notes import counted, listed
 from framing.schema import VIEWS
 from framing.source_names import own_reporter
@@ -46,6 +46,7 @@ _NUMBERS = re.compile(
 )
 """Left out where people are counted up: 13 people and two people are people."""
 
+_WEAPON = re.compile(rf"(?:{WEAPONS})$", re.IGNORECASE)
 Row = Mapping[Hashable, Any]
 
 
@@ -190,7 +191,9 @@ def _who(row: Row, side: str) -> str:
         return f"({words.lower()})"
     if words.lower() in _PEOPLE_WORDS:
         return f"({words.lower()})"
-    return actor or _NUMBERS.sub("", words) or "(a number)"
+    if side == "patient" and str(row["verb"]).lower().startswith("fir") and _WEAPON.search(words):
+        return "(not told)"  # what is fired suffers nothing
+    return actor or _NUMBERS.sub("", words) or "people"
 
 
 def _difference(row: Row) -> str:

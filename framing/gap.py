@@ -17,7 +17,9 @@ counts as mix or as `quoted_whom`, never as what was said. Voice as in `tally`: 
 quoted.
 
 Intervals: bootstrap over the articles of each side, 2,000 draws, standard error times Student's t with the articles of
-the smaller side less one. Percentiles of the same draws cover far too seldom with few articles (see `uncertainty`).
+the smaller side less one; percentiles of the draws cover far too seldom with few articles (see `uncertainty`). Measured
+(`benchmarks/gap.py`, 300 repetitions, 3 to 20 articles a side): `own` is covered in 0.95–0.99, `quoted_what` in
+0.95–1.00, `quoted_whom`, whose truth is 0 there, in 1.00, `mix` in 0.93–1.00.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from framing.errors import InputError
 from framing.labels import BALANCE, head_name, label_name, points
 from framing.registry import WEAK
 from framing.schema import VIEWS
+from framing.source_names import UNKNOWN
 from framing.sources import attributed
 from framing.tally import Counted, Row, count_mentions, count_sentences
 from framing.uncertainty import LEVEL, MIN_ARTICLES, Floats
@@ -46,8 +49,9 @@ NAMES = {
     "mix": "how much they quote",
     "unknown": "in sentences of unknown voice",
 }
+_NOBODY = {"source": UNKNOWN.name, "type": UNKNOWN.type, "side": "(no state known)"}
 BY = {"source": "source", "type": "source_type", "side": "side"}
-_DRAWS = 2000
+DRAWS = 2000
 
 
 @dataclass(frozen=True)
@@ -135,13 +139,13 @@ def decompose(
         how="left",
     )
     group = rows[BY[by]].where(rows["quoted"] > 0, "").fillna("")
-    rows = rows.assign(source=group.where((group != "") | (rows["quoted"] == 0), "(none)"))
+    rows = rows.assign(source=group.where((group != "") | (rows["quoted"] == 0), _NOBODY[by]))
     sides = [_side(rows, comparison, outlet, head) for outlet in outlets]
     sources = sorted(set(rows.loc[(rows["quoted"] > 0) & rows["outlet"].isin(outlets), "source"]))
     sums = [_sums(rows, articles, sources) for articles in sides]
-    parts, whom, what = _components(*(array.sum(axis=0) for pair in sums for array in pair))
-    low, high = _intervals(sums, parts)
-    components = pd.DataFrame({"component": COMPONENTS, "value": parts, "low": low, "high": high})
+    parts, whom, what = components(*(array.sum(axis=0) for pair in sums for array in pair))
+    low, high = component_intervals(sums, parts)
+    table = pd.DataFrame({"component": COMPONENTS, "value": parts, "low": low, "high": high})
     value_a, value_b = (float(hits.sum() / weights.sum()) for hits, weights in sums)
     return Gap(
         head,
@@ -150,7 +154,7 @@ def decompose(
         outlets[1],
         value_a,
         value_b,
-        components,
+        table,
         _speakers(sources, sums, whom, what),
         rows[rows["outlet"].isin(outlets)].reset_index(drop=True),
         len(sides[0]),
@@ -208,7 +212,7 @@ def _sums(rows: pd.DataFrame, articles: Sequence[str], sources: Sequence[str]) -
     return hits, weights
 
 
-def _components(ha: Floats, wa: Floats, hb: Floats, wb: Floats) -> tuple[Floats, Floats, Floats]:
+def components(ha: Floats, wa: Floats, hb: Floats, wb: Floats) -> tuple[Floats, Floats, Floats]:
     """(…, components), and for each source its part of `quoted_whom` and `quoted_what`; sums are (…, parts)."""
     with np.errstate(invalid="ignore", divide="ignore"):
         ra, rb = ha / wa, hb / wb
@@ -228,7 +232,9 @@ def _components(ha: Floats, wa: Floats, hb: Floats, wb: Floats) -> tuple[Floats,
     return parts, whom, what
 
 
-def _intervals(sums: Sequence[tuple[Floats, Floats]], parts: Floats) -> tuple[Floats, Floats]:
+def component_intervals(
+    sums: Sequence[tuple[Floats, Floats]], parts: Floats, draws: int = DRAWS
+) -> tuple[Floats, Floats]:
     """Ends of the components' intervals; NaN where a side has too few articles."""
     n = min(len(hits) for hits, _ in sums)
     if n < MIN_ARTICLES:
@@ -237,9 +243,9 @@ def _intervals(sums: Sequence[tuple[Floats, Floats]], parts: Floats) -> tuple[Fl
     drawn: list[Floats] = []
     for hits, weights in sums:
         size = len(hits)
-        times = rng.multinomial(size, np.full(size, 1 / size), size=_DRAWS).astype(np.float64)
+        times = rng.multinomial(size, np.full(size, 1 / size), size=draws).astype(np.float64)
         drawn += [times @ hits, times @ weights]
-    again = _components(*drawn)[0]
+    again = components(*drawn)[0]
     error = np.nanstd(again, axis=0) * np.sqrt(n / (n - 1))  # a bootstrap of n draws sees (n − 1)/n of the variance
     half = special.stdtrit(n - 1, (1 + LEVEL) / 2) * error
     return parts - half, parts + half

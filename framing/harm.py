@@ -4,14 +4,15 @@ Counted is harm told as done, being done or decided ("will cut 300 jobs"): peopl
 locked up or losing work or help, places attacked or destroyed. Not counted: what is denied or negated, what could or
 might happen, figures of speech (killed the bill, hit a record), nouns that stand alone (deaths, missile strikes).
 Forms: `active` (troops shelled Derrin), `passive_by` (was shelled by troops), `passive` (was shelled), `nominal`
-(the shelling of Derrin), `intransitive` (eleven died).
+(the shelling of Derrin), `intransitive` (eleven died). "Killed in a strike" names no agent: a place in the sentence
+that the strike could have had, as its subject or after "by", is what counts.
 
 There is no parser behind it: those alive need a model of 12 MB and more that no registry has from their makers.
 Errors, counted by `benchmarks/agency.py` on 110 invented sentences held out (87 events; one language model wrote
 sentences, labels and rules: this says that the rules do what they mean to): precision 0.99, recall 0.97; of the
 events found the form is right in 0.99, the agent in 0.96. On 75 sentences of published news with words of harm,
-labelled by the same model before the rules were written (42 events): precision 0.80, recall 0.86, form 0.94, agent 0.94. Most
-of what goes wrong there are words of attack in debates and figures of speech taken for harm.
+labelled by the same model before the rules were written (42 events): precision 0.80, recall 0.86; form 0.94, agent
+0.94. Most of what goes wrong there are words of attack in debates and figures of speech taken for harm.
 """
 
 from __future__ import annotations
