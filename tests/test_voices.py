@@ -114,7 +114,7 @@ def comparison(seed: int, articles: int = 4, outlets: str = "AB") -> Comparison:
 
 @pytest.mark.parametrize("by", ["source", "type", "side"])
 def test_the_parts_of_a_gap_sum_to_it(by: str) -> None:
-    for seed in range(5):
+    for seed in range(2):
         found = decompose(comparison(seed), "frames_generic", "conflict", ("A", "B"), by=by)
         assert found.components["component"].tolist() == list(COMPONENTS)
         assert found.components["value"].sum() == pytest.approx(found.difference, abs=1e-12)
