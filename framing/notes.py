@@ -60,7 +60,7 @@ def _outlet_notes(comparison: Comparison) -> list[str]:
         )
     elif one:
         said.append(
-            f"{_listed(one)} have one article each on this event: no interval is given, and their figures describe "
+            f"{listed(one)} have one article each on this event: no interval is given, and their figures describe "
             "these texts, not the outlets."
         )
     said += [
@@ -75,8 +75,8 @@ def _outlet_notes(comparison: Comparison) -> list[str]:
             said.append(f"{outlet} has no sentence besides the headline: it has no shares.")
         elif n < FEW_SENTENCES:
             said.append(
-                f"{outlet} has only {_count(n, 'sentence')} besides the headline: one sentence is {100 / n:.0f} points "
-                "of a share."
+                f"{outlet} has only {counted(n, 'sentence')} besides the headline: one sentence is {100 / n:.0f} "
+                "points of a share."
             )
     return said
 
@@ -123,16 +123,16 @@ def _score_notes(comparison: Comparison, heads: Sequence[str]) -> list[str]:
     said = []
     missing = [head_name(head).lower() for head in heads if head not in comparison.heads]
     if missing:
-        said.append(f"Nothing here is scored for {_listed(missing)} by the models installed now. Run:  framing score")
+        said.append(f"Nothing here is scored for {listed(missing)} by the models installed now. Run:  framing score")
     for info in comparison.heads.values():
         if info.level == "sentence" and (bare := int(body[info.columns].isna().any(axis=1).sum())):
             said.append(
-                f"{_count(bare, 'sentence')} without scores for {head_name(info.name).lower()} left out. "
+                f"{counted(bare, 'sentence')} without scores for {head_name(info.name).lower()} left out. "
                 "Run:  framing score"
             )
     silent = int((~body["voice"].isin(VOICE.labels)).sum())
     if silent:
-        said.append(f"{_count(silent, 'sentence')} of unknown voice: counted in neither own nor quoted voice.")
+        said.append(f"{counted(silent, 'sentence')} of unknown voice: counted in neither own nor quoted voice.")
     return said
 
 
@@ -142,7 +142,7 @@ def _actor_notes(shares: pd.DataFrame) -> list[str]:
     thin = list(named.index[named["min"] < MIN_STANCE_SENTENCES])
     if not thin:
         return []
-    first = _listed(thin) if len(thin) <= 4 else f"{', '.join(thin[:3])} and {len(thin) - 3} others"
+    first = listed(thin) if len(thin) <= 4 else f"{', '.join(thin[:3])} and {len(thin) - 3} others"
     return [
         f"Stance toward {first} rests on fewer than {MIN_STANCE_SENTENCES} sentences in at least one outlet: "
         "shown, but not compared there."
@@ -164,11 +164,13 @@ def _test_notes(rows: pd.DataFrame) -> list[str]:
     return said
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """ "A", "A and B", "A, B and C"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _count(n: int, noun: str) -> str:
+def counted(n: int, noun: str) -> str:
+    """ "1 sentence", "2 sentences"."""
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
