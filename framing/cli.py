@@ -29,6 +29,7 @@ from framing.event_commands import event, events
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 from framing.predict_command import predict
+from framing.reading_commands import headlines, words
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
 
@@ -193,6 +194,8 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
         click.echo(sentence_text(row))
 
 
+main.add_command(headlines)
+main.add_command(words)
 main.add_command(events)
 main.add_command(event)
 

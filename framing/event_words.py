@@ -101,4 +101,3 @@ def _capitalised(body: pd.DataFrame) -> frozenset[str]:
     here = {word for word, (small, large) in capital.items() if large > NAME_CAPITALS * (small + large)}
     at_large = {word for word, share in shares.items() if share > NAME_CAPITALS}
     return frozenset(here | (at_large - {word for word, (small, large) in capital.items() if small > large}))
-

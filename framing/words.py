@@ -8,7 +8,7 @@ and Young's maximum, so no further correction for the number of words; all deals
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import comb
@@ -16,19 +16,19 @@ from math import comb
 import numpy as np
 import pandas as pd
 
+from framing.actors import merge_event
+from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.event_words import tokens
 from framing.schema import VIEWS, View
 from framing.story_words import background
-from framing.tally import Row
 from framing.uncertainty import MIN_ARTICLES, Bools, Floats, Ints
+from framing.word_tables import CLAIMED, finding, notes
 
 PRIOR_WORDS = 1.0
 BACKGROUND = 0.5
 MIN_USING = 3
 """Articles that must use a word before it is tested: what stands in two is theirs, not an outlet's habit."""
-CLAIMED = 0.05
-"""Chance that any word at all is claimed although the outlets' names mean nothing."""
 DEALS = 999
 ALL_DEALS = 2000
 """Deals up to which all are gone through (6 against 6 articles are 924)."""
@@ -79,6 +79,20 @@ class WordsApart:
         return []
 
 
+def of_event(
+    corpus: Corpus,
+    event_id: str,
+    outlets: Sequence[str] = (),
+    view: View = "both",
+    without_names: bool = False,
+    left_out: Collection[tuple[str, int]] = (),
+) -> WordsApart:
+    """`words_apart` of one event of a corpus. Raises InputError."""
+    columns = ["article_id", "outlet", "index", "text", "quotes", "voice"]
+    names = merge_event(corpus.mentions(event_id)) if without_names else None
+    return words_apart(corpus.sentences(event_id, columns), outlets, view, names, left_out)
+
+
 def words_apart(
     sentences: pd.DataFrame,
     outlets: Sequence[str] = (),
@@ -100,7 +114,7 @@ def words_apart(
     articles = rows.drop_duplicates("article_id")[["article_id", "outlet"]].reset_index(drop=True)
     counts = {outlet: int((articles["outlet"] == outlet).sum()) for outlet in chosen}
     table = _table(found, articles, chosen)
-    return WordsApart(table, found, rows, counts, view, _notes(counts, table))
+    return WordsApart(table, found, rows, counts, view, notes(counts, table))
 
 
 @dataclass(frozen=True)
@@ -211,7 +225,8 @@ def _deals(owner: Ints, outlets: int) -> Iterator[Floats]:
     n = int((owner == 0).sum())
     drawn: list[Ints]
     if outlets == 2 and comb(len(owner), n) <= ALL_DEALS:
-        drawn = [np.isin(np.arange(len(owner)), first, invert=True) for first in combinations(range(len(owner)), n)]
+        places = np.arange(len(owner))
+        drawn = [np.isin(places, first, invert=True).astype(np.int64) for first in combinations(places, n)]
     else:
         rng = np.random.default_rng(SEED)
         drawn = [owner, *(rng.permutation(owner) for _ in range(DEALS))]
@@ -234,7 +249,7 @@ def _table(found: pd.DataFrame, articles: pd.DataFrame, outlets: Sequence[str]) 
     table = pd.concat(parts, ignore_index=True)
     table["form"] = table["word"].map(shown)
     table["claimed"] = table["p"] <= CLAIMED
-    table["finding"] = [_finding(row) for row in table.to_dict("records")]
+    table["finding"] = [finding(row) for row in table.to_dict("records")]
     table["tested"], table["strength"] = table["p"].notna(), table["t"].where(table["p"].notna(), table["z"])
     table["place"] = table["outlet"].map({outlet: k for k, outlet in enumerate(outlets)})
     order = table.sort_values(["place", "tested", "strength"], ascending=[True, False, False], kind="stable")
@@ -258,52 +273,3 @@ def _rows(counts: Counts, statistic: Statistic, mine: Bools, k: int) -> pd.DataF
 
 def _others(outlet: str, outlets: Sequence[str]) -> str:
     return next(name for name in outlets if name != outlet) if len(outlets) == 2 else "the others"
-
-
-def _finding(row: Row) -> str:
-    """One word in one sentence; of the texts alone where nothing could be tested."""
-    rates = f"{row['per_10000']:.0f} against {row['per_10000_others']:.0f} times in 10,000"
-    using = f"in {row['articles']} of its {row['of_articles']} articles, in {row['articles_others']} of "
-    using += f"{row['of_articles_others']} of {row['others']}"
-    says = f"{row['outlet']} says “{row['form']}” more often than {row['others']}"
-    if row["claimed"]:
-        return f"{says}: {rates}; {using}."
-    if row["p"] == row["p"]:
-        return f"“{row['form']}”: no difference that we could tell from chance ({rates}; {using})."
-    return f"In these texts, {says}: {row['n']} against {row['n_others']} times; {using}."
-
-
-def _notes(counts: Mapping[str, int], table: pd.DataFrame) -> tuple[str, ...]:
-    said = []
-    if len(counts) == 1:
-        said.append(f"Only {next(iter(counts))} reports on this event: there is no other outlet to set it apart from.")
-    elif table.empty:
-        said.append("The outlets have no word in this view that stands in two places: there is nothing to compare.")
-    for outlet, n in counts.items():
-        if len(counts) > 1 and n < MIN_ARTICLES:
-            said.append(
-                f"{outlet} has {n} article{'' if n == 1 else 's'} on this event: no word is tested there "
-                f"(that takes {MIN_ARTICLES}), and what is listed describes {'this text' if n == 1 else 'these texts'}, "
-                "not the outlet."
-            )
-    if table["p"].notna().any():
-        least = _least_p(counts)
-        if least > CLAIMED:
-            said.append(
-                f"With so few articles even the clearest word would come about by chance in {100 * least:.0f} of 100 "
-                "deals of the outlets’ names: nothing can be claimed, whatever the numbers."
-            )
-        said.append(
-            f"A word is claimed where dealing the outlets’ names anew among the articles gives any word as telling in at "
-            f"most {100 * CLAIMED:.0f} of 100 deals. z takes each word for an independent draw (Monroe and others 2008) "
-            "and is too large where one article repeats a word; t does not."
-        )
-    return tuple(said)
-
-
-def _least_p(counts: Mapping[str, int]) -> float:
-    """The smallest p that the deals can give: with equal sides the mirrored deal says the same."""
-    sizes = list(counts.values())
-    if len(sizes) != 2:
-        return 0.0
-    return (2 if sizes[0] == sizes[1] else 1) / comb(sum(sizes), sizes[0])
