@@ -20,7 +20,13 @@ DATA = ROOT.parent / "shared" / "data"
 FOREIGN = [json.loads(line) for line in (ROOT / "benchmarks" / "foreign_texts.jsonl").open(encoding="utf-8")]
 SIZES = (3, 5, 8, 10, 15, 20, 30)
 ARTICLES = {"ecbplus": "text", "narrative_frames_corpus": "text"}
-SHORT = {"allsides_roundups": "title", "gvfc": "text", "sentfin": "text", "frames_annotated": "text", "newsmtsc": "text"}
+SHORT = {
+    "allsides_roundups": "title",
+    "gvfc": "text",
+    "sentfin": "text",
+    "frames_annotated": "text",
+    "newsmtsc": "text",
+}
 
 
 def rows(folder: str) -> list[dict[str, object]]:

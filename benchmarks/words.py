@@ -96,14 +96,16 @@ def main() -> None:
     table["size"] = pd.cut(table["articles"], [0, 3, 5, 8, 99], labels=["3", "4–5", "6–8", "9+"])
     for keys, part in [*table.groupby(["sample", "size"], observed=True), (("all", ""), table)]:
         print(
-            f"{keys}: {len(part)} deals; any word claimed {100 * part['claimed'].mean():.1f} %; any |z| beyond Bonferroni "
-            f"{100 * part['z_corrected'].mean():.1f} %; {part['z_1.96'].mean():.1f} of {part['words'].mean():.0f} words "
-            f"beyond 1.96; planted word found {100 * part['found'].mean():.0f} %; everyday words in the first ten by t "
+            f"{keys}: {len(part)} deals; any word claimed {100 * part['claimed'].mean():.1f} %; any |z| beyond "
+            f"Bonferroni {100 * part['z_corrected'].mean():.1f} %; {part['z_1.96'].mean():.1f} of "
+            f"{part['words'].mean():.0f} words beyond 1.96; planted word found {100 * part['found'].mean():.0f} %; everyday words in the first ten by t "
             f"{100 * part['common'].mean():.0f} %"
         )
 
 
-def merged(families: list[words.Counts], found: list[words.Statistic]) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]:
+def merged(
+    families: list[words.Counts], found: list[words.Statistic]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]:
     """|z|, p (1 where not tested), |t| and the names of all words and pairs of the first outlet."""
     z, p, t = (np.concatenate([getattr(part, name)[0] for part in found]) for name in ("z", "p", "t"))
     names = [word for family in families for word in family.words]

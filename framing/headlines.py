@@ -23,6 +23,7 @@ from framing.headline_words import ACTORS, FALSE_DISCOVERIES, article_finding, o
 from framing.heads import HeadBase
 from framing.labels import BALANCE, order
 from framing.schema import VIEWS, View
+from framing.source_notes import copy_notes
 from framing.tally import VOICE, Counted, HeadInfo, count_sentences, informative
 from framing.uncertainty import LEVEL, MIN_ARTICLES, Floats
 
@@ -222,6 +223,8 @@ def exact_p(top: Floats, plus: Floats, minus: Floats) -> float:
 
 def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFrame) -> tuple[str, ...]:
     said = []
+    if not (articles["head"] != ACTORS).any():
+        said.append("No headline here is scored by the models installed now. Run:  framing score")
     everyone = sentences.drop_duplicates("article_id")
     bare = int((~everyone["article_id"].isin(sentences.loc[sentences["index"] == 0, "article_id"])).sum())
     if bare:
@@ -245,4 +248,4 @@ def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFram
         said.append(
             "A headline names the main actors, so nearly every actor is named more often there: compare outlets."
         )
-    return tuple(said)
+    return (*said, *copy_notes(sentences))

@@ -34,8 +34,11 @@ def finding(row: Row) -> str:
     return f"In these texts, {says}: {row['n']} against {row['n_others']} times; {using}."
 
 
-def notes(counts: Mapping[str, int], table: pd.DataFrame) -> tuple[str, ...]:
+def notes(counts: Mapping[str, int], table: pd.DataFrame, silent: bool) -> tuple[str, ...]:
+    """What to know before the words; `silent` says that no sentence's voice is known."""
     said = []
+    if silent:
+        said.append("Whose words the sentences are is not known yet. Run:  framing score")
     if len(counts) == 1:
         said.append(f"Only {next(iter(counts))} reports on this event: there is no other outlet to set it apart from.")
     elif table.empty:

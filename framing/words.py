@@ -21,6 +21,7 @@ from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.event_words import tokens
 from framing.schema import VIEWS, View
+from framing.source_notes import copy_notes
 from framing.story_words import background
 from framing.uncertainty import MIN_ARTICLES, Bools, Floats, Ints
 from framing.word_tables import CLAIMED, finding, notes
@@ -114,7 +115,9 @@ def words_apart(
     articles = rows.drop_duplicates("article_id")[["article_id", "outlet"]].reset_index(drop=True)
     counts = {outlet: int((articles["outlet"] == outlet).sum()) for outlet in chosen}
     table = _table(found, articles, chosen)
-    return WordsApart(table, found, rows, counts, view, notes(counts, table))
+    silent = view != "both" and not rows["voice"].notna().any()
+    said = (*notes(counts, table, silent), *copy_notes(rows))
+    return WordsApart(table, found, rows, counts, view, said)
 
 
 @dataclass(frozen=True)
