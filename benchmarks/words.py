@@ -95,11 +95,11 @@ def main() -> None:
     table = pd.DataFrame(rows)
     table["size"] = pd.cut(table["articles"], [0, 3, 5, 8, 99], labels=["3", "4–5", "6–8", "9+"])
     for keys, part in [*table.groupby(["sample", "size"], observed=True), (("all", ""), table)]:
+        shares = {name: f"{100 * part[name].mean():.1f} %" for name in ("claimed", "z_corrected", "found", "common")}
         print(
-            f"{keys}: {len(part)} deals; any word claimed {100 * part['claimed'].mean():.1f} %; any |z| beyond "
-            f"Bonferroni {100 * part['z_corrected'].mean():.1f} %; {part['z_1.96'].mean():.1f} of "
-            f"{part['words'].mean():.0f} words beyond 1.96; planted word found {100 * part['found'].mean():.0f} %; everyday words in the first ten by t "
-            f"{100 * part['common'].mean():.0f} %"
+            f"{keys}: {len(part)} deals; any word claimed {shares['claimed']}; any |z| beyond Bonferroni "
+            f"{shares['z_corrected']}; {part['z_1.96'].mean():.1f} of {part['words'].mean():.0f} words beyond 1.96; "
+            f"planted word found {shares['found']}; everyday words in the first ten by t {shares['common']}"
         )
 
 

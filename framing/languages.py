@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 MIN_WORDS = 10
-"""Words below which nothing is called foreign: shorter English headlines made of names reach a probability of English of
-0.002, from ten words on the least of 6,834 is 0.022, and none of 176 foreign pieces of ten words is missed
+"""Words below which nothing is called foreign: shorter English headlines made of names reach a probability of English
+of 0.002, from ten words on the least of 6,834 is 0.022, and none of 176 foreign pieces of ten words is missed
 (`benchmarks/languages.py`)."""
 MAX_ENGLISH = 0.01
 """Probability of English up to which a text is surely in another language; 0 of 1,410 English articles and of 5,424
