@@ -158,7 +158,7 @@ def _named(sentences: pd.DataFrame, mentions: pd.DataFrame, view: View) -> pd.Da
 def _outlets(articles: pd.DataFrame, tested: set[tuple[str, str]]) -> pd.DataFrame:
     """One row an outlet and label; p and q of the labels `tested`, (head, label), and of actors."""
     groups = articles.groupby(["outlet", "head", "label"], sort=False)
-    rows = [_outlet((str(key[0]), str(key[1]), str(key[2])), part) for key, part in groups]  # type: ignore[index]
+    rows = [_outlet((str(key[0]), str(key[1]), str(key[2])), part) for key, part in groups]
     table = pd.DataFrame(rows, columns=OUTLET_COLUMNS[:10])
     actor = table["head"] == ACTORS
     table = table[~actor | (table["n_articles"] >= MIN_NAMING)].reset_index(drop=True)
