@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from framing.labels import BALANCE, head_name, label_name, points
+from framing.labels import BALANCE, head_name, label_name, phrase, points
 from framing.schema import View
 from framing.spreadsheet import harmless
 from framing.tables import bullet
@@ -43,18 +43,14 @@ def outlet_finding(row: Row, view: View) -> str:
 
 
 def _does(row: Row, way: str) -> str:
-    if row["head"] == ACTORS:
-        return f"name {row['label']} {way} often"
     if row["label"] == BALANCE:
         return f"are {way} positive"
     if row["head"] == VOICE.name:
-        return f"are {way} often {label_name(VOICE.name, row['label']).lower()}"
+        return f"are {way} often told in {phrase(VOICE.name, row['label'])}"
     return f"have {label_name(row['head'], row['label']).lower()} {way} often"
 
 
 def _name(row: Row) -> str:
-    if row["head"] == ACTORS:
-        return f"naming {row['label']}"
     return f"{head_name(row['head']).lower()}: {label_name(row['head'], row['label']).lower()}"
 
 
@@ -75,13 +71,14 @@ def article_finding(row: Row, tested: set[tuple[str, str]], view: View) -> str:
     under = f"of {n} {kind}sentence{'' if n == '1' else 's'} under it"
     if label == BALANCE:
         tone = {1: "positive", 0: "neutral", -1: "negative"}[int(row["headline"])]
-        return f"the headline is {tone} in tone; the balance {under.removeprefix('of ')} is {points(row['body'])}"
+        sentences = f"the {n} {kind}sentences" if n != "1" else f"the {kind}sentence"
+        return f"the headline is {tone} in tone; the balance of {sentences} under it is {points(row['body'])}"
     if not row["headline"]:
         return ""
     if head == ACTORS:
         return f"the headline names {label}; {hits} {under} do"
     if head == VOICE.name:
-        return f"the headline is {label_name(head, label).lower()}; {hits} {under} are"
+        return f"the headline is told in {phrase(head, label)}; {hits} {under} are"
     return f"the headline has {label_name(head, label).lower()}{sure}; {hits} {under} do"
 
 

@@ -156,16 +156,15 @@ def _named(sentences: pd.DataFrame, mentions: pd.DataFrame, view: View) -> pd.Da
 
 
 def _outlets(articles: pd.DataFrame, tested: set[tuple[str, str]]) -> pd.DataFrame:
-    """One row an outlet and label; p and q of the labels `tested`, (head, label), and of actors."""
+    """One row an outlet and label; p and q of the labels `tested`, (head, label)."""
     groups = articles.groupby(["outlet", "head", "label"], sort=False)
     rows = [_outlet((str(key[0]), str(key[1]), str(key[2])), part) for key, part in groups]
     table = pd.DataFrame(rows, columns=OUTLET_COLUMNS[:10])
     actor = table["head"] == ACTORS
     table = table[~actor | (table["n_articles"] >= MIN_NAMING)].reset_index(drop=True)
-    actor = table["head"] == ACTORS
     telling = np.array([pair in tested for pair in zip(table["head"], table["label"], strict=True)], dtype=bool)
-    table["p"] = table["p"].where(actor | telling)
-    table["q"] = uncertainty.adjust(table["p"], actor)
+    table["p"] = table["p"].where(telling)
+    table["q"] = uncertainty.adjust(table["p"], pd.Series(0, table.index))
     table["detected"] = table["q"] <= FALSE_DISCOVERIES
     places = {(head, label): i for head in table["head"].unique() for i, label in enumerate(order(head))}
     table["place"] = [places.get(pair, 99) for pair in zip(table["head"], table["label"], strict=True)]
@@ -240,12 +239,13 @@ def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFram
     if outlets["p"].notna().any():
         said.append(
             "Each article is compared with itself and counts once, whatever its length. Of the differences claimed at "
-            "most 5% are expected to be false (Benjamini–Hochberg over all outlets and labels, actors apart); weak "
+            "most 5% are expected to be false (Benjamini–Hochberg over all outlets and labels); weak "
             "labels are not tested. The classifiers were measured on sentences of articles: on headlines, which are "
             "shorter, they may err otherwise."
         )
     if (outlets["head"] == ACTORS).any():
         said.append(
-            "A headline names the main actors, so nearly every actor is named more often there: compare outlets."
+            "Who is named is shown, not tested: headlines name the main actors and say “Karabakh war” where a text has "
+            "“fighting in Karabakh”, so nearly every actor seems commoner there. Compare outlets with each other."
         )
     return (*said, *copy_notes(sentences))

@@ -27,7 +27,10 @@ from framing.uncertainty import MIN_ARTICLES, Bools, Floats, Ints
 from framing.word_tables import CLAIMED, finding, notes
 
 PRIOR_WORDS = 1.0
+"""Size of the prior in units of what a side has on average. 1 to 10 find a planted word equally often (21–23 % of 48
+deals of ECB+'s tuning topics), 0.1 to 0.3 no oftener."""
 BACKGROUND = 0.5
+"""Share of the prior that news at large gives, the event's own text the rest: 0.9 found the planted word in 15 %."""
 MIN_USING = 3
 """Articles that must use a word before it is tested: what stands in two is theirs, not an outlet's habit."""
 DEALS = 999
