@@ -85,7 +85,8 @@ def ingest(
     """Read articles from files and folders (- is standard input) and store them.
 
     Takes .txt .md .html .csv .tsv .jsonl .parquet and pages that reprint several outlets' articles. The same article
-    is stored once. What cannot be used is listed with its reason; the rest goes in. Exit status 0: all went in, 3: some
+    is stored once. What cannot be used is listed with its reason, as are articles in another language than English,
+    which is named; the rest goes in. Exit status 0: all went in, 3: some
     were rejected, 1: nothing could be read.
 
     \b
