@@ -78,3 +78,10 @@ def test_no_real_english_article_is_taken_for_another_language() -> None:
     texts = [json.loads(line)["text"] for line in DATA.open(encoding="utf-8")][::4]
     assert len(texts) > 200
     assert [text[:60] for text in texts if foreign_article(text)] == []
+
+
+def test_a_paste_in_another_language_is_named_on_the_page() -> None:
+    from framing.pages.intake import Request, read
+
+    preview = read(Request(f"{GERMAN['title']}\n\n{GERMAN['text']}", (), "Northern Wire", None, None, None))
+    assert not preview.articles and "is in German" in preview.rejected[0].reason
