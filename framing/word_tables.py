@@ -60,7 +60,7 @@ def notes(counts: Mapping[str, int], table: pd.DataFrame, silent: bool) -> tuple
         said.append(
             "A word is claimed where dealing the outlets’ names anew among the articles gives any word as telling in "
             f"at most {100 * CLAIMED:.0f} of 100 deals. z takes each word for an independent draw (Monroe and others "
-            "2008) and is too large where one article repeats a word; t does not."
+            "2008) and is too large where one article repeats a word; t allows for a part of that, p for all of it."
         )
     return tuple(said)
 

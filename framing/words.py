@@ -249,7 +249,8 @@ def _table(found: pd.DataFrame, articles: pd.DataFrame, outlets: Sequence[str]) 
         return pd.DataFrame(columns=TABLE).astype({"claimed": bool, "p": float})
     families = count_words(found, list(articles["article_id"]))
     owner = np.asarray(pd.Categorical(articles["outlet"], categories=list(outlets)).codes, dtype=np.int64)
-    shown = found.groupby("word", sort=False)["form"].agg(lambda forms: forms.value_counts().index[0])
+    forms = found.value_counts(["word", "form"], sort=False).sort_values(ascending=False, kind="stable").reset_index()
+    shown = forms.drop_duplicates("word").set_index("word")["form"]
     parts = [
         _rows(counts, statistic, owner == k, k).assign(outlet=outlet, others=_others(outlet, outlets))
         for counts, statistic in zip(families, apart(families, owner, len(outlets)), strict=True)
