@@ -29,6 +29,7 @@ from framing.event_commands import event, events
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 from framing.predict_command import predict
+from framing.reading_commands import headlines, words
 from framing.voice_commands import agents, gap, sources
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
@@ -85,7 +86,8 @@ def ingest(
     """Read articles from files and folders (- is standard input) and store them.
 
     Takes .txt .md .html .csv .tsv .jsonl .parquet and pages that reprint several outlets' articles. The same article
-    is stored once. What cannot be used is listed with its reason; the rest goes in. Exit status 0: all went in, 3: some
+    is stored once. What cannot be used is listed with its reason, as are articles in another language than English,
+    which is named; the rest goes in. Exit status 0: all went in, 3: some
     were rejected, 1: nothing could be read.
 
     \b
@@ -197,6 +199,8 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
 main.add_command(sources)
 main.add_command(agents)
 main.add_command(gap)
+main.add_command(headlines)
+main.add_command(words)
 main.add_command(events)
 main.add_command(event)
 
