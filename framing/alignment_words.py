@@ -1,0 +1,119 @@
+"""Sentences as aligned reading compares them: telling words with weights, numbers, names, and what words mean alike."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from framing.story_words import background, plain_form
+
+Floats = npt.NDArray[np.float32]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_COUNTED = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+NUMERALS = {word: str(i) for i, word in enumerate((_COUNTED + "eighteen nineteen twenty").split(), 2)}
+"""Number words that are read as figures; `one` is mostly none."""
+# Words a sentence has at the median: what the share of sentences with a word is reckoned from.
+_SENTENCE_WORDS = 25
+# A word of a language at large is never rarer than this share of sentences, an event's own word not either.
+_RAREST = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or number of a sentence; `form` is what is compared, `kind` word, name or number."""
+
+    start: int
+    end: int
+    form: str
+    kind: str
+
+
+def tokens(text: str) -> list[Token]:
+    """The telling words of a sentence in order; words that occur everywhere are left out."""
+    known, found = background(), []
+    for match in _WORD.finditer(text):
+        raw, form = match.group(), plain_form(match.group())
+        if raw.lower() in NUMERALS:
+            found.append(Token(match.start(), match.end(), NUMERALS[raw.lower()], "number"))
+        elif len(form) > 1 and not known.is_common(form):
+            name = raw[0].isupper() and known.capitals.get(form, 1.0) > 0.6
+            found.append(Token(match.start(), match.end(), form, "name" if name else "word"))
+    for match in _NUMBER.finditer(text):
+        found.append(Token(match.start(), match.end(), plain_number(match.group()), "number"))
+    return sorted(found, key=lambda token: token.start)
+
+
+def plain_number(text: str) -> str:
+    """`2,000` as 2000, `2:40` as 2.40."""
+    return re.sub(r",(?=\d{3})", "", text).replace(":", ".")
+
+
+@cache
+def _vectors() -> tuple[dict[str, int], Floats]:
+    """Row of each word, and (words, width) rows of length 1."""
+    stored = np.load(Path(__file__).parent / "word_vectors.npz")
+    rows = stored["vectors"].astype(np.float32)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return {word: i for i, word in enumerate(str(stored["words"]).split())}, rows
+
+
+def word_vectors(words: Sequence[str]) -> Floats:
+    """(words, width) rows of length 1; zero for words that the table lacks."""
+    row_of, rows = _vectors()
+    found = np.zeros((len(words), rows.shape[1]), dtype=np.float32)
+    for i, word in enumerate(words):
+        if word in row_of:
+            found[i] = rows[row_of[word]]
+    return found
+
+
+@dataclass(frozen=True)
+class Read:
+    """Sentences as numbers: `words`, `names`, `numbers` sparse (n, terms) weights, `terms` with their `vectors`."""
+
+    words: Any
+    names: Any
+    numbers: Any
+    terms: list[str]
+    vectors: Floats
+
+
+def read(texts: Sequence[str], speakers: Sequence[str]) -> Read:
+    """Each sentence's telling words; those of its speaker's name are left out, since who speaks is not what is said.
+
+    A word weighs as little as it is common in news at large, or among these sentences, whichever is less."""
+    rows: list[dict[str, str]] = []
+    for text, speaker in zip(texts, speakers, strict=True):
+        left = {plain_form(word) for word in _WORD.findall(speaker)}
+        rows.append({token.form: token.kind for token in tokens(text) if token.form not in left})
+    held = Counter(form for row in rows for form in row)
+    terms = sorted(held)
+    weight = {form: _weight(form, held[form], len(rows)) for form in terms}
+    place = {form: i for i, form in enumerate(terms)}
+
+    def block(kinds: tuple[str, ...]) -> Any:
+        cells = [(i, place[f], weight[f]) for i, row in enumerate(rows) for f, kind in row.items() if kind in kinds]
+        at = ([i for i, _, _ in cells], [j for _, j, _ in cells])
+        return sp.csr_matrix(([w for _, _, w in cells], at), shape=(len(rows), max(1, len(terms))), dtype=np.float32)
+
+    return Read(
+        block(("word", "name", "number")), block(("name",)), block(("number",)), terms, word_vectors(terms)
+    )
+
+
+def _weight(form: str, held: int, n: int) -> float:
+    known = background()
+    usual = 1 - math.exp(-_SENTENCE_WORDS * known.counts.get(form, 0) / known.total)
+    return max(0.05, min(-math.log(usual + _RAREST), math.log((n + 1) / held)))
