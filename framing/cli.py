@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from framing import __version__
+from framing.align_command import align
 from framing.command_options import CORPUS, MODELS, PATH, SOME_REJECTED
 from framing.console import (
     count,
@@ -142,8 +143,11 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
 )
 @VIEW
 @click.option("--head", metavar="NAME", help="Only this head, such as frames_generic.")
+@click.option("--copies-once", "once", is_flag=True, help="Count copied sentences only where they came first.")
 @HEADS
-def compare(corpus: Path, event: str | None, form: str, view: str, head: str | None, own: Path | None) -> None:
+def compare(
+    corpus: Path, event: str | None, form: str, view: str, head: str | None, once: bool, own: Path | None
+) -> None:
     """Compare the outlets of an event: shares of sentences with n, intervals, and differences.
 
     \b
@@ -156,7 +160,7 @@ def compare(corpus: Path, event: str | None, form: str, view: str, head: str | N
     from framing.corpus import Corpus
 
     opened = Corpus.open(corpus)
-    compared = run(opened, only_event(opened, event), heads_for(opened, own))
+    compared = run(opened, only_event(opened, event), heads_for(opened, own), once)
     click.echo(format_comparison(compared, form, view, head), nl=False)  # type: ignore[arg-type]
 
 
@@ -193,6 +197,7 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
         click.echo(sentence_text(row))
 
 
+main.add_command(align)
 main.add_command(events)
 main.add_command(event)
 

@@ -157,11 +157,12 @@ def _words(comparison: Comparison, view: View, head: str | None) -> list[str]:
     lines = [" ".join(marks), ""] if marks else []
     for title, texts in (("Findings", said), ("Notes", comparison.notes)):
         if texts:
-            lines += [title, *(part for text in texts for part in _bullet(text)), ""]
+            lines += [title, *(part for text in texts for part in bullet(text)), ""]
     return lines[:-1] if lines and not lines[-1] else lines
 
 
-def _bullet(text: str) -> list[str]:
+def bullet(text: str) -> list[str]:
+    """The text as a list item, wrapped to the table's width."""
     return textwrap.wrap(
         text, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
