@@ -17,7 +17,7 @@ FEATURES = ("cosine", "contained", "shared", "numbers", "clash", "names", "speak
 # Added to a sentence's length in quadrature: a short one must not be alike by the little it has.
 _LENGTH = 6.0
 _LEAST = 12.0
-_FLOOR, _MEANING_FLOOR = 0.06, 0.45
+_FLOOR, _MEANING_FLOOR = 0.03, 0.45
 _NEAREST = 12
 _ROWS = 512
 # Words in more than this share of many sentences find no candidates (they still count once a pair is found).

@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float32]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_SAYS = re.compile(r"\b(?:said|says|say|told|according to|wrote|asked|called|noted|warned|argued|added|announced)\b")
+_PARTS = re.compile(r"[“”\".;]\s|[“”\"]|\.$|, (?:and|but|who|which|that|after|as)\b")
 _COUNTED = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
 NUMERALS = {word: str(i) for i, word in enumerate((_COUNTED + "eighteen nineteen twenty").split(), 2)}
 """Number words that are read as figures; `one` is mostly none."""
@@ -53,6 +55,20 @@ def tokens(text: str) -> list[Token]:
     for match in _NUMBER.finditer(text):
         found.append(Token(match.start(), match.end(), plain_number(match.group()), "number"))
     return sorted(found, key=lambda token: token.start)
+
+
+def attribution(text: str, speaker: str) -> tuple[int, int]:
+    """The stretch that names the speaker, with verb, office and affiliation: `said X, head of Y`; empty for none."""
+    at = text.find(speaker) if speaker else -1
+    if at < 0:
+        return 0, 0
+    end = at + len(speaker)
+    before = _SAYS.search(text, max(0, at - 40), at)
+    if before and not _PARTS.search(text, before.end(), at):
+        stop = _PARTS.search(text, end)
+        return before.start(), stop.start() if stop else len(text)
+    after = _SAYS.search(text, end, min(len(text), end + 120))
+    return at, after.end() if after and not _PARTS.search(text, end, after.start()) else end
 
 
 def plain_number(text: str) -> str:
@@ -91,13 +107,13 @@ class Read:
 
 
 def read(texts: Sequence[str], speakers: Sequence[str]) -> Read:
-    """Each sentence's telling words; those of its speaker's name are left out, since who speaks is not what is said.
+    """Each sentence's telling words, without those that say who speaks and as what: that is not what is said.
 
     A word weighs as little as it is common in news at large, or among these sentences, whichever is less."""
     rows: list[dict[str, str]] = []
     for text, speaker in zip(texts, speakers, strict=True):
-        left = {plain_form(word) for word in _WORD.findall(speaker)}
-        rows.append({token.form: token.kind for token in tokens(text) if token.form not in left})
+        start, end = attribution(text, speaker)
+        rows.append({t.form: t.kind for t in tokens(text) if not start <= t.start < end})
     held = Counter(form for row in rows for form in row)
     terms = sorted(held)
     weight = {form: _weight(form, held[form], len(rows)) for form in terms}
