@@ -1,6 +1,6 @@
 """Measures aligned reading on the facts of tests/data/alignment_gold.csv: pairs, reasons, copies, and time.
 
-python benchmarks/alignment.py [CORPUS] [--gold FILE --corpus-of-gold FOLDER] [--fit] [--time]
+python benchmarks/alignment.py [CORPUS] [--gold FILE] [--part PART] [--fit] [--time]
 
 CORPUS is the scored sample corpus (`make demo` makes demo-corpus). The gold is model-made: written by a language model
 that read the articles before any aligner ran on them. Events marked `tuning` chose features, weights and thresholds;
@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
 
 from framing.actors import merge_event
 from framing.align import Alignment, _in_order, _scored, _tellings, align_frames
@@ -81,8 +82,9 @@ def events(corpus: Corpus, gold: Path) -> dict[str, list[Event]]:
     """The gold's events by part."""
     rows = pd.read_csv(gold, comment="#", dtype=str).fillna("").astype({"index": int})
     articles = corpus.articles(columns=["article_id", "source"])
-    by_source = {tuple(Path(source).with_suffix("").parts[-2:]): key for key, source in articles.to_numpy()[:, [1, 0]]}
-    numbered = {source.rsplit("#", 1)[-1]: key for key, source in articles.to_numpy() if "#" in source}
+    named = list(zip(articles["article_id"], articles["source"], strict=True))
+    by_source = {tuple(Path(source).with_suffix("").parts[-2:]): key for key, source in named}
+    numbered = {source.rsplit("#", 1)[-1]: key for key, source in named if "#" in source}
     found: dict[str, list[Event]] = defaultdict(list)
     for (event, part), mine in rows.groupby(["event", "part"], sort=False):
         files = {file: by_source.get((event, file)) or numbered.get(file) for file in mine["file"]}
@@ -108,9 +110,7 @@ def kinds(event: Event, counts: Counter[tuple[str, str]]) -> None:
         (r["article_id"], r["index"]): t for r, t in zip(records, _tellings(records, event.mentions), strict=True)
     }
     for a, b, wanted in event.gold_pairs():
-        given = set(
-            differences(telling[a["article_id"], a["index"]], telling[b["article_id"], b["index"]]).reasons
-        )
+        given = set(differences(telling[a["article_id"], a["index"]], telling[b["article_id"], b["index"]]).reasons)
         for reason in REASONS:
             counts[reason, f"{reason in given}{reason in wanted}"] += 1
         counts["kind", f"{bool(given)}{bool(wanted)}"] += 1
@@ -147,22 +147,28 @@ def _share(part: int, whole: int) -> str:
 def examples(event: Event) -> tuple[Pairs, np.ndarray]:
     """The candidates of an event, and whether each is right."""
     ordered = _in_order(event.sentences, event.articles).reset_index(drop=True)
-    pairs, _ = _scored(ordered, event.articles)
+    pairs, _ = _scored(ordered)
     facts = [event.facts[key] for key in zip(ordered["article_id"], ordered["index"], strict=True)]
     return pairs, np.array([bool(facts[i] & facts[j]) for i, j in zip(pairs.a, pairs.b, strict=True)])
 
 
-def fit(found: list[Event], penalty: float = 0.3) -> None:
-    """Prints the weights of alignment_score.py, from the tuning events (logistic regression; extra `train`)."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
-
+def fit(found: list[Event], penalty: float = 1.0) -> None:
+    """Prints the weights of alignment_score.py from the tuning events: logistic regression, the crowd as an offset."""
     made = [examples(event) for event in found]
     x, y = np.concatenate([pairs.features for pairs, _ in made]), np.concatenate([right for _, right in made])
-    scaler = StandardScaler().fit(x)
-    model = LogisticRegression(C=penalty, max_iter=2000).fit(scaler.transform(x), y)
-    weights = model.coef_[0] / scaler.scale_
-    print(f"{len(y)} candidates, {int(y.sum())} right; bias {model.intercept_[0] - weights @ scaler.mean_:.3f}")
+    offset = -np.log(np.concatenate([pairs.crowd for pairs, _ in made]) / 25)
+    middle, scale = x.mean(axis=0), x.std(axis=0)
+    z = (x - middle) / scale
+
+    def loss(t: np.ndarray) -> tuple[float, np.ndarray]:
+        odds = z @ t[1:] + t[0] + offset
+        over = 1 / (1 + np.exp(-odds)) - y
+        value = (np.logaddexp(0, odds) - y * odds).sum() + penalty * (t[1:] ** 2).sum()
+        return value, np.concatenate([[over.sum()], z.T @ over + 2 * penalty * t[1:]])
+
+    best = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True).x
+    weights = best[1:] / scale
+    print(f"{len(y)} candidates, {int(y.sum())} right\nBIAS = {best[0] - weights @ middle:.3f}")
     for name, weight in zip(FEATURES, weights, strict=True):
         print(f'    "{name}": {weight:.3f},')
 
@@ -180,7 +186,10 @@ def timing(event: Event) -> None:
     articles, sentences = _made(40, 4, lambda _: [invented() for _ in range(25)])
     base = [invented() for _ in range(25)]
     copies, copied = _made(4000, 4, lambda i: [f"{text[:-1]} {i % 50}." for text in base])
-    for name, frames in (("4 outlets × 10 articles × 25", (sentences, articles)), ("4,000 near-copies × 25", (copied, copies))):
+    for name, frames in (
+        ("4 outlets × 10 articles × 25", (sentences, articles)),
+        ("4,000 near-copies × 25", (copied, copies)),
+    ):
         started = time.process_time()
         found = align_frames(frames[0], event.mentions.iloc[:0], frames[1])
         print(f"{name}: {time.process_time() - started:.2f} s of processor time, {len(found.pairs)} pairs")
@@ -192,17 +201,26 @@ def _made(n: int, outlets: int, body: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
         for i in range(n)
     )
     rows = [
-        {"article_id": f"a{i:05}", "outlet": f"Outlet {i % outlets}", "index": k, "text": text, "quotes": [], "voice": "own", "speaker": None}
+        {
+            "article_id": f"a{i:05}",
+            "outlet": f"Outlet {i % outlets}",
+            "index": k,
+            "text": text,
+            "quotes": [],
+            "voice": "own",
+            "speaker": None,
+        }
         for i in range(n)
         for k, text in enumerate(["A headline", *body(i)])
     ]
-    return articles, pd.DataFrame(rows)
+    return articles, pd.DataFrame(rows).assign(quotes=[[]] * len(rows), voice="own", speaker=None)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("corpus", nargs="?", type=Path, default=Path("demo-corpus"))
     parser.add_argument("--gold", type=Path, default=GOLD)
+    parser.add_argument("--part", choices=["tuning", "report"])
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--time", action="store_true")
     given = parser.parse_args()
@@ -210,6 +228,8 @@ def main() -> None:
     if given.fit:
         return fit(parts["tuning"])
     for name, found in parts.items():
+        if given.part not in (None, name):
+            continue
         show(name, found)
         for event in found:
             copies = find_copies(event.sentences, event.articles)

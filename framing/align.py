@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import connected_components
 
 from framing.actors import merge_event
-from framing.alignment_pairs import Ints, Pairs, Units, candidates
+from framing.alignment_pairs import Floats, Ints, Pairs, Units, candidates
 from framing.alignment_score import AGAIN, ENOUGH, likelihood
 from framing.alignment_words import read
 from framing.copies import Copies, find_copies
@@ -123,7 +123,7 @@ def align_frames(
     shown = copies.without(sentences) if once else sentences
     shown = _in_order(shown, articles)
     units = _units(shown, copies)
-    pairs, score = _scored(units, articles)
+    pairs, score = _scored(units)
     told = _chosen(pairs, score, units)
     again = _repeated(pairs, score, units)
     fact_of = _facts(len(units), pairs, np.concatenate([told, again]))
@@ -164,7 +164,8 @@ def _outlets(articles: pd.DataFrame, asked: Sequence[str]) -> list[str]:
 def _in_order(sentences: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     day = dict(zip(articles["article_id"], pd.to_datetime(articles["published"]), strict=True))
     keyed = sentences.assign(day=sentences["article_id"].map(day), key=sentences["outlet"].str.casefold())
-    return keyed.sort_values(["key", "day", "article_id", "index"], kind="stable").drop(columns="key").reset_index(drop=True)
+    ordered = keyed.sort_values(["key", "day", "article_id", "index"], kind="stable")
+    return ordered.drop(columns=["key", "day"]).reset_index(drop=True)
 
 
 def _units(sentences: pd.DataFrame, copies: Copies) -> pd.DataFrame:
@@ -187,22 +188,19 @@ def _without_repeats(sentences: pd.DataFrame, copies: Copies) -> pd.DataFrame:
     return sentences[~pd.DataFrame({"outlet": sentences["outlet"], "first": first}).duplicated()]
 
 
-def _scored(units: pd.DataFrame, articles: pd.DataFrame) -> tuple[Pairs, npt.NDArray[np.float64]]:
+def _scored(units: pd.DataFrame) -> tuple[Pairs, Floats]:
     other = units["voice"].isin(["quoted", "reported", "mixed"])
     speaker = units["speaker"].where(other).fillna("").astype(str)
-    days = units["day"]
     found = Units(
         np.asarray(pd.factorize(units["outlet"])[0], dtype=np.int64),
         np.asarray(pd.factorize(units["article_id"])[0], dtype=np.int64),
         (units["index"] == 0).to_numpy(dtype=np.bool_),
-        np.array([float("nan") if pd.isna(day) else float(day.toordinal()) for day in days], dtype=np.float64),
-        np.array([name.split()[-1].lower() if name.split() else "" for name in speaker], dtype=np.str_),
     )
     pairs = candidates(read(list(units["text"]), list(speaker)), found)
-    return pairs, likelihood(pairs.features)
+    return pairs, likelihood(pairs)
 
 
-def _chosen(pairs: Pairs, score: npt.NDArray[np.float64], units: pd.DataFrame) -> Ints:
+def _chosen(pairs: Pairs, score: Floats, units: pd.DataFrame) -> Ints:
     """Rows of the pairs that tell one fact: for each two outlets the assignment of the greatest sum, and beside it
     what is surer still, so that one sentence can tell what two short ones do."""
     outlet = np.asarray(pd.factorize(units["outlet"])[0])
@@ -216,7 +214,7 @@ def _chosen(pairs: Pairs, score: npt.NDArray[np.float64], units: pd.DataFrame) -
     return np.unique(np.concatenate([*found, sure])).astype(np.int64) if len(across) else across.astype(np.int64)
 
 
-def _assigned(pairs: Pairs, score: npt.NDArray[np.float64], rows: Ints) -> Ints:
+def _assigned(pairs: Pairs, score: Floats, rows: Ints) -> Ints:
     """Best assignment among the candidate rows, component by component: no large matrix arises."""
     a, b = pairs.a[rows], pairs.b[rows]
     n = int(max(a.max(), b.max())) + 1
@@ -238,7 +236,7 @@ def _groups_of(label: npt.NDArray[Any]) -> list[Ints]:
     return [np.asarray(part, dtype=np.int64) for part in np.split(order, cuts)]
 
 
-def _repeated(pairs: Pairs, score: npt.NDArray[np.float64], units: pd.DataFrame) -> Ints:
+def _repeated(pairs: Pairs, score: Floats, units: pd.DataFrame) -> Ints:
     """Rows of sentences of two articles of one outlet that surely tell one fact."""
     outlet = units["outlet"].to_numpy()
     return np.flatnonzero((score >= AGAIN) & (outlet[pairs.a] == outlet[pairs.b])).astype(np.int64)
@@ -254,7 +252,7 @@ def _pair_table(
     units: pd.DataFrame,
     mentions: pd.DataFrame,
     pairs: Pairs,
-    score: npt.NDArray[np.float64],
+    score: Floats,
     rows: Ints,
     fact_of: Ints,
     event_id: str,
@@ -317,9 +315,11 @@ def _fact_table(units: pd.DataFrame, table: pd.DataFrame, fact_of: Ints) -> pd.D
         for article, index, fact in zip(table["article_a"], table["index_a"], table["fact"], strict=True)
     }
     rows = units.assign(fact=[number.get(int(fact), 0) for fact in fact_of], headline=units["index"] == 0)
-    return rows[rows["fact"] > 0].sort_values("fact", kind="stable")[
-        ["fact", "outlet", "article_id", "index", "headline"]
-    ].reset_index(drop=True)
+    return (
+        rows[rows["fact"] > 0]
+        .sort_values("fact", kind="stable")[["fact", "outlet", "article_id", "index", "headline"]]
+        .reset_index(drop=True)
+    )
 
 
 def _less(rows: pd.DataFrame, taken: pd.DataFrame) -> pd.DataFrame:
@@ -334,7 +334,8 @@ def _summary(alignment: Alignment, a: str, b: str) -> str:
     rows = rows[rows["index_a"] > 0]
     alike = set(rows.loc[rows["kind"] == "both", "fact"])
     differently = set(rows["fact"]) - alike
-    only = [len(_without_repeats(alignment.only_in(x, y).assign(outlet=x), alignment.copies)) for x, y in ((a, b), (b, a))]
+    alone = (alignment.only_in(x, y).assign(outlet=x) for x, y in ((a, b), (b, a)))
+    only = [len(_without_repeats(rows, alignment.copies)) for rows in alone]
     told = (
         f"tell {_count(len(alike), 'fact')} alike, {len(differently)} differently"
         if len(rows)
@@ -360,4 +361,3 @@ def _notes(sentences: pd.DataFrame, outlets: Sequence[str], copies: Copies, once
         said.append("Voice is not known of every sentence, so other voices are not found. Run:  framing score")
     copied = copies.note(once)
     return (*said, *([copied] if copied else []))
-

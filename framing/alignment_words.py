@@ -1,4 +1,4 @@
-"""Sentences as aligned reading compares them: telling words with weights, numbers, names, and what words mean alike."""
+"""Sentences as aligned reading compares them: their telling words and numbers, weighted."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from framing.story_words import background, plain_form
-
-Floats = npt.NDArray[np.float32]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -34,7 +29,7 @@ _RAREST = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word or number of a sentence; `form` is what is compared, `kind` word, name or number."""
+    """One word or number of a sentence; `form` is what is compared, `kind` word or number."""
 
     start: int
     end: int
@@ -46,12 +41,11 @@ def tokens(text: str) -> list[Token]:
     """The telling words of a sentence in order; words that occur everywhere are left out."""
     known, found = background(), []
     for match in _WORD.finditer(text):
-        raw, form = match.group(), plain_form(match.group())
-        if raw.lower() in NUMERALS:
-            found.append(Token(match.start(), match.end(), NUMERALS[raw.lower()], "number"))
+        raw, form = match.group().lower(), plain_form(match.group())
+        if raw in NUMERALS:
+            found.append(Token(match.start(), match.end(), NUMERALS[raw], "number"))
         elif len(form) > 1 and not known.is_common(form):
-            name = raw[0].isupper() and known.capitals.get(form, 1.0) > 0.6
-            found.append(Token(match.start(), match.end(), form, "name" if name else "word"))
+            found.append(Token(match.start(), match.end(), form, "word"))
     for match in _NUMBER.finditer(text):
         found.append(Token(match.start(), match.end(), plain_number(match.group()), "number"))
     return sorted(found, key=lambda token: token.start)
@@ -76,34 +70,12 @@ def plain_number(text: str) -> str:
     return re.sub(r",(?=\d{3})", "", text).replace(":", ".")
 
 
-@cache
-def _vectors() -> tuple[dict[str, int], Floats]:
-    """Row of each word, and (words, width) rows of length 1."""
-    stored = np.load(Path(__file__).parent / "word_vectors.npz")
-    rows = stored["vectors"].astype(np.float32)
-    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
-    return {word: i for i, word in enumerate(str(stored["words"]).split())}, rows
-
-
-def word_vectors(words: Sequence[str]) -> Floats:
-    """(words, width) rows of length 1; zero for words that the table lacks."""
-    row_of, rows = _vectors()
-    found = np.zeros((len(words), rows.shape[1]), dtype=np.float32)
-    for i, word in enumerate(words):
-        if word in row_of:
-            found[i] = rows[row_of[word]]
-    return found
-
-
 @dataclass(frozen=True)
 class Read:
-    """Sentences as numbers: `words`, `names`, `numbers` sparse (n, terms) weights, `terms` with their `vectors`."""
+    """Sentences as numbers: sparse (n, terms) weights of all telling words, and of the `numbers` among them."""
 
     words: Any
-    names: Any
     numbers: Any
-    terms: list[str]
-    vectors: Floats
 
 
 def read(texts: Sequence[str], speakers: Sequence[str]) -> Read:
@@ -124,9 +96,7 @@ def read(texts: Sequence[str], speakers: Sequence[str]) -> Read:
         at = ([i for i, _, _ in cells], [j for _, j, _ in cells])
         return sp.csr_matrix(([w for _, _, w in cells], at), shape=(len(rows), max(1, len(terms))), dtype=np.float32)
 
-    return Read(
-        block(("word", "name", "number")), block(("name",)), block(("number",)), terms, word_vectors(terms)
-    )
+    return Read(block(("word", "number")), block(("number",)))
 
 
 def _weight(form: str, held: int, n: int) -> float:

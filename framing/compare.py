@@ -127,9 +127,7 @@ class Comparison:
         return verdicts.findings(self, view, head)
 
 
-def compare(
-    corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = None, once: bool = False
-) -> Comparison:
+def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = None, once: bool = False) -> Comparison:
     """The comparison of one event, by its id or name; `heads` are the shipped ones and those in the folder `heads`
     beside the corpus unless given. With `once`, sentences copied from another article count there alone. Raises
     InputError for an unknown event."""

@@ -32,7 +32,9 @@ Marked = tuple[int, int, Reason]
 _ROUNDED = 0.08
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BE = r"(?:was|were|been|being|be|is|are|got)"
-_IRREGULAR = "shot|hit|struck|torn|told|taken|made|drawn|held|hurt|slain|cut|shut|put|moved|sent|given|lost|broken|driven"
+_IRREGULAR = (
+    "shot|hit|struck|torn|told|taken|made|drawn|held|hurt|slain|cut|shut|put|moved|sent|given|lost|broken|driven"
+)
 _PASSIVE = re.compile(rf"\b{_BE}\s+(?:\w+ly\s+|also\s+|not\s+)?(?P<verb>\w+ed|{_IRREGULAR})\b", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(?!(?:then|now|the end|a?round|about|\d|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
 _DIED = re.compile(r"\b(?:die[ds]?|dead|deaths?|lost (?:his|her|their) li(?:fe|ves))\b", re.IGNORECASE)
