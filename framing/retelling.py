@@ -41,10 +41,18 @@ _DIED = re.compile(r"\b(?:die[ds]?|dead|deaths?|lost (?:his|her|their) li(?:fe|v
 _NUMERAL = "|".join(NUMERALS)
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?P<figure>\d+(?:[.,:]\d+)*|(?:{_NUMERAL})\b)(?:st|nd|rd|th)?"
-    r"(?P<scale>\s(?:thousand|million|billion|trillion)\b)?(?P<after>[^.;:!?]{0,40})",
+    r"(?P<scale>\s(?:thousand|million|billion|trillion)\b)?(?=(?P<after>[^.,;:!?\d]{0,40}))",
     re.IGNORECASE,
 )
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SAYING = re.compile(r", (?:also )?saying\b")
+# Counted nouns that are among the commonest words all the same.
+_COUNTED = frozenset({"people", "men", "women", "children"})
+# What figures stand before without counting it: dates, and spans of time that may be of anything.
+_DATED = frozenset(
+    "january february march april may june july august september october november december jan feb aug sept oct nov dec "
+    "year month week day".split()
+)
 _CLOCK = re.compile(r"^\s?[ap]\.?m\b", re.IGNORECASE)
 
 
@@ -233,13 +241,12 @@ def _figures(text: str) -> list[tuple[float, set[str], Span]]:
         if scale := match["scale"]:
             value *= _SCALES[scale.strip().lower()]
         words = [plain_form(word) for word in _WORD.findall(match["after"])]
-        nouns = {word for word in words[:4] if len(word) > 2 and not known.is_common(word)}
+        nouns = {word for word in words[:3] if len(word) > 2 and not known.is_common(word)}
         nouns |= {word for word in words[:2] if word in _COUNTED}
+        if nouns & _DATED:
+            continue
         found.append((value, {"clock"} if _CLOCK.match(match["after"]) else nouns, match.span("figure")))
     return found
-
-
-_COUNTED = frozenset({"people", "men", "women", "children", "year", "day", "month", "week"})
 
 
 def _value(text: str) -> float | None:
@@ -252,7 +259,7 @@ def _value(text: str) -> float | None:
 def _voice(a: Telling, b: Telling, found: _Found) -> None:
     """The outlet's own words in one, others' words in the other; what says whose they are is marked."""
     own = [telling.voice == "own" for telling in (a, b)]
-    others = [telling.voice in ("quoted", "reported") for telling in (a, b)]
+    others = [telling.voice in ("quoted", "reported") and not _says_after(telling) for telling in (a, b)]
     if (own[0] and others[1]) or (own[1] and others[0]):
         found.add("voice", _said(a) if others[0] else [], _said(b) if others[1] else [])
 
@@ -264,3 +271,8 @@ def _said(telling: Telling) -> list[Span]:
         blanked = blanked[:start] + "~" * (end - start) + blanked[end:]
     verbs = attributions(blanked)
     return [(verbs[0].start, verbs[0].end)] if verbs else list(telling.quotes)
+
+
+def _says_after(telling: Telling) -> bool:
+    """Whether the sentence is reported by ", saying …" alone: what comes before it is the outlet's own."""
+    return telling.voice == "reported" and bool(_SAYING.search(telling.text)) and not telling.quotes
