@@ -52,7 +52,8 @@ class Alignment:
     `pairs`: PAIR_COLUMNS, one row a pair; `similarity` 0–1, `kind` both or differently, `reasons` a list of REASONS,
     `spans_a`, `spans_b` lists of (start, end, reason) in the sentence. `only`: event_id, outlet, article_id, index,
     text, of sentences that no other outlet tells. `facts`: fact, outlet, article_id, index, headline, one row a
-    sentence that tells the fact; `notes` what a reader must know first."""
+    sentence that tells the fact; `sentences` those compared (of an outlet's copies the first); `notes` what a reader
+    must know first."""
 
     event_id: str
     event: str
@@ -122,7 +123,7 @@ def align_frames(
     copies = find_copies(sentences, articles)
     shown = copies.without(sentences) if once else sentences
     shown = _in_order(shown, articles)
-    units = _units(shown, copies)
+    units = _without_repeats(shown, copies).reset_index(drop=True)
     pairs, score = _scored(units)
     told = _chosen(pairs, score, units)
     again = _repeated(pairs, score, units)
@@ -130,8 +131,7 @@ def align_frames(
     event_id, event = (str(articles[name].iloc[0]) if name in articles else "" for name in ("event_id", "event"))
     table = _pair_table(units, mentions, pairs, score, told, fact_of, event_id)
     facts = _fact_table(units, table, fact_of)
-    only = _less(shown[shown["index"] > 0], facts)[["outlet", "article_id", "index", "text"]]
-    only = _without_repeats(only, copies)
+    only = _less(units[units["index"] > 0], facts)[["outlet", "article_id", "index", "text"]]
     return Alignment(
         event_id,
         event,
@@ -139,7 +139,7 @@ def align_frames(
         table,
         only.assign(event_id=event_id)[["event_id", *only.columns]].reset_index(drop=True),
         facts,
-        shown,
+        units,
         copies,
         _notes(shown, chosen, copies, once),
     )
@@ -166,11 +166,6 @@ def _in_order(sentences: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     keyed = sentences.assign(day=sentences["article_id"].map(day), key=sentences["outlet"].str.casefold())
     ordered = keyed.sort_values(["key", "day", "article_id", "index"], kind="stable")
     return ordered.drop(columns=["key", "day"]).reset_index(drop=True)
-
-
-def _units(sentences: pd.DataFrame, copies: Copies) -> pd.DataFrame:
-    """The sentences to be compared: of copies, each outlet's first."""
-    return _without_repeats(sentences, copies).reset_index(drop=True)
 
 
 def _without_repeats(sentences: pd.DataFrame, copies: Copies) -> pd.DataFrame:
@@ -334,8 +329,7 @@ def _summary(alignment: Alignment, a: str, b: str) -> str:
     rows = rows[rows["index_a"] > 0]
     alike = set(rows.loc[rows["kind"] == "both", "fact"])
     differently = set(rows["fact"]) - alike
-    alone = (alignment.only_in(x, y).assign(outlet=x) for x, y in ((a, b), (b, a)))
-    only = [len(_without_repeats(rows, alignment.copies)) for rows in alone]
+    only = [len(alignment.only_in(x, y)) for x, y in ((a, b), (b, a))]
     told = (
         f"tell {_count(len(alike), 'fact')} alike, {len(differently)} differently"
         if len(rows)

@@ -132,8 +132,10 @@ def _margin(values: Floats, outlet: Ints, a: Ints, b: Ints) -> Floats:
 def _ahead(values: Floats, owner: Ints) -> Floats:
     """Each value minus the best other value of the same owner (0 where there is none)."""
     out = values.copy()
+    if not len(values):
+        return out
     order = np.lexsort((-values, owner))
-    starts = np.flatnonzero(np.r_[True, np.diff(owner[order]) != 0]) if len(order) else order
+    starts = np.flatnonzero(np.r_[True, np.diff(owner[order]) != 0])
     for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True):
         mine = order[start:stop]
         if len(mine) > 1:

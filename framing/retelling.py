@@ -49,10 +49,8 @@ _SAYING = re.compile(r", (?:also )?saying\b")
 # Counted nouns that are among the commonest words all the same.
 _COUNTED = frozenset({"people", "men", "women", "children"})
 # What figures stand before without counting it: dates, and spans of time that may be of anything.
-_DATED = frozenset(
-    "january february march april may june july august september october november december jan feb aug sept oct nov dec "
-    "year month week day".split()
-)
+_MONTHS = "january february march april may june july august september october november december "
+_DATED = frozenset((_MONTHS + "jan feb aug sept oct nov dec year month week day").split())
 _CLOCK = re.compile(r"^\s?[ap]\.?m\b", re.IGNORECASE)
 
 

@@ -89,9 +89,14 @@ def test_reasons(a: str, b: str, reasons: tuple[str, ...], words_a: set[str], wo
 
 def test_voice_and_another_name_of_one_actor() -> None:
     own, other = "Baku launched the missile.", "Azerbaijan launched the missile, Armenia said."
-    found = differences(Telling(own, "own", [(0, 4, "Azerbaijan")]), Telling(other, "reported", [(0, 10, "Azerbaijan")]))
+    found = differences(
+        Telling(own, "own", [(0, 4, "Azerbaijan")]), Telling(other, "reported", [(0, 10, "Azerbaijan")])
+    )
     assert found.reasons == ("naming", "voice")
-    assert [(other[start:end], why) for start, end, why in found.spans_b] == [("Azerbaijan", "naming"), ("said", "voice")]
+    assert [(other[start:end], why) for start, end, why in found.spans_b] == [
+        ("Azerbaijan", "naming"),
+        ("said", "voice"),
+    ]
     mixed = differences(Telling(own, "own"), Telling(other, "mixed"))
     assert mixed.reasons == (), "a sentence of both voices is neither"
 
@@ -141,7 +146,16 @@ def test_bad_input_is_said_plainly() -> None:
 
 
 def test_the_command_prints_rows_csv_and_json(scored_corpus: Path) -> None:
-    arguments = ["align", str(scored_corpus), "--event", "Nagorno", "--outlets", "Al Jazeera", "--outlets", "antiwar.com"]
+    arguments = [
+        "align",
+        str(scored_corpus),
+        "--event",
+        "Nagorno",
+        "--outlets",
+        "Al Jazeera",
+        "--outlets",
+        "antiwar.com",
+    ]
     outputs = {}
     for form in ("table", "csv", "json"):
         result = CliRunner().invoke(main, [*arguments, "--format", form], catch_exceptions=False)
