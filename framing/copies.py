@@ -6,7 +6,7 @@ group alone, which is its origin, so thousands of near-duplicates cost no more t
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,6 +82,7 @@ def _by_article(found: pd.DataFrame, body: pd.DataFrame) -> pd.DataFrame:
 
 
 Place = tuple[str, int, str]
+_Run = tuple[str, ...]
 
 
 class _Groups:
@@ -89,8 +90,8 @@ class _Groups:
 
     def __init__(self) -> None:
         self._exact: dict[tuple[str, ...], Place] = {}
-        self._leaders: list[tuple[frozenset[int], Place]] = []
-        self._by_run: defaultdict[int, list[int]] = defaultdict(list)
+        self._leaders: list[tuple[frozenset[_Run], Place]] = []
+        self._by_run: defaultdict[_Run, list[int]] = defaultdict(list)
 
     def place(self, text: str, place: Place) -> Place:
         """The first sentence of the group that the text belongs to; `place` itself where it opens one."""
@@ -102,13 +103,15 @@ class _Groups:
         return self._exact[words]
 
     def _near(self, words: Sequence[str], place: Place) -> Place:
-        runs = frozenset(hash(tuple(words[i : i + SHINGLE])) for i in range(len(words) - SHINGLE + 1))
-        shared = Counter(leader for run in runs for leader in self._by_run.get(run, ()))
-        for leader, common in shared.most_common(_LEADERS):
-            theirs, first = self._leaders[leader]
-            if common >= ALIKE * len(runs | theirs):
-                return first
-        for run in runs:
+        ordered = [tuple(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)]
+        runs, tried = frozenset(ordered), set[int]()
+        for run in ordered:
+            for leader in self._by_run.get(run, ()):
+                theirs, first = self._leaders[leader]
+                if leader not in tried and len(runs & theirs) >= ALIKE * len(runs | theirs):
+                    return first
+                tried.add(leader)
+        for run in ordered:
             if len(self._by_run[run]) < _LEADERS:
                 self._by_run[run].append(len(self._leaders))
         self._leaders.append((runs, place))
