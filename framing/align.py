@@ -169,18 +169,14 @@ def _in_order(sentences: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without_repeats(sentences: pd.DataFrame, copies: Copies) -> pd.DataFrame:
-    """The sentences, less those of which the same outlet has an earlier copy."""
-    if copies.sentences.empty:
-        return sentences
+    """The sentences, less those of which the same outlet has an earlier copy, or the very words (a headline's too)."""
     rows = copies.sentences
-    origin = pd.Series(
-        list(zip(rows["origin_article"], rows["origin_index"], strict=True)),
-        pd.MultiIndex.from_frame(rows[["article_id", "index"]]),
-    )
-    places = list(zip(sentences["article_id"], sentences["index"], strict=True))
-    known = origin.to_dict()
-    first = pd.Series([known.get(place, place) for place in places], sentences.index)
-    return sentences[~pd.DataFrame({"outlet": sentences["outlet"], "first": first}).duplicated()]
+    places = zip(rows["article_id"], rows["index"], strict=True)
+    origin = dict(zip(places, zip(rows["origin_article"], rows["origin_index"], strict=True), strict=True))
+    first = [origin.get(place, place) for place in zip(sentences["article_id"], sentences["index"], strict=True)]
+    kept = ~pd.DataFrame({"outlet": sentences["outlet"], "first": pd.Series(first, sentences.index)}).duplicated()
+    words = pd.DataFrame({"outlet": sentences["outlet"], "part": sentences["index"] == 0, "text": sentences["text"]})
+    return sentences[kept & ~words.duplicated()]
 
 
 def _scored(units: pd.DataFrame) -> tuple[Pairs, Floats]:

@@ -87,8 +87,9 @@ def _near(words: sp.csr_matrix, units: Units) -> tuple[Ints, Ints]:
 def _best(values: npt.NDArray[np.float32], rows: Ints, columns: Ints) -> Ints:
     """(pairs, 2) positions of the nearest columns of each row."""
     if values.shape[1] > _NEAREST:
-        least = np.partition(values, -_NEAREST, axis=1)[:, -_NEAREST][:, None]
-        i, j = np.nonzero((values >= _FLOOR) & (values >= least))
+        nearest = np.argpartition(values, -_NEAREST, axis=1)[:, -_NEAREST:]
+        i, k = np.nonzero(np.take_along_axis(values, nearest, axis=1) >= _FLOOR)
+        j = nearest[i, k]
     else:
         i, j = np.nonzero(values >= _FLOOR)
     return np.stack([rows[i], columns[j]], axis=1)
