@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from framing import __version__
-from framing.command_options import CORPUS, MODELS, PATH, SOME_REJECTED
+from framing.align_command import align
+from framing.command_options import COPIES_ONCE, CORPUS, MODELS, PATH, SOME_REJECTED
 from framing.console import (
     count,
     day_text,
@@ -145,8 +146,11 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
 )
 @VIEW
 @click.option("--head", metavar="NAME", help="Only this head, such as frames_generic.")
+@COPIES_ONCE
 @HEADS
-def compare(corpus: Path, event: str | None, form: str, view: str, head: str | None, own: Path | None) -> None:
+def compare(
+    corpus: Path, event: str | None, form: str, view: str, head: str | None, once: bool, own: Path | None
+) -> None:
     """Compare the outlets of an event: shares of sentences with n, intervals, and differences.
 
     \b
@@ -159,7 +163,7 @@ def compare(corpus: Path, event: str | None, form: str, view: str, head: str | N
     from framing.corpus import Corpus
 
     opened = Corpus.open(corpus)
-    compared = run(opened, only_event(opened, event), heads_for(opened, own))
+    compared = run(opened, only_event(opened, event), heads_for(opened, own), once)
     click.echo(format_comparison(compared, form, view, head), nl=False)  # type: ignore[arg-type]
 
 
@@ -201,6 +205,7 @@ main.add_command(agents)
 main.add_command(gap)
 main.add_command(headlines)
 main.add_command(words)
+main.add_command(align)
 main.add_command(events)
 main.add_command(event)
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from framing import uncertainty, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
+from framing.copies import find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.heads import Head, HeadBase
@@ -126,12 +127,19 @@ class Comparison:
         return verdicts.findings(self, view, head)
 
 
-def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = None) -> Comparison:
+def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = None, once: bool = False) -> Comparison:
     """The comparison of one event, by its id or name; `heads` are the shipped ones and those in the folder `heads`
-    beside the corpus unless given. Raises InputError for an unknown event."""
+    beside the corpus unless given. With `once`, sentences copied from another article count there alone. Raises
+    InputError for an unknown event."""
     event_id = corpus.find_event(event)
     sentences, mentions, infos = read_scored(corpus, heads_for(corpus) if heads is None else heads, event_id)
-    return compare_frames(sentences, mentions, corpus.articles(event_id), infos)
+    articles = corpus.articles(event_id)
+    copies = find_copies(sentences, articles)
+    if once:
+        sentences, mentions = copies.without(sentences), copies.without(mentions)
+    compared = compare_frames(sentences, mentions, articles, infos)
+    note = copies.note(once)
+    return replace(compared, notes=(*compared.notes, note)) if note else compared
 
 
 def read_scored(

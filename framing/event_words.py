@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from framing.schema import View
@@ -30,17 +29,12 @@ def tokens(
     sentences: pd.DataFrame,
     view: View = "both",
     names: pd.DataFrame | None = None,
-    left_out: Collection[tuple[str, int]] = (),
 ) -> pd.DataFrame:
     """One row a word or pair of neighbouring words of the body: `word` (plain form: lower case, singular), `form` (as
     it stands), `article_id, outlet, index, start, end` (places in the sentence).
 
-    `names` (mentions with the column `actor`) leaves out names, `left_out` whole sentences, as (article_id, index)."""
+    `names` (mentions with the column `actor`) leaves out names."""
     body = sentences[sentences["index"] > 0]
-    if left_out:
-        places = set(left_out)
-        kept = [pair not in places for pair in zip(body["article_id"], body["index"], strict=True)]
-        body = body[np.array(kept, dtype=bool)]
     spans: dict[tuple[str, int], list[tuple[int, int]]] = {}
     if names is not None:
         for row in names.to_dict("records"):

@@ -17,13 +17,13 @@ from scipy import special
 
 from framing import uncertainty
 from framing.compare import read_scored
+from framing.copies import find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.headline_words import ACTORS, FALSE_DISCOVERIES, article_finding, outlet_finding
 from framing.heads import HeadBase
 from framing.labels import BALANCE, order
 from framing.schema import VIEWS, View
-from framing.source_notes import copy_notes
 from framing.tally import VOICE, Counted, HeadInfo, count_sentences, informative
 from framing.uncertainty import LEVEL, MIN_ARTICLES, Floats
 
@@ -248,4 +248,4 @@ def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFram
             "Who is named is shown, not tested: headlines name the main actors and say “Karabakh war” where a text has "
             "“fighting in Karabakh”, so nearly every actor seems commoner there. Compare outlets with each other."
         )
-    return (*said, *copy_notes(sentences))
+    return (*said, *filter(None, [find_copies(sentences, sentences).note(once=False, offered=False)]))

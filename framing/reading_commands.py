@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from framing.command_options import CORPUS, path_option
+from framing.command_options import COPIES_ONCE, CORPUS, path_option
 from framing.console import only_event
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def headlines(
 @click.option("--outlet", "--outlets", "outlets", metavar="NAME", multiple=True, help="Only these (repeat it).")
 @VIEW
 @click.option("--without-names", is_flag=True, help="Leave out names of people, places and organisations.")
+@COPIES_ONCE
 @click.option("--word", metavar="WORD", help="Print the sentences with this word or pair of words instead.")
 @click.option("--top", type=click.IntRange(1), default=15, show_default=True, help="Words of each outlet in the table.")
 @FORMAT
@@ -85,7 +86,7 @@ def words(corpus: Path, event: str | None, outlets: tuple[str, ...], view: View,
     from framing.words import of_event
 
     opened = Corpus.open(corpus)
-    found = of_event(opened, only_event(opened, event), outlets, view, bool(more["without_names"]))
+    found = of_event(opened, only_event(opened, event), outlets, view, bool(more["without_names"]), bool(more["once"]))
     if more["word"]:
         click.echo("\n".join(word_lines(found, str(more["word"]))))
         return

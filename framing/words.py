@@ -8,7 +8,7 @@ and Young's maximum, so no further correction for the number of words; all deals
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import comb
@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from framing.actors import merge_event
+from framing.copies import find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.event_words import tokens
 from framing.schema import VIEWS, View
-from framing.source_notes import copy_notes
 from framing.story_words import background
 from framing.uncertainty import MIN_ARTICLES, Bools, Floats, Ints
 from framing.word_tables import CLAIMED, finding, notes
@@ -91,12 +91,12 @@ def of_event(
     outlets: Sequence[str] = (),
     view: View = "both",
     without_names: bool = False,
-    left_out: Collection[tuple[str, int]] = (),
+    once: bool = False,
 ) -> WordsApart:
     """`words_apart` of one event of a corpus. Raises InputError."""
-    columns = ["article_id", "outlet", "index", "text", "quotes", "voice"]
+    columns = ["article_id", "outlet", "published", "index", "text", "quotes", "voice"]
     names = merge_event(corpus.mentions(event_id)) if without_names else None
-    return words_apart(corpus.sentences(event_id, columns), outlets, view, names, left_out)
+    return words_apart(corpus.sentences(event_id, columns), outlets, view, names, once)
 
 
 def words_apart(
@@ -104,24 +104,25 @@ def words_apart(
     outlets: Sequence[str] = (),
     view: View = "both",
     names: pd.DataFrame | None = None,
-    left_out: Collection[tuple[str, int]] = (),
+    once: bool = False,
 ) -> WordsApart:
     """What sets the `outlets` (all, unless given) of one event apart, each against the others together.
 
-    `sentences` as `Corpus` gives them; `names` (mentions) leaves out names; `left_out` holds sentences, (article_id,
-    index), that are not to count, such as wire copies. Raises InputError for an outlet or a view that is not there."""
+    `sentences` as `Corpus` gives them; `names` (mentions) leaves out names; with `once`, sentences copied from another
+    article count there alone. Raises InputError for an outlet or a view that is not there."""
     there = sorted(sentences["outlet"].unique(), key=str.casefold)
     for value, known, what in [(view, VIEWS, "view"), *((outlet, there, "outlet") for outlet in outlets)]:
         if value not in known:
             raise InputError(f"There is no {what} {value!r} in this event. There are: {', '.join(known)}.")
     chosen = [outlet for outlet in there if outlet in outlets or not outlets]
     rows = sentences[sentences["outlet"].isin(chosen)]
-    found = tokens(rows, view, names, left_out)
+    copies = find_copies(rows, rows)
+    found = tokens(copies.without(rows) if once else rows, view, names)
     articles = rows.drop_duplicates("article_id")[["article_id", "outlet"]].reset_index(drop=True)
     counts = {outlet: int((articles["outlet"] == outlet).sum()) for outlet in chosen}
     table = _table(found, articles, chosen)
     silent = view != "both" and not rows["voice"].notna().any()
-    said = (*notes(counts, table, silent), *copy_notes(rows))
+    said = (*notes(counts, table, silent), *filter(None, [copies.note(once)]))
     return WordsApart(table, found, rows, counts, view, said)
 
 

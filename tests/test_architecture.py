@@ -137,6 +137,7 @@ def test_nothing_below_imports_the_surface(top: str) -> None:
         "framing.event_commands",
         "framing.voice_commands",
         "framing.reading_commands",
+        "framing.align_command",
     )
     allowed = (*surface, *commands)
     users = {name for name, path in modules() if any(used.startswith(top) for used in imports_at_top(name, path))}

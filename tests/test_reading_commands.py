@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from framing.cli import main
+from framing.copies import find_copies
 from framing.corpus import Corpus
 from framing.schema import Article
-from framing.source_notes import copy_notes, date_notes
+from framing.source_notes import date_notes
 
 TELLING = (
     "The dockers walked out at dawn and left nine ships at the quay. Two people were hurt when a gate fell on them. "
@@ -119,12 +120,12 @@ def test_words_with_their_sentences(scored_corpus: Path) -> None:
 
 def test_thousands_of_near_duplicates_and_a_few_repeats() -> None:
     rows = pd.DataFrame([
-        {"article_id": f"{k}", "outlet": "A", "index": i, "text": f"The same words stand in each, number {i}."}
+        {"article_id": f"{k:04}", "outlet": "A", "index": i, "text": f"The very same words stand in each, number {i}."}
         for k in range(2000) for i in range(1, 4)
-    ])  # fmt: skip
-    (note,) = copy_notes(rows)
-    assert note.startswith("6,000 of A’s 6,000 sentences stand word for word")
-    assert copy_notes(rows.drop_duplicates("text")) == []
+    ]).assign(published=pd.Timestamp("2024-03-01"))  # fmt: skip
+    note = find_copies(rows, rows).note(once=False)
+    assert note is not None and note.startswith("5997 of 6000 sentences are copies") and "tests bolder" in note
+    assert find_copies(rows.iloc[:1], rows).note(once=False) is None
 
 
 def test_dates_that_are_missing_or_ahead() -> None:
