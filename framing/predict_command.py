@@ -135,7 +135,7 @@ def _csv_lines(predictor: Predictor, out: BinaryIO) -> Write:
 
     def put(rows: Sequence[Sequence[object]]) -> None:
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([_harmless(cell) for cell in row] for row in rows)
+        csv.writer(text, lineterminator="\n").writerows([harmless(cell) for cell in row] for row in rows)
         out.write(text.getvalue().encode("utf-8", "backslashreplace"))
 
     def write(predictions: Sequence[Prediction]) -> None:
@@ -149,7 +149,7 @@ def _csv_lines(predictor: Predictor, out: BinaryIO) -> Write:
     return write
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     """A text cell with an apostrophe before what a spreadsheet would run as a formula."""
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
