@@ -23,11 +23,11 @@ NEEDED = ["article_id", "outlet", "published", "event", "event_id"]
 """What `coverage` reads of an article."""
 MEANINGS: dict[Status, str] = {
     "reported": "number of its articles on the event",
-    "not reported": "no article on it, though the corpus has articles of this outlet from those days, or before and after",
+    "not reported": "no article on it, though the corpus has some of this outlet from those days, or before and after",
     "not in corpus": "not in corpus then: all of its articles here are older or newer than the event",
     "unknown": "cannot be told: the event, or every article of the outlet, has no date",
 }
-_SIGNS: dict[Status, str] = {"not reported": "–", "not in corpus": "·", "unknown": "?"}
+SIGNS: dict[Status, str] = {"not reported": "none", "not in corpus": "·", "unknown": "?"}
 _WIDTH, _NAME, _CELL = 120, 44, 13
 
 
@@ -116,8 +116,8 @@ def _of(reported: int, events: int) -> str:
 
 
 def matrix(rows: pd.DataFrame, outlets: Sequence[str] | None = None) -> pd.DataFrame:
-    """Events by outlets: the number of articles, or a sign (– not reported, · not in the corpus then, ? unknown)."""
-    signs = [str(n) if n else _SIGNS[status] for n, status in zip(rows["articles"], rows["status"], strict=True)]
+    """Events by outlets: the number of articles, or a sign (none: not reported, · not in the corpus then, ? unknown)."""
+    signs = [str(n) if n else SIGNS[status] for n, status in zip(rows["articles"], rows["status"], strict=True)]
     wide = rows.assign(sign=signs).pivot(index="event_id", columns="outlet", values="sign")
     wide = wide.loc[list(dict.fromkeys(rows["event_id"]))]
     return wide if outlets is None else wide[list(outlets)]
@@ -155,9 +155,9 @@ def _table(rows: pd.DataFrame) -> str:
             for key, event in events.iterrows()
         ]
         lines.append("")
-    signs = {"a number": MEANINGS["reported"]} | {_SIGNS[name]: MEANINGS[name] for name in STATUSES[1:]}
+    signs = {"a number": MEANINGS["reported"]} | {SIGNS[name]: MEANINGS[name] for name in STATUSES[1:]}
     told = set(rows["status"])
-    legend = [f"{sign}  {text}" for (sign, text), name in zip(signs.items(), STATUSES, strict=True) if name in told]
+    legend = [f"{sign:10}{text}" for (sign, text), name in zip(signs.items(), STATUSES, strict=True) if name in told]
     return "\n".join([*lines, *legend, "", *(f"- {text}" for text in findings(rows))]) + "\n"
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import coverage, reading, session
-from framing.coverage import MEANINGS, STATUSES
+from framing.coverage import MEANINGS, SIGNS, STATUSES
 
 ORDERS = {"outlets": "Most outlets first", "new": "Newest first", "old": "Oldest first"}
 LEAST = {"1": "All events", "2": "Two outlets or more", "3": "Three or more"}
@@ -17,7 +17,6 @@ ADDRESS_KEYS = ("find", "order", "least", "page", "who", "chosen")
 SHOWN = 40
 """Events on a page: a table of 40 by 12 is drawn in 0.1 s, and a screen holds fewer."""
 MOST_OUTLETS = 12
-_SIGNS = {"not reported": "–", "not in corpus": "·", "unknown": "?"}
 _SAID = {
     "not reported": "did not report it",
     "not in corpus": "not in the corpus then",
@@ -85,19 +84,19 @@ def _shown(there: Sequence[str], every: Sequence[str]) -> str:
 def matrix_html(rows: pd.DataFrame, events: pd.DataFrame, outlets: Sequence[str]) -> str:
     """Events by outlets as a table: numbers and signs, each sign with its meaning for a screen reader."""
     cells = {(row["event_id"], row["outlet"]): row for row in rows.to_dict("records")}
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Event", "Dates", "Outlets", *outlets))
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Event", "Outlets", *outlets))
     body = ""
     for event in events.to_dict("records"):
         key = str(event["event_id"])
         pinned = ' <span class="fr-badge">pinned</span>' if event["pinned"] else ""
         name = f'<a href="./?event={escape(key)}" target="_self">{escape(str(event["event"]))}</a>{pinned}'
         first, last = reading.day(event["first"]), reading.day(event["last"])
-        dates = first if first == last else f"{first} to {last}"
-        body += f'<tr><th scope="row">{name}</th><td>{escape(dates)}</td><td>{event["n_outlets"]}</td>'
+        dates = escape(first if first == last else f"{first} to {last}")
+        body += f'<tr><th scope="row">{name}<small>{dates}</small></th><td>{event["n_outlets"]}</td>'
         body += "".join(_cell(cells[key, outlet]["articles"], cells[key, outlet]["status"]) for outlet in outlets)
         body += "</tr>"
     told = [status for status in STATUSES[1:] if (rows["status"] == status).any()]
-    legend = "".join(f"<span>{_SIGNS[status]} {escape(MEANINGS[status])}</span>" for status in told)
+    legend = "".join(f"<span>{SIGNS[status]} {escape(MEANINGS[status])}</span>" for status in told)
     caption = "Articles of each outlet on each event; an event’s name opens its comparison"
     return (
         f'<div class="fr-scroll" tabindex="0" role="region" aria-label="{caption}"><table class="fr-table fr-matrix">'
@@ -110,5 +109,5 @@ def _cell(articles: int, status: str) -> str:
     if articles:
         return f'<td class="fr-told">{articles}</td>'
     kind = "fr-silent" if status == "not reported" else "fr-absent"
-    sign = f'<span aria-hidden="true">{_SIGNS[status]}</span><span class="fr-hidden">{_SAID[status]}</span>'
+    sign = f'<span aria-hidden="true">{SIGNS[status]}</span><span class="fr-hidden">{_SAID[status]}</span>'
     return f'<td class="{kind}" title="{_SAID[status]}">{sign}</td>'
