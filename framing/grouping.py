@@ -1,6 +1,6 @@
-"""Which articles report the same event: words, names and numbers compared, inside a window of days.
+"""Which articles report the same event: words, names, numbers and days compared, inside a window of days.
 
-An article is one sparse vector of three blocks, so that the mean similarity of two groups is the product of their mean
+An article is one sparse vector of five blocks, so that the mean similarity of two groups is the product of their mean
 vectors; it does not depend on the order of the articles.
 """
 
@@ -46,6 +46,8 @@ _LENGTHS = (20.0, 10.0, 8.0, 20.0)
 # From this cosine on a text is a copy (wire text, light edits): copies are one node, and count as one. None of the 96
 # pairs above it in the tuning parts was of two events; at 0.65 2 of 160 were.
 COPY = 0.7
+# Texts of one day that share this many heaviest words are copies, without being multiplied: thousands of them cost nothing.
+_SIGNATURE = 24
 # Pairs below cannot move a mean to the threshold by much, and are not kept.
 _FLOOR = 0.05
 _NEIGHBOURS = 100
@@ -88,9 +90,11 @@ def group(stories: Sequence[Story], rules: Rules = RULES, seen: Callable[[], obj
     Stories that have an event stay together and never meet another event; the others join one or form new groups.
     """
     order = sorted(range(len(stories)), key=lambda i: (stories[i].key, i))
-    vectors, little = _read([stories[i] for i in order], seen)
+    read = _Read([stories[i] for i in order], seen)
     days = np.array([_day_number(stories[i].published) for i in order])
-    nodes = _first_nodes(vectors, days, [stories[i].event for i in order])
+    copies = _copies(_single(read.plain(), days))
+    vectors, little = read.vectors(copies)
+    nodes = _first_nodes(vectors, days, [stories[i].event for i in order], copies)
     undated = UNDATED * float(np.interp(np.median(little), BRIEF, (0, 1))) if len(little) else 0.0
     while True:
         merged, cut = _join(nodes, rules, undated)
@@ -117,26 +121,42 @@ def _central(vectors: Matrix, members: Sequence[int]) -> int:
 
 def story_vectors(stories: Sequence[Story], seen: Callable[[], object] = lambda: None) -> Matrix:
     """(n, terms) sparse float32 rows of length at most 1; their products are similarities."""
-    return _read(stories, seen)[0]
+    return _Read(stories, seen).vectors([[i] for i in range(len(stories))])[0]
 
 
-def _read(stories: Sequence[Story], seen: Callable[[], object] = lambda: None) -> tuple[Matrix, Floats]:
-    """The vectors, and how little each text says: the constant's share of its length, 0.1 for a page of text, 0.3 for
-    two sentences."""
-    blocks = [_Block(), _Block(), _Block(), _Block()]
-    weekdays = np.zeros((len(stories), len(_WEEKDAYS)), np.float32)
-    for row, story in zip(weekdays, stories, strict=True):
-        found = read_words(story.title, story.text)
-        for block, counts in zip(blocks, (found.words, found.names, found.numbers, found.pairs), strict=True):
-            block.add(counts)
-        row[:] = [day in found.weekdays for day in _WEEKDAYS]
-        seen()
-    words, names, numbers, pairs = (block.weighted(length) for block, length in zip(blocks, _LENGTHS, strict=True))
-    scale = np.float32(1 / np.sqrt(1 + NAMES_WEIGHT + NUMBERS_WEIGHT + PAIRS_WEIGHT))
-    weighted = ((names, NAMES_WEIGHT), (numbers, NUMBERS_WEIGHT), (pairs, PAIRS_WEIGHT))
-    parts = [words, *(block * np.float32(np.sqrt(weight)) for block, weight in weighted)]
-    days = sp.csr_matrix(_centred(weekdays) * np.float32(np.sqrt(WEEKDAYS_WEIGHT) / scale))
-    return (sp.hstack([*parts, days], format="csr") * scale).astype(np.float32), 1 - _squares(words)
+class _Read:
+    """What was read of the stories."""
+
+    def __init__(self, stories: Sequence[Story], seen: Callable[[], object]) -> None:
+        self.blocks = [_Block(), _Block(), _Block(), _Block()]
+        self.weekdays = np.zeros((len(stories), len(_WEEKDAYS)), np.float32)
+        for row, story in zip(self.weekdays, stories, strict=True):
+            found = read_words(story.title, story.text)
+            counts = (found.words, found.names, found.numbers, found.pairs)
+            for block, part in zip(self.blocks, counts, strict=True):
+                block.add(part)
+            row[:] = [day in found.weekdays for day in _WEEKDAYS]
+            seen()
+
+    def plain(self) -> Matrix:
+        """Rows of length 1 by words and their rarity in news at large alone: a pile of copies must not make their
+        words common."""
+        return self.blocks[0].weighted(0.0, None)
+
+    def vectors(self, copies: Sequence[Sequence[int]]) -> tuple[Matrix, Floats]:
+        """The vectors, copies counting as one text, and how little each text says: the constant's share of its length,
+        0.13 for a page of text, 0.25 for two sentences."""
+        share = np.ones(len(self.weekdays), np.float32)
+        for group in copies:
+            share[list(group)] = 1 / len(group)
+        words, names, numbers, pairs = (
+            block.weighted(length, share) for block, length in zip(self.blocks, _LENGTHS, strict=True)
+        )
+        scale = np.float32(1 / np.sqrt(1 + NAMES_WEIGHT + NUMBERS_WEIGHT + PAIRS_WEIGHT))
+        weighted = ((names, NAMES_WEIGHT), (numbers, NUMBERS_WEIGHT), (pairs, PAIRS_WEIGHT))
+        parts = [words, *(block * np.float32(np.sqrt(weight)) for block, weight in weighted)]
+        days = sp.csr_matrix(_centred(self.weekdays) * np.float32(np.sqrt(WEEKDAYS_WEIGHT) / scale))
+        return (sp.hstack([*parts, days], format="csr") * scale).astype(np.float32), 1 - _squares(words)
 
 
 def _centred(days: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -160,17 +180,27 @@ class _Block:
             self.counts.append(count)
         self.ends.append(len(self.columns))
 
-    def weighted(self, length: float) -> Matrix:
-        """Rows of (1 + log count) × idf over their norm, to which `length` is added in quadrature."""
+    def weighted(self, length: float, share: npt.NDArray[np.float32] | None) -> Matrix:
+        """Rows of (1 + log count) × idf over their norm, to which `length` is added in quadrature.
+
+        Text i counts `share[i]` in the idf; without `share`, news at large alone does, and numbers are left out.
+        """
         n, width = len(self.ends) - 1, max(len(self.terms), 1)
         columns = np.frombuffer(self.columns, dtype=np.int32) if self.columns else np.zeros(0, np.int32)
         counts = np.frombuffer(self.counts, dtype=np.float32) if self.counts else np.zeros(0, np.float32)
         known = background()
-        usual = BACKGROUND * np.array([known.texts_with(term) for term in self.terms] or [0.0])
-        held = np.bincount(columns, minlength=width)
-        rarity = np.log((BACKGROUND * known.texts() + n + 1) / (usual + held + 0.5)).clip(min=0).astype(np.float32)
+        usual = np.array([known.texts_with(term) for term in self.terms] or [0.0])
+        ends = np.frombuffer(self.ends, dtype=np.int64)
+        if share is None:
+            rarity = np.log((known.texts() + 1) / (usual + 0.5))
+            rarity[[column for term, column in self.terms.items() if term.isdigit()]] = 0
+        else:
+            held = np.bincount(columns, np.repeat(share, np.diff(ends)), minlength=width)
+            texts = BACKGROUND * known.texts() + share.sum() + 1
+            rarity = np.log(texts / (BACKGROUND * usual + held + 0.5))
+        rarity = rarity.clip(min=0).astype(np.float32)
         data = (1 + np.log(counts)) * rarity[columns]
-        rows = sp.csr_matrix((data, columns, np.frombuffer(self.ends, dtype=np.int64)), shape=(n, width))
+        rows = sp.csr_matrix((data, columns, ends), shape=(n, width))
         norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel() + length**2)
         return sp.diags(1 / np.where(norms > 0, norms, 1).astype(np.float32)) @ rows
 
@@ -228,30 +258,28 @@ def _squares(rows: Matrix) -> Floats:
     return np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float64).ravel()
 
 
-def _first_nodes(vectors: Matrix, days: Floats, events: Sequence[str | None]) -> _Nodes:
-    """A node for each event that is known, and one for each other article and its copies."""
+def _single(vectors: Matrix, days: Floats) -> _Nodes:
+    """A node for each article."""
     n = vectors.shape[0]
-    single = _Nodes(
-        [[i] for i in range(n)],
-        vectors,
-        np.ones(n, np.int64),
-        np.zeros(n),
-        days,
-        days.copy(),
-        np.zeros(n, np.bool_),
-    )
+    ones, zeros = np.ones(n, np.int64), np.zeros(n)
+    return _Nodes([[i] for i in range(n)], vectors, ones, zeros, days, days.copy(), np.zeros(n, np.bool_))
+
+
+def _first_nodes(
+    vectors: Matrix, days: Floats, events: Sequence[str | None], copies: Sequence[Sequence[int]]
+) -> _Nodes:
+    """A node for each event that is known, and one for each other article and its copies."""
+    single = _single(vectors, days)
     known: dict[str, list[int]] = defaultdict(list)
     for i, event in enumerate(events):
         if event is not None:
             known[event].append(i)
-    free = [i for i, event in enumerate(events) if event is None]
+    free = [loose for nodes in copies if (loose := [i for i in nodes if events[i] is None])]
     if not known:
-        return single.united(_copies(single), single=True) if n else single
-    loose = single.united([[i] for i in free]) if free else None
-    copies = [[free[i] for i in nodes] for nodes in _copies(loose)] if loose else []
+        return single.united(free, single=True) if free else single
     bound = single.united(list(known.values()))
     bound.fixed[:] = True
-    return _stacked(bound, single.united(copies, single=True)) if copies else bound
+    return _stacked(bound, single.united(free, single=True)) if free else bound
 
 
 def _stacked(a: _Nodes, b: _Nodes) -> _Nodes:
@@ -264,18 +292,20 @@ def _stacked(a: _Nodes, b: _Nodes) -> _Nodes:
 
 
 def _copies(nodes: _Nodes) -> list[list[int]]:
-    """Nodes in groups of copies: equal texts first, then those that are nearly equal."""
-    same: dict[bytes, list[int]] = defaultdict(list)
+    """Articles in groups of copies: first those whose heaviest words are the same, then those that are nearly equal."""
+    same: dict[tuple[bytes, float], list[int]] = defaultdict(list)
     sums = nodes.sums
     for i in range(len(nodes.members)):
         span = slice(sums.indptr[i], sums.indptr[i + 1])
-        same[sums.indices[span].tobytes() + sums.data[span].tobytes() if span.stop > span.start else b"%d" % i].append(
-            i
-        )
+        columns = sums.indices[span][sums.data[span] > 0]
+        heavy = columns[np.lexsort((columns, -sums.data[span][sums.data[span] > 0]))][:_SIGNATURE]
+        enough = len(heavy) >= _SIGNATURE // 2
+        key = np.sort(heavy).tobytes() if enough else sums.indices[span].tobytes() + sums.data[span].tobytes()
+        same[key or b"%d" % i, nodes.first[i] if nodes.first[i] == nodes.first[i] else 0.0].append(i)
     groups = list(same.values())
+    if not groups:
+        return []
     distinct = nodes.united([[group[0]] for group in groups])
-    norms = np.sqrt(_squares(distinct.sums))
-    distinct.sums = sp.diags((1 / np.where(norms > 0, norms, 1)).astype(np.float32)) @ distinct.sums
     rows, columns, found, _ = _pairs(distinct, COPY)
     near = sp.csr_matrix((found, (rows, columns)), shape=(len(groups), len(groups)))
     count, label = connected_components(near, directed=False)
