@@ -116,7 +116,7 @@ def _of(reported: int, events: int) -> str:
 
 
 def matrix(rows: pd.DataFrame, outlets: Sequence[str] | None = None) -> pd.DataFrame:
-    """Events by outlets: the number of articles, or a sign (none: not reported, · not in the corpus then, ? unknown)."""
+    """Events by outlets: the number of articles, or a sign (none: not reported, · not in corpus then, ? unknown)."""
     signs = [str(n) if n else SIGNS[status] for n, status in zip(rows["articles"], rows["status"], strict=True)]
     wide = rows.assign(sign=signs).pivot(index="event_id", columns="outlet", values="sign")
     wide = wide.loc[list(dict.fromkeys(rows["event_id"]))]

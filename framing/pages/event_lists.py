@@ -96,7 +96,7 @@ def matrix_html(rows: pd.DataFrame, events: pd.DataFrame, outlets: Sequence[str]
         body += "".join(_cell(cells[key, outlet]["articles"], cells[key, outlet]["status"]) for outlet in outlets)
         body += "</tr>"
     told = [status for status in STATUSES[1:] if (rows["status"] == status).any()]
-    legend = "".join(f"<span>{SIGNS[status]} {escape(MEANINGS[status])}</span>" for status in told)
+    legend = "".join(f"<span><strong>{SIGNS[status]}</strong> {escape(MEANINGS[status])}</span>" for status in told)
     caption = "Articles of each outlet on each event; an event’s name opens its comparison"
     return (
         f'<div class="fr-scroll" tabindex="0" role="region" aria-label="{caption}"><table class="fr-table fr-matrix">'
