@@ -47,7 +47,7 @@ def _grouped(report: events.GroupReport) -> str:
         return "Every article had an event already; nothing was changed."
     lone = f", {report.single} of them with one article" if report.single else ""
     joined = f"{report.joined} joined one that was there, the others made {report.opened} new"
-    return f"{_articles(report.articles)} put into events: {joined}{lone}."
+    return f"{_articles(report.articles)} put into events: {joined}{lone}. {report.warning}".rstrip()
 
 
 def merge(corpus: Corpus, into: str, others: Sequence[str]) -> Change:

@@ -122,6 +122,8 @@ def _group_corpus(corpus: Corpus, regroup: bool) -> None:
         f"or continued ones ({report.single} with one article).",
         err=True,
     )
+    if report.warning:
+        click.echo(report.warning, err=True)
 
 
 @contextmanager

@@ -205,11 +205,14 @@ class _Block:
         return sp.diags(1 / np.where(norms > 0, norms, 1).astype(np.float32)) @ rows
 
 
+def usable_date(published: date | None) -> bool:
+    """Whether there is a date, and not one that has still to come, which says nothing."""
+    return published is not None and published <= datetime.now(UTC).date() + timedelta(days=1)
+
+
 def _day_number(published: date | None) -> float:
-    """Days as a number; NaN for none, and for a day that has not come yet, which says nothing."""
-    if published is None or published > datetime.now(UTC).date() + timedelta(days=1):
-        return float("nan")
-    return float(published.toordinal())
+    """Days as a number; NaN where there is no usable date."""
+    return float(published.toordinal()) if published is not None and usable_date(published) else float("nan")
 
 
 # -- nodes ---------------------------------------------------------------------------------------------------------
