@@ -151,7 +151,7 @@ def _table(rows: pd.DataFrame) -> str:
         block = outlets[start : start + each]
         lines.append(_row("", "first", block))
         lines += [
-            _row(event["event"], event["first"] or "undated", list(wide[block].loc[key]))
+            _row(event["event"], event["first"] or "undated", list(wide[block].loc[str(key)]))
             for key, event in events.iterrows()
         ]
         lines.append("")

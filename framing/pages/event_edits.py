@@ -107,10 +107,11 @@ def choose_event(events: pd.DataFrame, found: pd.DataFrame) -> str | None:
         options.insert(0, chosen)
     if chosen not in options:
         st.session_state["chosen"] = None
-    return st.selectbox(
+    wanted: str | None = st.selectbox(
         "Event to look at or correct", options, index=None, format_func=lambda key: str(names[key]), key="chosen",
         placeholder="Choose an event",
     )  # fmt: skip
+    return wanted
 
 
 def edit(event_id: str, events: pd.DataFrame, articles: pd.DataFrame) -> None:

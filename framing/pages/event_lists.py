@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import coverage, reading, session
-from framing.coverage import MEANINGS, SIGNS, STATUSES
+from framing.coverage import MEANINGS, SIGNS, STATUSES, Status
 
 ORDERS = {"outlets": "Most outlets first", "new": "Newest first", "old": "Oldest first"}
 LEAST = {"1": "All events", "2": "Two outlets or more", "3": "Three or more"}
@@ -17,7 +17,7 @@ ADDRESS_KEYS = ("find", "order", "least", "page", "who", "chosen")
 SHOWN = 40
 """Events on a page: a table of 40 by 12 is drawn in 0.1 s, and a screen holds fewer."""
 MOST_OUTLETS = 12
-_SAID = {
+_SAID: dict[Status, str] = {
     "not reported": "did not report it",
     "not in corpus": "not in the corpus then",
     "unknown": "cannot be told without dates",
@@ -105,7 +105,7 @@ def matrix_html(rows: pd.DataFrame, events: pd.DataFrame, outlets: Sequence[str]
     )
 
 
-def _cell(articles: int, status: str) -> str:
+def _cell(articles: int, status: Status) -> str:
     if articles:
         return f'<td class="fr-told">{articles}</td>'
     kind = "fr-silent" if status == "not reported" else "fr-absent"
