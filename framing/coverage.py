@@ -151,7 +151,11 @@ def _table(rows: pd.DataFrame) -> str:
         block = outlets[start : start + each]
         lines.append(_row("", "first", block))
         lines += [
-            _row(event["event"], event["first"] or "undated", list(wide[block].loc[str(key)]))
+            _row(
+                event["event"],
+                event["first"] or "undated",
+                [str(cell) for cell in wide.loc[[str(key)], block].to_numpy()[0]],
+            )
             for key, event in events.iterrows()
         ]
         lines.append("")
