@@ -39,7 +39,7 @@ lead: 0.25; whole articles: 0.13): there a story and its sequel use the same wor
 pairs wrong; at 0.15: 0.74, 5 %. Page-long texts need it not. It is asked of the pile: asked of each text, more pairs
 are wrong at the same B-cubed F1 (0.78, 18 %, before word pairs)."""
 DAY_APART, FAR_APART = 0.03, 0.12
-"""The same for each day between two dates, and at most. Without (and without word pairs): 15 % of the dated pairs wrong."""
+"""The same for each day between two dates, and at most. Without (nor word pairs): 15 % of the dated pairs are wrong."""
 # Short texts, and those with few names or numbers, must not be alike by the little they share: a constant is added, in
 # quadrature, to the length that words, names, numbers, pairs are divided by. In ECB+ they are 58, 30, 15 in the median.
 _LENGTHS = (20.0, 10.0, 8.0, 20.0)
