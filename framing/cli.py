@@ -143,8 +143,14 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
 @VIEW
 @click.option("--head", metavar="NAME", help="Only this head, such as frames_generic.")
 @HEADS
-def compare(corpus: Path, event: str | None, form: str, view: str, head: str | None, own: Path | None) -> None:
+@click.option("--correct/--raw", "corrected", help="Show the table's numbers corrected for the classifiers' errors.")
+def compare(
+    corpus: Path, event: str | None, form: str, view: str, head: str | None, own: Path | None, corrected: bool
+) -> None:
     """Compare the outlets of an event: shares of sentences with n, intervals, and differences.
+
+    CSV and JSON hold raw and corrected numbers side by side; corrected are they by your own labels (see `framing
+    audit`) where there are enough, otherwise by the errors that the classifiers' cards publish.
 
     \b
     Example:
@@ -157,7 +163,7 @@ def compare(corpus: Path, event: str | None, form: str, view: str, head: str | N
 
     opened = Corpus.open(corpus)
     compared = run(opened, only_event(opened, event), heads_for(opened, own))
-    click.echo(format_comparison(compared, form, view, head), nl=False)  # type: ignore[arg-type]
+    click.echo(format_comparison(compared, form, view, head, corrected), nl=False)  # type: ignore[arg-type]
 
 
 @main.command()

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from framing import uncertainty, verdicts
+from framing import power, uncertainty, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
+from framing.confusion import published
 from framing.corpus import Corpus
+from framing.correction import Ends, Outlet, Plan
 from framing.errors import InputError
 from framing.heads import Head, HeadBase
 from framing.labels import BALANCE, SIGNED, head_order, order
@@ -38,6 +40,12 @@ from framing.text_heads import TextHead
 
 __all__ = ["Comparison", "Format", "HeadInfo", "compare", "compare_frames", "format_comparison"]
 
+CORRECTED = ["corrected", "corrected_low", "corrected_high", "correction"]
+DIFFERENCES = [
+    *("outlet_a", "outlet_b", *KEYS, "difference", "low", "high", "n_a", "n_b", "articles_a", "articles_b"),
+    *("p", "q", "detected", *CORRECTED, "sought", "more_articles"),
+]
+"""Columns of `Comparison.differences`, but for `finding`."""
 FALSE_DISCOVERIES = 0.05
 """Share of false claims among the claimed differences of one event and view that is put up with."""
 
@@ -132,7 +140,8 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = N
     event_id = corpus.find_event(event)
     loaded = list((heads_for(corpus) if heads is None else heads).values())
     infos = [HeadInfo.of(head) for head in loaded]
-    infos.append(replace(VOICE, tiers=card_of(shipped("models") / VOICE.name).tiers))
+    voice = card_of(shipped("models") / VOICE.name)
+    infos.append(replace(VOICE, tiers=voice.tiers, errors=published(voice.metrics, VOICE.kind, VOICE.labels)))
     sentences, mentions = corpus.sentences(event_id), merge_event(corpus.mentions(event_id))
     for head in _outdated(corpus, loaded):
         # Thresholds of one version say nothing about probabilities of another.
@@ -179,12 +188,13 @@ def compare_frames(
     outlet_of = articles["outlet"].to_numpy()
     outlets = sorted(set(outlet_of), key=str.casefold)
     event_id, event = (str(articles[column].iloc[0]) if column in articles else "" for column in ("event_id", "event"))
-    shares = _shares(table, outlet_of, outlets).assign(event_id=event_id)
+    sides = Sides.of(table, outlet_of, outlets, {part.head.name: part.head for part in counted})
+    shares = _shares(sides).assign(event_id=event_id)
     comparison = Comparison(
         event_id,
         event,
-        shares[["event_id", "outlet", *KEYS, "value", "low", "high", "n_sentences", "n_articles"]],
-        _differences(table, outlet_of, outlets, informative(part.head for part in counted)),
+        shares[["event_id", "outlet", *KEYS, "value", "low", "high", "n_sentences", "n_articles", *CORRECTED]],
+        _differences(sides, informative(part.head for part in counted)),
         (),
         sentences,
         mentions,
@@ -198,60 +208,98 @@ def compare_frames(
     )
 
 
-def _shares(table: Tally, outlet_of: np.ndarray, outlets: Sequence[str]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Sides:
+    """What the outlets' numbers are made of: each one's sums, counts, raw interval and correction."""
+
+    keys: pd.DataFrame
+    plan: Plan
+    sums: Mapping[str, uncertainty.ArticleSums]
+    counts: Mapping[str, np.ndarray]
+    intervals: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    corrected: Mapping[str, Outlet]
+    ends: Mapping[str, Ends]
+
+    @classmethod
+    def of(cls, table: Tally, outlet_of: np.ndarray, outlets: Sequence[str], heads: Mapping[str, HeadInfo]) -> Sides:
+        """The sides of a tally."""
+        plan = Plan.of(table, heads)
+        sums = {outlet: table.sums.rows(outlet_of == outlet) for outlet in outlets}
+        counts = {outlet: table.counts[outlet_of == outlet].sum(axis=0) for outlet in outlets}
+        raw = {outlet: uncertainty.intervals(part) for outlet, part in sums.items()}
+        corrected = {outlet: plan.outlet(part) for outlet, part in sums.items()}
+        ends = {outlet: plan.share(corrected[outlet], part, *raw[outlet]) for outlet, part in sums.items()}
+        return cls(table.keys, plan, sums, counts, raw, corrected, ends)
+
+    def difference(self, a: str, b: str, raw: uncertainty.Differences) -> Ends:
+        """a − b corrected, where both sides could be."""
+        found = self.plan.difference(self.corrected[a], self.corrected[b], raw, self.sums[a].signed)
+        both = np.isfinite(self.ends[a].value) & np.isfinite(self.ends[b].value)
+        return Ends(*(np.where(both, end, np.nan) for end in (found.value, found.low, found.high)))
+
+
+def _shares(sides: Sides) -> pd.DataFrame:
     """One row an outlet and number; an actor whom the outlet never names has none."""
     parts = []
-    for outlet in outlets:
-        mine = outlet_of == outlet
-        sums = table.sums.rows(mine)
-        low, high = uncertainty.intervals(sums)
+    for outlet, sums in sides.sums.items():
+        low, high = sides.intervals[outlet]
         numbers = {"value": sums.value, "low": low, "high": high}
-        counts = {"n_sentences": table.counts[mine].sum(axis=0), "n_articles": sums.articles}
-        part = table.keys.assign(outlet=outlet, **numbers, **counts)
+        counts = {"n_sentences": sides.counts[outlet], "n_articles": sums.articles}
+        right = _corrected(sides.ends[outlet])
+        part = sides.keys.assign(outlet=outlet, **numbers, **counts, **right)
         parts.append(part[(part["n_sentences"] > 0) | (part["actor"] == "")])
     return _sorted(pd.concat(parts, ignore_index=True), ["outlet"])
 
 
-def _differences(
-    table: Tally, outlet_of: np.ndarray, outlets: Sequence[str], tested: set[tuple[str, str]]
-) -> pd.DataFrame:
+def _corrected(ends: Ends) -> dict[str, np.ndarray]:
+    """The columns `CORRECTED`."""
+    how = np.where(np.isnan(ends.value), "none", "published")
+    return dict(zip(CORRECTED, (ends.value, ends.low, ends.high, how), strict=True))
+
+
+def _differences(sides: Sides, tested: set[tuple[str, str]]) -> pd.DataFrame:
     """One row a pair of outlets and number that both have; p, q (Benjamini–Hochberg) and whether it is detected for
     those `tested`, (head, label)."""
-    keys, parts = table.keys, []
+    keys, parts, raws = sides.keys, [], []
     # Stance apart: how many actors there are is the text's doing, and must not decide what can be said of frames.
     family = np.asarray(keys.groupby(["view", keys["actor"] != ""], sort=False).ngroup(), dtype=np.int64)
     telling = np.array([pair in tested for pair in zip(keys["head"], keys["label"], strict=True)], dtype=np.bool_)
-    for a, b in combinations(outlets, 2):
-        sums_a, sums_b = (table.sums.rows(outlet_of == outlet) for outlet in (a, b))
+    for a, b in combinations(sides.sums, 2):
+        sums_a, sums_b = sides.sums[a], sides.sums[b]
         found = uncertainty.differences(sums_a, sums_b, family, telling)
-        n_a, n_b = (table.counts[outlet_of == outlet].sum(axis=0) for outlet in (a, b))
         p = np.where(telling, found.p, np.nan)
+        right = _corrected(sides.difference(a, b, found))
         part = keys.assign(outlet_a=a, outlet_b=b, difference=found.value, low=found.low, high=found.high, p=p)
-        part = part.assign(n_a=n_a, n_b=n_b, articles_a=sums_a.articles, articles_b=sums_b.articles)
-        parts.append(part[(part["n_a"] > 0) & (part["n_b"] > 0)])
-    columns = [
-        "outlet_a",
-        "outlet_b",
-        *KEYS,
-        "difference",
-        "low",
-        "high",
-        "n_a",
-        "n_b",
-        "articles_a",
-        "articles_b",
-        "p",
-        "q",
-        "detected",
-    ]
+        part = part.assign(n_a=sides.counts[a], n_b=sides.counts[b], **right)
+        part = part.assign(articles_a=sums_a.articles, articles_b=sums_b.articles)
+        there = ((part["n_a"] > 0) & (part["n_b"] > 0)).to_numpy()
+        parts.append(part[there])
+        raws.append(found.columns(there))
     if not parts:
-        return pd.DataFrame(columns=columns)
-    rows = _sorted(pd.concat(parts, ignore_index=True), ["outlet_a", "outlet_b"])
-    few = (rows["actor"] != "") & (rows[["n_a", "n_b"]].min(axis=1) < MIN_STANCE_SENTENCES)
-    rows.loc[few, ["low", "high", "p"]] = np.nan
-    rows["q"] = uncertainty.adjust(rows["p"], [rows["view"], rows["actor"] != ""])
-    rows["detected"] = rows["q"] <= FALSE_DISCOVERIES
-    return rows[columns]
+        return pd.DataFrame(columns=DIFFERENCES)
+    together = pd.concat(parts, ignore_index=True)
+    few = (together["actor"] != "") & (together[["n_a", "n_b"]].min(axis=1) < MIN_STANCE_SENTENCES)
+    together.loc[few, ["low", "high", "p", "corrected_low", "corrected_high"]] = np.nan
+    together["q"] = uncertainty.adjust(together["p"], [together["view"], together["actor"] != ""])
+    together["detected"] = together["q"] <= FALSE_DISCOVERIES
+    together = together.assign(**_articles_to_add(together, uncertainty.Differences.stacked(raws)))
+    return _sorted(together, ["outlet_a", "outlet_b"])[DIFFERENCES]
+
+
+def _articles_to_add(rows: pd.DataFrame, raw: uncertainty.Differences) -> dict[str, np.ndarray]:
+    """For each number tested and not detected: `sought`, the size of difference that articles are counted for, and
+    `more_articles` to add on each side."""
+    groups = rows["detected"].groupby([rows["view"], rows["actor"] != ""])
+    tests = rows["p"].notna().groupby([rows["view"], rows["actor"] != ""]).transform("sum")
+    # What Benjamini–Hochberg would ask of one claim more than there are now.
+    level = FALSE_DISCOVERIES * (groups.transform("sum") + 1) / tests.clip(lower=1)
+    open_ = (rows["p"].notna() & ~rows["detected"]).to_numpy()
+    sought = np.maximum(rows["difference"].abs().to_numpy(), power.SOUGHT)
+    articles = rows[["articles_a", "articles_b"]].to_numpy(dtype=np.float64).T
+    more = np.full(len(rows), np.nan)
+    some = raw.columns(open_)
+    more[open_] = power.more_articles(some, articles[:, open_], sought[open_], level.to_numpy()[open_])
+    return {"sought": np.where(open_, sought, np.nan), "more_articles": more}
 
 
 def _sorted(rows: pd.DataFrame, first: list[str]) -> pd.DataFrame:

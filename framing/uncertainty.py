@@ -51,7 +51,8 @@ and 70 %."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -162,12 +163,26 @@ def _floor(sums: ArticleSums, pooled: ArticleSums) -> Floats:
 @dataclass(frozen=True)
 class Differences:
     """a − b for every column: value, ends of the 95 % interval and two-sided p; NaN where a side has too few
-    articles."""
+    articles. `half` is the interval's half width before it is cut to the scale, `mean` the pooled share (NaN for a
+    balance); variances and their degrees of freedom are (2, columns), one row a side."""
 
     value: Floats
     low: Floats
     high: Floats
     p: Floats
+    half: Floats
+    mean: Floats
+    variances: Floats
+    freedoms: Floats
+
+    def columns(self, chosen: Bools) -> Differences:
+        """Some of the columns."""
+        return Differences(*(getattr(self, field.name)[..., chosen] for field in fields(self)))
+
+    @classmethod
+    def stacked(cls, parts: Sequence[Differences]) -> Differences:
+        """The columns of several, one after another."""
+        return cls(*(np.concatenate([getattr(part, f.name) for part in parts], axis=-1) for f in fields(cls)))
 
 
 def differences(a: ArticleSums, b: ArticleSums, family: Ints | None = None, fitted: Bools | None = None) -> Differences:
@@ -181,14 +196,24 @@ def differences(a: ArticleSums, b: ArticleSums, family: Ints | None = None, fitt
     family = np.zeros(len(a.signed), dtype=np.int64) if family is None else family
     fitted = np.ones(len(a.signed), dtype=np.bool_) if fitted is None else fitted
     value = a.value - b.value
-    (var_a, free_a), (var_b, free_b) = (_moderated(side, pooled, family, fitted) for side in (a, b))
+    sides = [_moderated(side, pooled, family, fitted) for side in (a, b)]
+    variances, freedoms = (np.stack([side[i] for side in sides]) for i in (0, 1))
+    error, freedom = welch(variances, freedoms)
     with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.sqrt(var_a + var_b)
-        freedom = (var_a + var_b) ** 2 / (var_a**2 / free_a + var_b**2 / free_b)
         half = special.stdtrit(freedom, (1 + LEVEL) / 2) * error
         p = 2 * special.stdtr(freedom, -np.abs(value) / error)
     bound = np.where(a.signed, 2.0, 1.0)
-    return Differences(value, np.maximum(value - half, -bound), np.minimum(value + half, bound), p)
+    ends = np.maximum(value - half, -bound), np.minimum(value + half, bound)
+    mean = np.where(a.signed, np.nan, (pooled.hits.sum(axis=0) + 1) / (pooled.total + 2))
+    return Differences(value, *ends, p, half, mean, variances, freedoms)
+
+
+def welch(variances: Floats, freedoms: Floats) -> tuple[Floats, Floats]:
+    """Standard error and degrees of freedom, (columns,) each, of the sum of independent parts, one a row
+    (Satterthwaite 1946)."""
+    total = variances.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.sqrt(total), np.asarray(total**2 / (variances**2 / freedoms).sum(axis=0))
 
 
 def prior_effect(effects: Floats) -> float:
@@ -206,19 +231,27 @@ def _moderated(side: ArticleSums, pooled: ArticleSums, family: Ints, fitted: Boo
     family, never under 1; NaN below `MIN_ARTICLES` articles."""
     base = _floor(side, pooled)
     own = np.where(side.articles >= MIN_ARTICLES, side.articles - 1.0, np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        effects = side.variance / base
+    with np.errstate(invalid="ignore"):
         counted = base * side.total**2  # expected hits times share of misses
-    telling = fitted & np.isfinite(own) & np.isfinite(effects) & (counted >= MIN_COUNTED)
+    moderated, freedom = moderate(side.variance, base, own, family, fitted & (counted >= MIN_COUNTED))
+    # Three sentences on an actor cannot know their spread to more than two degrees of freedom, whatever others lend.
+    return moderated, np.minimum(freedom, np.maximum(side.total - 1, 1.0))
+
+
+def moderate(variance: Floats, base: Floats, own: Floats, family: Ints, fitted: Bools) -> tuple[Floats, Floats]:
+    """Variances and degrees of freedom, (columns,) each, once design effects (variance by `base`, that of independent
+    sentences) are drawn toward those of the `fitted` columns of their family; `own` are the degrees of freedom that a
+    column has itself, NaN where it has none."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        effects = variance / base
+    telling = fitted & np.isfinite(own) & np.isfinite(effects)
     scale, lent = np.ones_like(base), np.zeros_like(base)
     for group in np.unique(family):
         found = effects[telling & (family == group)]
         scale[family == group] = prior_effect(found)
         lent[family == group] = PRIOR_FREEDOM if len(found) >= MIN_LABELS else 0.0
     moderated = np.maximum((lent * scale + own * effects) / (lent + own), 1.0)
-    # Three sentences on an actor cannot know their spread to more than two degrees of freedom, whatever others lend.
-    freedom = np.minimum(lent + own, np.maximum(side.total - 1, 1.0))
-    return moderated * base, freedom
+    return moderated * base, lent + own
 
 
 def adjust(p: pd.Series, family: pd.Series | list[pd.Series]) -> pd.Series:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from framing.labels import BALANCE, head_name, label_name, phrase
 from framing.notes import notes
+from framing.power import MOST
 from framing.schema import View
 from framing.tally import MIN_STANCE_SENTENCES, TWINS, VOICE, Row, informative
 from framing.uncertainty import MIN_ARTICLES
@@ -56,14 +57,49 @@ def finding(row: Row, sides: Sides) -> str:
     if row["detected"]:
         more, less = (a, b) if row["difference"] > 0 else (b, a)
         low, high = sorted(abs(row[end]) for end in ("low", "high"))
-        return f"{more} {_verb(row, f'{_points(low)} to {_points(high)} points more')} than {less}."
+        said = f"{more} {_verb(row, f'{_points(low)} to {_points(high)} points more')} than {less}"
+        return f"{said}{_once_corrected(row)}."
     spread = f"{a} minus {b}: {_signed(row['low'])} to {_signed(row['high'])} points"
     spread += f"; {row['articles_a']} and {row['articles_b']} articles"
     name = label_name(row["head"], row["label"]) + (f" toward {actor}" if actor else "")
     together = " once all labels are tested together" if row["p"] <= 0.05 else ""
     name = name[:1].lower() + name[1:]
     there = f"no difference we could detect{together} in {_scope(row)}"
-    return f"{head_name(row['head'])}, {name}: {there} ({spread})."
+    return f"{head_name(row['head'])}, {name}: {there} ({spread}){_would_take(row)}."
+
+
+def _once_corrected(row: Row) -> str:
+    """What is left of a difference once the classifier's errors are taken out, where that says something else: its
+    middle lies outside the raw interval, or it might be none. Turned to the side that has more, as the verdict is."""
+    value, low, high = (row[end] for end in ("corrected", "corrected_low", "corrected_high"))
+    unsure = pd.notna(low) and low <= 0 <= high
+    if pd.isna(low) or (row["low"] <= value <= row["high"] and not unsure):
+        return ""
+    turn = 1 if row["difference"] > 0 else -1
+    low, high = sorted((turn * low, turn * high))
+    by = "your audit" if row["correction"] == "audit" else "the classifier's published errors"
+    spread = f"{_points(low)} to {_points(high)}" if low > 0 else f"{_signed(low)} to {_signed(high)}"
+    text = f"raw {_points(turn * row['difference'])} points, corrected for {by} {spread}"
+    return f" ({text}{': that may be none at all' if unsure else ''})"
+
+
+def _would_take(row: Row) -> str:
+    """How many more articles would most likely show a difference of ten points, or of what was seen where that is
+    more."""
+    more = row["more_articles"]
+    if pd.isna(more):
+        return ""
+    size = f"one of {_points(row['sought'])} points"
+    if more == 0:
+        return f"; {size} would most likely have been found"
+    number = f"more than {MOST:,}" if more >= MOST else f"about {_rounded(more)}"
+    return f"; it would take {number} more article{'' if more == 1 else 's'} a side to find {size}"
+
+
+def _rounded(number: float) -> int:
+    """Nobody knows the number better than this: to 5 from 20 on, to 10 from 50 on, to 50 from 200 on."""
+    step = 1 if number < 20 else 5 if number < 50 else 10 if number < 200 else 50
+    return round(number / step) * step
 
 
 def _in_these_texts(row: Row, sides: Sides) -> str:

@@ -179,6 +179,7 @@ def test_shares_have_the_columns_of_the_design(pair: Comparison) -> None:
         "high",
         "n_sentences",
         "n_articles",
+        *("corrected", "corrected_low", "corrected_high", "correction"),
     ]
     assert list(pair.shares) == columns
     assert set(pair.shares["event_id"]) == {"e1"}
