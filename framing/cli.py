@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from framing import __version__
+from framing.audit_command import audit
 from framing.command_options import CORPUS, MODELS, PATH, SOME_REJECTED
 from framing.console import (
     count,
@@ -199,6 +200,7 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
         click.echo(sentence_text(row))
 
 
+main.add_command(audit)
 main.add_command(events)
 main.add_command(event)
 

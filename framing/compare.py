@@ -194,7 +194,7 @@ def compare_frames(
         event_id,
         event,
         shares[["event_id", "outlet", *KEYS, "value", "low", "high", "n_sentences", "n_articles", *CORRECTED]],
-        _differences(sides, informative(part.head for part in counted)),
+        _differences(sides),
         (),
         sentences,
         mentions,
@@ -210,9 +210,12 @@ def compare_frames(
 
 @dataclass(frozen=True)
 class Sides:
-    """What the outlets' numbers are made of: each one's sums, counts, raw interval and correction."""
+    """What the outlets' numbers are made of: which columns are tested (`telling`) and lend each other strength
+    (`family`), each outlet's sums, counts, raw interval and correction."""
 
     keys: pd.DataFrame
+    family: np.ndarray
+    telling: np.ndarray
     plan: Plan
     sums: Mapping[str, uncertainty.ArticleSums]
     counts: Mapping[str, np.ndarray]
@@ -222,14 +225,17 @@ class Sides:
 
     @classmethod
     def of(cls, table: Tally, outlet_of: np.ndarray, outlets: Sequence[str], heads: Mapping[str, HeadInfo]) -> Sides:
-        """The sides of a tally."""
-        plan = Plan.of(table, heads)
+        """The sides of a tally; what is tested of the heads lends strength."""
+        plan, keys, tested = Plan.of(table, heads), table.keys, informative(heads.values())
+        # Stance apart: how many actors there are is the text's doing, and must not decide what can be said of frames.
+        family = np.asarray(keys.groupby(["view", keys["actor"] != ""], sort=False).ngroup(), dtype=np.int64)
         sums = {outlet: table.sums.rows(outlet_of == outlet) for outlet in outlets}
         counts = {outlet: table.counts[outlet_of == outlet].sum(axis=0) for outlet in outlets}
-        raw = {outlet: uncertainty.intervals(part) for outlet, part in sums.items()}
+        telling = np.array([pair in tested for pair in zip(keys["head"], keys["label"], strict=True)], dtype=np.bool_)
+        raw = {outlet: uncertainty.intervals(part, family, telling) for outlet, part in sums.items()}
         corrected = {outlet: plan.outlet(part) for outlet, part in sums.items()}
         ends = {outlet: plan.share(corrected[outlet], part, *raw[outlet]) for outlet, part in sums.items()}
-        return cls(table.keys, plan, sums, counts, raw, corrected, ends)
+        return cls(keys, family, telling, plan, sums, counts, raw, corrected, ends)
 
     def difference(self, a: str, b: str, raw: uncertainty.Differences) -> Ends:
         """a − b corrected, where both sides could be."""
@@ -257,17 +263,14 @@ def _corrected(ends: Ends) -> dict[str, np.ndarray]:
     return dict(zip(CORRECTED, (ends.value, ends.low, ends.high, how), strict=True))
 
 
-def _differences(sides: Sides, tested: set[tuple[str, str]]) -> pd.DataFrame:
+def _differences(sides: Sides) -> pd.DataFrame:
     """One row a pair of outlets and number that both have; p, q (Benjamini–Hochberg) and whether it is detected for
-    those `tested`, (head, label)."""
+    those that are tested."""
     keys, parts, raws = sides.keys, [], []
-    # Stance apart: how many actors there are is the text's doing, and must not decide what can be said of frames.
-    family = np.asarray(keys.groupby(["view", keys["actor"] != ""], sort=False).ngroup(), dtype=np.int64)
-    telling = np.array([pair in tested for pair in zip(keys["head"], keys["label"], strict=True)], dtype=np.bool_)
     for a, b in combinations(sides.sums, 2):
         sums_a, sums_b = sides.sums[a], sides.sums[b]
-        found = uncertainty.differences(sums_a, sums_b, family, telling)
-        p = np.where(telling, found.p, np.nan)
+        found = uncertainty.differences(sums_a, sums_b, sides.family, sides.telling)
+        p = np.where(sides.telling, found.p, np.nan)
         right = _corrected(sides.difference(a, b, found))
         part = keys.assign(outlet_a=a, outlet_b=b, difference=found.value, low=found.low, high=found.high, p=p)
         part = part.assign(n_a=sides.counts[a], n_b=sides.counts[b], **right)

@@ -122,31 +122,35 @@ class ArticleSums:
             return np.asarray(n / (n - 1) * (residuals**2).sum(axis=0) / self.total**2)
 
 
-def intervals(sums: ArticleSums) -> tuple[Floats, Floats]:
-    """Low and high ends, (columns,) each, of the 95 % interval of the value; NaN below `MIN_ARTICLES` articles."""
-    n = sums.articles.astype(np.float64)
-    n[n < MIN_ARTICLES] = np.nan
-    t = special.stdtrit(n - 1, (1 + LEVEL) / 2)
-    wilson, student = _wilson(sums, t), _student(sums, t)
+def intervals(sums: ArticleSums, family: Ints | None = None, fitted: Bools | None = None) -> tuple[Floats, Floats]:
+    """Low and high ends, (columns,) each, of the 95 % interval of the value; NaN below `MIN_ARTICLES` articles.
+
+    With a `family`, columns lend each other what they know of scatter, as in `differences`."""
+    alone = np.arange(len(sums.signed)) if family is None else family
+    chosen = np.ones(len(sums.signed), dtype=np.bool_) if fitted is None else fitted
+    variance, freedom = _moderated(sums, sums, alone, chosen)
+    if family is None:
+        freedom = np.where(sums.articles >= MIN_ARTICLES, sums.articles - 1.0, np.nan)
+    t = special.stdtrit(freedom, (1 + LEVEL) / 2)
+    wilson, student = _wilson(sums, variance, t), _student(sums, variance, t)
     low, high = np.where(sums.signed, student[0], wilson[0]), np.where(sums.signed, student[1], wilson[1])
     return low, high
 
 
-def _wilson(sums: ArticleSums, t: Floats) -> tuple[Floats, Floats]:
-    """Wilson's score interval at the number of independent sentences that would give the variance seen between
-    articles."""
-    p, total = sums.value, sums.total
+def _wilson(sums: ArticleSums, variance: Floats, t: Floats) -> tuple[Floats, Floats]:
+    """Wilson's score interval at the number of independent sentences that would give the variance between articles;
+    never more than the sentences there are, so that articles that happen to agree do not look like proof."""
+    p = sums.value
     with np.errstate(invalid="ignore", divide="ignore"):
-        # Never more than the sentences there are: articles that happen to agree must not look like proof.
-        n = np.where(sums.variance > 0, np.minimum(p * (1 - p) / sums.variance, total), total)
+        n = sums.total * np.minimum(_floor(sums, sums) / variance, 1)
         scale = 1 + t**2 / n
         centre = (p + t**2 / (2 * n)) / scale
         half = t / scale * np.sqrt(p * (1 - p) / n + t**2 / (4 * n**2))
     return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
-def _student(sums: ArticleSums, t: Floats) -> tuple[Floats, Floats]:
-    half = t * np.sqrt(np.maximum(sums.variance, _floor(sums, sums)))
+def _student(sums: ArticleSums, variance: Floats, t: Floats) -> tuple[Floats, Floats]:
+    half = t * np.sqrt(variance)
     return np.maximum(sums.value - half, -1.0), np.minimum(sums.value + half, 1.0)
 
 
