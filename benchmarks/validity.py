@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,12 +17,13 @@ from scipy import stats
 from uncertainty import SHARES, TONES, Outlet, Setting, settings
 
 from framing import power, uncertainty
-from framing.compare import Sides, _differences
+from framing.audit import answers, begin, record
+from framing.audited import audited
+from framing.compare import Sides
 from framing.confusion import Errors
-from framing.correction import Ends
 from framing.labels import BALANCE
 from framing.resources import shipped
-from framing.tally import HeadInfo, Tally
+from framing.tally import HeadInfo, Tally, count_sentences, tally
 from framing.uncertainty import ArticleSums, Floats, Ints
 
 LABELS = tuple(f"label {i:02}" for i in range(len(SHARES)))
@@ -137,13 +137,13 @@ def coverage(reps: int) -> None:
             sides = sides_of(a, b, reader.heads(rng))
             raw = uncertainty.differences(sides.sums["A"], sides.sums["B"])
             ends = sides.ends["A"]
-            apart: Ends = sides.difference("A", "B", raw)
+            apart = sides.difference("A", "B", raw)
             rows.append(
                 [
                     _inside(*sides.intervals["A"], said_a),
                     _inside(ends.low, ends.high, true_a),
                     _inside(raw.low, raw.high, said_a - said_b),
-                    _inside(apart.low, apart.high, true_a - true_b),
+                    _inside(apart["corrected_low"], apart["corrected_high"], true_a - true_b),
                     np.isfinite(ends.value).astype(float),
                 ]
             )
@@ -209,10 +209,109 @@ def added(reps: int) -> None:
                         again = uncertainty.differences(*(o.draw(rng, n + int(wanted[j])) for o in outlets))
                         asked.append(wanted[j])
                         found.append((stats.false_discovery_control(again.p) <= 0.05)[j])
-            print(f"| {n} v {n} | {100 * points:.0f} | {np.median(asked):.0f} | {100 * np.mean(found):.0f} % |", flush=True)
+            print(
+                f"| {n} v {n} | {100 * points:.0f} | {np.median(asked):.0f} | {100 * np.mean(found):.0f} % |",
+                flush=True,
+            )
 
 
-PARTS = {"coverage": (coverage, 400), "power": (predicted, 300), "added": (added, 60)}
+# -- a person's labels ----------------------------------------------------------------------------------------------------
+
+AUDIT_LABELS = tuple(f"frame {i}" for i in range(8))
+AUDIT_SHARES = np.array([0.3, 0.2, 0.15, 0.1, 0.3, 0.2, 0.1, 0.4])
+AUDIT_ICC = 0.08
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two outlets: how far apart frame 0 truly is, and the false alarms of the classifier on the second's texts."""
+
+    name: str
+    apart: float = 0.0
+    alarms: float = 0.06
+    sensitivity: float = 0.75
+
+
+CASES = (
+    Case("alike, read alike"),
+    Case("alike, the second read worse (false alarms 6 and 25 %)", alarms=0.25),
+    Case("alike, the second read worse (sensitivity 75 and 45 %)", sensitivity=0.45),
+    Case("20 points apart, read alike", apart=0.2),
+    Case("30 points apart, read alike", apart=0.3),
+)
+
+
+def audits(reps: int) -> None:
+    """Coverage of raw and corrected intervals of the true share and difference of frame 0, and how often a difference
+    is claimed by each rule, with 10 articles a side and 50 or 100 labels for both outlets together."""
+    print("| case | labels | published covers: share, difference | audit covers | audit's mean width: share, difference "
+          "| claimed raw | … and published excludes 0 | … and audit excludes 0 | … unless audit refutes it |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|---|---|")
+    for i, case in enumerate(CASES):
+        for n in (50, 100):
+            rng = np.random.default_rng([34, i, n])
+            rows = np.array([_audited_once(rng, case, n) for _ in range(reps)])
+            mean = np.nanmean(rows, axis=0)
+            cells = [f"{mean[0]:.2f}, {mean[1]:.2f}", f"{mean[2]:.2f}, {mean[3]:.2f}", f"{mean[4]:.2f}, {mean[5]:.2f}"]
+            claims = [f"{100 * value:.0f} %" for value in mean[6:]]
+            print(f"| {case.name} | {n} | {' | '.join([*cells, *claims])} |", flush=True)
+
+
+def _audited_once(rng: np.random.Generator, case: Case, n: int) -> list[float]:
+    spread = (1 - AUDIT_ICC) / AUDIT_ICC
+    shares = {"A": AUDIT_SHARES.copy(), "B": AUDIT_SHARES.copy()}
+    shares["A"][0] += case.apart
+    parts, truths = [], []
+    for outlet in "AB":
+        length = rng.integers(8, 26, size=10)
+        own = rng.beta(shares[outlet] * spread, (1 - shares[outlet]) * spread, size=(10, len(AUDIT_LABELS)))
+        article = np.repeat(np.arange(10), length)
+        true = rng.random((len(article), len(AUDIT_LABELS))) < own[article]
+        worse = outlet == "B"
+        yes = np.where(true, case.sensitivity if worse else 0.75, case.alarms if worse else 0.06)
+        p = np.where(rng.random(true.shape) < yes, rng.uniform(0.5, 1, true.shape), rng.uniform(0, 0.5, true.shape))
+        frame = pd.DataFrame(p.astype(np.float32), columns=[f"frames.{label}" for label in AUDIT_LABELS])
+        places = {"article_id": [f"{outlet}{a}" for a in article], "index": np.arange(1, len(article) + 1)}
+        parts.append(frame.assign(outlet=outlet, voice="own", **places))
+        truths.append(true)
+    counts = np.array([[150.0, 50.0], [60.0, 940.0]])
+    tables = tuple(
+        Errors((label, "not"), np.stack([rng.multinomial(200, counts[0] / 200), rng.multinomial(1000, counts[1] / 1000)])
+               .astype(float), "drawn", "people")
+        for label in AUDIT_LABELS
+    )  # fmt: skip
+    head = HeadInfo("frames", "multilabel", "sentence", AUDIT_LABELS, dict.fromkeys(AUDIT_LABELS, 0.5),
+                    errors={"both": tables})  # fmt: skip
+    counted = count_sentences(head, pd.concat(parts, ignore_index=True))
+    truth = np.concatenate(truths)
+    found = begin(counted, "v", int(rng.integers(1 << 30)))
+    where = {key: row for row, key in enumerate(zip(counted.rows["article_id"], counted.rows["index"], strict=True))}
+    for place, item in enumerate(found.items[:n]):
+        mine = truth[where[item.article_id, item.index]]
+        found = record(found, place, [label for label, yes in zip(AUDIT_LABELS, mine, strict=True) if yes])
+    articles = list(dict.fromkeys(counted.rows["article_id"]))
+    table = tally([counted], articles)
+    told = audited(table, [counted], {"frames": answers(found)})
+    outlet_of = np.array([article[0] for article in articles])
+    plain = Sides.of(table, outlet_of, ["A", "B"], {"frames": head})
+    better = Sides.of(table, outlet_of, ["A", "B"], {"frames": head}, told)
+    at = int(np.flatnonzero((table.keys["label"] == "frame 0") & (table.keys["view"] == "both"))[0])
+    raw = uncertainty.differences(plain.sums["A"], plain.sums["B"], plain.family, plain.telling)
+    both = (table.keys["view"] == "both").to_numpy()
+    claimed = (stats.false_discovery_control(raw.p[both]) <= 0.05)[int(both[:at].sum())]
+    share, apart = shares["A"][0], case.apart
+    cells, widths, away, refuted = [], [], [], False
+    for sides in (plain, better):
+        one, two = sides.share("A"), sides.difference("A", "B", raw)
+        ends = [(part["corrected_low"][at], part["corrected_high"][at]) for part in (one, two)]
+        cells += [float(low <= true <= high) for (low, high), true in zip(ends, (share, apart), strict=True)]
+        widths = [high - low for low, high in ends]
+        away.append(claimed and not ends[1][0] <= 0 <= ends[1][1])
+        refuted = not ends[1][0] <= raw.value[at] <= ends[1][1]
+    return [*cells, *widths, float(claimed), *(float(x) for x in away), float(claimed and not refuted)]
+
+
+PARTS = {"audits": (audits, 200), "coverage": (coverage, 400), "power": (predicted, 300), "added": (added, 60)}
 
 
 def main() -> None:

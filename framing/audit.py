@@ -154,7 +154,9 @@ def save(corpus: Corpus, audit: Audit) -> None:
     path.parent.mkdir(exist_ok=True)
     beside = path.with_name(f".{path.name}.tmp")
     with corpus.folder.writing():
-        beside.write_text(json.dumps({"format": FORMAT, **asdict(audit)}, ensure_ascii=False, indent=1), encoding="utf-8")
+        beside.write_text(
+            json.dumps({"format": FORMAT, **asdict(audit)}, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
         appear(beside, path)
 
 

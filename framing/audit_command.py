@@ -115,7 +115,9 @@ def _ask(corpus: Corpus, source: Source, audit: Audit, n: int) -> Audit:
             if answer == "u":
                 audit = undo(audit)
             else:
-                audit = record(audit, place, None if answer == "s" else _labels(audit, answer.replace(",", " ").split()))
+                audit = record(
+                    audit, place, None if answer == "s" else _labels(audit, answer.replace(",", " ").split())
+                )
         except InputError as error:
             click.echo(str(error))
             continue

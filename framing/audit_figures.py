@@ -88,7 +88,9 @@ def words(audit: Audit, figures: pd.DataFrame, outlets: pd.DataFrame) -> list[st
         lines.append(f"By outlet: {told}.")
         few = [row["outlet"] for row in outlets.to_dict("records") if row["n"] < MIN_LABELLED]
         if few:
-            lines.append(f"Fewer than {MIN_LABELLED} labels: {', '.join(few)}. Comparisons with them are not corrected.")
+            lines.append(
+                f"Fewer than {MIN_LABELLED} labels: {', '.join(few)}. Comparisons with them are not corrected."
+            )
     return lines
 
 

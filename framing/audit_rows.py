@@ -38,7 +38,9 @@ class Source:
         loaded = heads[head]
         wanted = f"{loaded.version}-{ACTORS_VERSION}" if loaded.level == "mention" else loaded.version
         if corpus.versions().get(head) != wanted:
-            raise InputError(f"The corpus has no scores of {head} as it is installed now. Run:  framing score {corpus.path}")
+            raise InputError(
+                f"The corpus has no scores of {head} as it is installed now. Run:  framing score {corpus.path}"
+            )
         return cls(corpus, loaded, _counted(corpus, HeadInfo.of(loaded), event_id), event_id)
 
     def audit(self, seed: int, new: bool = False, create: bool = True) -> Audit:

@@ -202,8 +202,7 @@ def _stretch(block: _Block, shares: Floats, n: Floats) -> Floats:
         before[-1] = 0
         before[-1, list(block.signed)] = (1, -1)
     after, first = (
-        np.einsum("jk,ajk->aj", w**2, smooth) - np.einsum("jk,ajk->aj", w, smooth) ** 2
-        for w in (block.weights, before)
+        np.einsum("jk,ajk->aj", w**2, smooth) - np.einsum("jk,ajk->aj", w, smooth) ** 2 for w in (block.weights, before)
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.sqrt(after / first))

@@ -101,5 +101,3 @@ def interval(value: Floats, variances: Floats, freedoms: Floats) -> tuple[Floats
     error, freedom = welch(variances, freedoms)
     half = special.stdtrit(freedom, (1 + LEVEL) / 2) * error
     return value - half, value + half
-
-

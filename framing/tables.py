@@ -66,9 +66,7 @@ def _of(rows: pd.DataFrame, view: View, head: str | None) -> pd.DataFrame:
 
 def _as_corrected(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     """The rows with corrected numbers in the place of the raw ones."""
-    return rows.assign(
-        **{name: rows["corrected"], "low": rows["corrected_low"], "high": rows["corrected_high"]}
-    )
+    return rows.assign(**{name: rows["corrected"], "low": rows["corrected_low"], "high": rows["corrected_high"]})
 
 
 def _json(comparison: Comparison, shares: pd.DataFrame, differences: pd.DataFrame) -> str:

@@ -64,6 +64,8 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 LEVEL = 0.95
+FALSE_DISCOVERIES = 0.05
+"""Share of false claims among the claimed differences of one event and view that is put up with."""
 MIN_ARTICLES = 3
 """Below it no interval: at two articles an honest one spans 0.9 of the scale (table above)."""
 PRIOR_FREEDOM = 6.0
