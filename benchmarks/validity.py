@@ -1,5 +1,5 @@
 """Does it cry wolf? Prints how often differences are claimed where there are none, intervals cover, and planted
-differences are found: `python benchmarks/validity.py coverage|power|claims|audit|profiles|aa|time [--quick]`.
+differences are found: `python benchmarks/validity.py coverage|power|added|audits|across|aa [CORPUS...] [--quick]`.
 
 Simulated corpora are those of `benchmarks/uncertainty.py` (articles of 8–25 sentences, 24 shares and a balance, labels
 with an intraclass correlation of 0.02–0.25, correlated), read by a classifier with the error rates of the shipped heads;
@@ -9,21 +9,28 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 from uncertainty import SHARES, TONES, Outlet, Setting, settings
 
 from framing import power, uncertainty
+from framing.actors import merge_event
 from framing.audit import answers, begin, record
 from framing.audited import audited
-from framing.compare import Sides
+from framing.compare import Sides, _differences, heads_for, infos_of
 from framing.confusion import Errors
+from framing.corpus import Corpus
+from framing.correction import Plan
 from framing.labels import BALANCE
+from framing.profiles import MIN_EVENTS, _blocks, _pair, _squares, combine
 from framing.resources import shipped
-from framing.tally import HeadInfo, Tally, count_sentences, tally
+from framing.tally import HeadInfo, Tally, count_mentions, count_sentences, informative, tally
 from framing.uncertainty import ArticleSums, Floats, Ints
 
 LABELS = tuple(f"label {i:02}" for i in range(len(SHARES)))
@@ -311,15 +318,185 @@ def _audited_once(rng: np.random.Generator, case: Case, n: int) -> list[float]:
     return [*cells, *widths, float(claimed), *(float(x) for x in away), float(claimed and not refuted)]
 
 
-PARTS = {"audits": (audits, 200), "coverage": (coverage, 400), "power": (predicted, 300), "added": (added, 60)}
+# -- across events ---------------------------------------------------------------------------------------------------------
+
+
+def across(reps: int) -> None:
+    """Outlets that are alike, or 10 points apart in 3 of 24 labels, over 3–14 shared events of 1–4 articles a side; an
+    event's topic moves every share of both, and a difference may vary from event to event (5 points). Beside the way
+    taken: equal weights, fixed effects (scatter of articles alone), and all articles pooled, where each outlet has five
+    more events of its own."""
+    print("| events | differences vary | covers | equal weights | fixed effects | any false claim | … fixed | … pooled "
+          "| found at 10 points |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|---|---|")
+    for n_events in (3, 6, 14):
+        for vary in (0.0, 0.05):
+            rng = np.random.default_rng([35, n_events, round(100 * vary)])
+            rows = np.array([_across_once(rng, n_events, vary) for _ in range(reps)])
+            m = rows.mean(axis=0)
+            covers, rates = [f"{value:.3f}" for value in m[:3]], [f"{100 * value:.1f} %" for value in m[3:]]
+            print(f"| {n_events} | {'yes' if vary else 'no'} | {' | '.join([*covers, *rates])} |", flush=True)
+
+
+def _event(rng: np.random.Generator, shares: Floats, n: int) -> tuple[Floats, Floats]:
+    """Hits and lengths of n articles."""
+    length = rng.integers(8, 26, size=n)
+    spread = (1 - AUDIT_ICC) / AUDIT_ICC
+    own = rng.beta(shares * spread, (1 - shares) * spread, size=(n, len(shares)))
+    return rng.binomial(length[:, None], own).astype(float), np.repeat(length[:, None], len(shares), 1).astype(float)
+
+
+def _sums(hits: Floats, lengths: Floats) -> ArticleSums:
+    return ArticleSums(hits, hits, lengths, np.zeros(hits.shape[1], dtype=np.bool_))
+
+
+def _across_once(rng: np.random.Generator, n_events: int, vary: float) -> list[float]:
+    k = len(SHARES)
+    apart = np.where(np.isin(np.arange(k), [0, 2, 11]), 0.1, 0.0)
+    family, telling = np.zeros(k, dtype=np.int64), np.ones(k, dtype=np.bool_)
+
+    def draw(topic: Floats, more: Floats, n: int) -> tuple[Floats, Floats]:
+        return _event(rng, np.clip(special.expit(special.logit(SHARES) + topic) + more, 0.005, 0.995), n)
+
+    sides: list[list[ArticleSums]] = [[], []]
+    null: list[list[ArticleSums]] = [[], []]
+    for _ in range(n_events):
+        topic, own = rng.normal(0, 0.7, k), rng.normal(0, vary, k)
+        for i in (0, 1):
+            n = int(rng.integers(1, 5))
+            sides[i].append(_sums(*draw(topic, (apart + own) * (i == 0), n)))
+            null[i].append(_sums(*draw(topic, own * (i == 0), n)))
+    elsewhere = [[_sums(*draw(rng.normal(0, 0.7, k), np.zeros(k), 3)) for _ in range(5)] for _ in (0, 1)]
+    result = _combined(sides, telling, family)
+    equal = _combined(sides, telling, family, equal=True)
+    blank = _combined(null, telling, family)
+    fixed, fixed_null = (_fixed(part) for part in (sides, null))
+    pooled = uncertainty.differences(*(_pooled([*null[i], *elsewhere[i]]) for i in (0, 1)))
+    claim = lambda p: stats.false_discovery_control(p) <= 0.05  # noqa: E731
+    covered = [_within(part, apart) for part in (result, equal, fixed)]
+    false = [float(claim(part.p).any()) for part in (blank, fixed_null, pooled)]
+    return [*covered, *false, float(claim(result.p)[apart > 0].mean())]
+
+
+def _within(part: uncertainty.Differences, value: Floats) -> float:
+    return float(np.nanmean(_inside(part.low, part.high, value)))
+
+
+def _pooled(parts: list[ArticleSums]) -> ArticleSums:
+    return _sums(np.vstack([part.hits for part in parts]), np.vstack([part.weights for part in parts]))
+
+
+def _combined(
+    sides: list[list[ArticleSums]], telling: Floats, family: Ints, equal: bool = False
+) -> uncertainty.Differences:
+    values, totals, articles = (
+        np.stack([np.stack([np.asarray(getattr(s, name), dtype=float) for s in side]) for side in sides])
+        for name in ("value", "total", "articles")
+    )
+    weights = np.ones_like(articles[0]) if equal else articles[0] * articles[1] / articles.sum(axis=0)
+    spread = _squares(sides, np.ones(values.shape[1:], dtype=np.bool_))
+    return combine(values, totals, weights, sides[0][0].signed, telling, family, spread)[0]
+
+
+def _fixed(sides: list[list[ArticleSums]]) -> uncertainty.Differences:
+    """Articles as units about their own event's and outlet's mean, events taken as they are: scatter pooled."""
+    k = sides[0][0].hits.shape[1]
+    values = np.stack([np.stack([s.value for s in side]) for side in sides])
+    articles = np.array([[len(s.hits) for s in side] for side in sides], dtype=float)
+    weights = articles[0] * articles[1] / articles.sum(axis=0)
+    within = [((s.hits - s.value * s.weights) ** 2).sum(axis=0) for side in sides for s in side]
+    freedom = (articles - 1).sum()
+    length = np.mean([s.weights.mean() for side in sides for s in side])
+    single = np.sum(within, axis=0) / max(freedom, 1) / length**2
+    mean = (weights[:, None] * (values[0] - values[1])).sum(axis=0) / weights.sum()
+    variance = np.maximum(single * (weights**2 * (1 / articles).sum(axis=0)).sum() / weights.sum() ** 2, 1e-9)
+    half = stats.t.ppf(0.975, max(freedom, 1)) * np.sqrt(variance)
+    p = 2 * stats.t.sf(np.abs(mean) / np.sqrt(variance), max(freedom, 1))
+    none = np.full((2, k), np.nan)
+    return uncertainty.Differences(mean, mean - half, mean + half, p, half, none[0], none, none)
+
+
+# -- A/A -------------------------------------------------------------------------------------------------------------------
+
+
+def alike(runs: int, corpora: list[str]) -> None:
+    """Outlet labels permuted within events of scored corpora: how many runs claim any difference. A run is one event
+    (then each view is a family of tests), or all events for the profiles."""
+    print("| corpus | events tested | runs with any claim: one event, all views and stance | own view alone "
+          "| profiles over all events, own view |")  # fmt: skip
+    print("|---|---|---|---|---|")
+    for path in corpora:
+        corpus, rng = Corpus.open(path), np.random.default_rng(36)
+        heads = infos_of(list(heads_for(corpus).values()))
+        tables = [table for event in corpus.events()["event_id"] if (table := _table(corpus, event, heads))]
+        claims = [_claims(tables[run % len(tables)], rng, heads) for run in range(runs)] if tables else []
+        any_, own = (f"{100 * np.mean([c[i] for c in claims]):.1f} %" if claims else "–" for i in (0, 1))
+        profiles = f"{100 * np.mean(list(_profile_claims(corpus, rng, runs))):.1f} %"
+        print(f"| {Path(path).name} | {len(tables)} | {any_} | {own} | {profiles} |", flush=True)
+
+
+def _table(corpus: Corpus, event: str, heads: list[HeadInfo]) -> tuple[Tally, np.ndarray, dict[str, HeadInfo]] | None:
+    """An event's tally where two outlets have three articles each."""
+    articles = corpus.articles(event, ["article_id", "outlet"])
+    if (articles["outlet"].value_counts() >= uncertainty.MIN_ARTICLES).sum() < 2:
+        return None
+    body, mentions = corpus.sentences(event), merge_event(corpus.mentions(event))
+    body = body[body["index"] > 0]
+    counted = [count_mentions(h, mentions) if h.level == "mention" else count_sentences(h, body) for h in heads]
+    counted = [part for part in counted if len(part.rows)]
+    return tally(counted, list(articles["article_id"])), articles["outlet"].to_numpy(), {p.head.name: p.head for p in counted}
+
+
+def _claims(found: tuple[Tally, np.ndarray, dict[str, HeadInfo]], rng: np.random.Generator, heads: list[HeadInfo]) -> tuple[bool, bool]:
+    table, outlets, infos = found
+    dealt = rng.permutation(outlets)
+    rows = _differences(Sides.of(table, dealt, sorted(set(outlets)), infos))
+    claimed = rows[rows["detected"]]
+    return bool(len(claimed)), bool(((claimed["view"] == "own") & (claimed["actor"] == "")).any())
+
+
+def _profile_claims(corpus: Corpus, rng: np.random.Generator, runs: int) -> Iterator[bool]:
+    """Whether any pair's profile in the own view claims a difference, with outlets dealt anew within every event."""
+    infos = [h for h in infos_of(list(heads_for(corpus).values())) if h.level == "sentence"]
+    columns = [c for h in infos if h.name != "voice" for c in h.columns]
+    body = corpus.sentences(None, ["article_id", "outlet", "event_id", "index", "voice", *columns])
+    body = body[body["index"] > 0]
+    articles = corpus.articles(None, ["article_id", "outlet", "event_id"]).assign(genre="")
+    counted = [count_sentences(head, body) for head in infos]
+    table = tally([part for part in counted if len(part.rows)], list(articles["article_id"]))
+    chosen = (table.keys["view"] == "own").to_numpy()
+    table = Tally(table.keys[chosen].reset_index(drop=True),
+                  ArticleSums(*(getattr(table.sums, n)[..., chosen] for n in ("hits", "squares", "weights", "signed"))),
+                  table.counts[:, chosen])  # fmt: skip
+    tested = informative(infos)
+    telling = np.array([pair in tested for pair in zip(table.keys["head"], table.keys["label"], strict=True)])
+    plan, family = Plan.of(table, {}), np.zeros(len(telling), dtype=np.int64)
+    pairs = [pair for pair in combinations(sorted(articles["outlet"].unique()), 2) if _shared(articles, *pair) >= MIN_EVENTS]
+    for _ in range(runs):
+        dealt = articles.assign(outlet=articles.groupby("event_id")["outlet"].transform(rng.permutation))
+        p = [_pair(table, list(_blocks(dealt, a, b)), plan, telling, family)[0]["p"].dropna() for a, b in pairs]
+        together = np.concatenate(p)
+        yield bool((stats.false_discovery_control(together) <= 0.05).any())
+
+
+def _shared(articles: pd.DataFrame, a: str, b: str) -> int:
+    mine = articles[articles["outlet"].isin([a, b])]
+    return int((mine.groupby("event_id")["outlet"].nunique() == 2).sum())
+
+
+PARTS = {"across": (across, 200), "audits": (audits, 200), "coverage": (coverage, 400), "power": (predicted, 300), "added": (added, 60)}
 
 
 def main() -> None:
     """Prints one part's table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", choices=[*PARTS, "all"])
+    parser.add_argument("part", choices=[*PARTS, "aa", "all"])
+    parser.add_argument("corpora", nargs="*", help="for aa: scored corpora")
     parser.add_argument("--quick", action="store_true", help="a tenth of the repetitions")
     asked = parser.parse_args()
+    if asked.part == "aa":
+        alike(50 if asked.quick else 500, asked.corpora)
+        return
     for name, (part, reps) in PARTS.items():
         if asked.part in (name, "all"):
             print(f"\n{name}, {reps // 10 if asked.quick else reps} repetitions")

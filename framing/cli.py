@@ -29,6 +29,7 @@ from framing.errors import FramingError, InputError
 from framing.event_commands import event, events
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
+from framing.outlets_command import outlets
 from framing.predict_command import predict
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
@@ -200,6 +201,7 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
         click.echo(sentence_text(row))
 
 
+main.add_command(outlets)
 main.add_command(audit)
 main.add_command(events)
 main.add_command(event)

@@ -139,11 +139,9 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = N
     beside the corpus unless given. Raises InputError for an unknown event."""
     event_id = corpus.find_event(event)
     loaded = list((heads_for(corpus) if heads is None else heads).values())
-    infos = [HeadInfo.of(head) for head in loaded]
-    voice = card_of(shipped("models") / VOICE.name)
-    infos.append(replace(VOICE, tiers=voice.tiers, errors=published(voice.metrics, VOICE.kind, VOICE.labels)))
+    infos = infos_of(loaded)
     sentences, mentions = corpus.sentences(event_id), merge_event(corpus.mentions(event_id))
-    for head in _outdated(corpus, loaded):
+    for head in outdated(corpus, loaded):
         # Thresholds of one version say nothing about probabilities of another.
         frame = sentences if head.level == "sentence" else mentions
         frame[[f"{head.name}.{label}" for label in head.labels]] = np.nan
@@ -152,13 +150,20 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = N
     return compare_frames(sentences, mentions, corpus.articles(event_id), infos, told)
 
 
+def infos_of(heads: Sequence[HeadBase]) -> list[HeadInfo]:
+    """What counting needs of the heads, voice among them."""
+    card = card_of(shipped("models") / VOICE.name)
+    errors = published(card.metrics, VOICE.kind, VOICE.labels)
+    return [*map(HeadInfo.of, heads), replace(VOICE, tiers=card.tiers, errors=errors)]
+
+
 def heads_for(corpus: Corpus, own: Path | None = None) -> dict[str, Head | TextHead]:
     """The shipped heads and a user's own: those in `own`, or else in the folder `heads` beside the corpus."""
     folder = own or own_heads_folder(corpus.path)
     return load_heads(None, *([folder] if folder else []))
 
 
-def _outdated(corpus: Corpus, heads: Sequence[HeadBase]) -> list[HeadBase]:
+def outdated(corpus: Corpus, heads: Sequence[HeadBase]) -> list[HeadBase]:
     """The heads of which the corpus holds scores of another version."""
     stored = corpus.versions()
     now = {head.name: f"{head.version}-{ACTORS_VERSION}" if head.level == "mention" else head.version for head in heads}
