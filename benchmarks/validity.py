@@ -2,8 +2,8 @@
 differences are found: `python benchmarks/validity.py coverage|power|added|audits|across|aa [CORPUS...] [--quick]`.
 
 Simulated corpora are those of `benchmarks/uncertainty.py` (articles of 8–25 sentences, 24 shares and a balance, labels
-with an intraclass correlation of 0.02–0.25, correlated), read by a classifier with the error rates of the shipped heads;
-each run draws its own published table of errors. Seeded: it prints the same again."""
+with an intraclass correlation of 0.02–0.25, correlated), read by a classifier with the error rates of the shipped
+heads; each run draws its own published table of errors. Seeded: it prints the same again."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ from framing import power, uncertainty
 from framing.actors import merge_event
 from framing.audit import answers, begin, record
 from framing.audited import audited
-from framing.compare import Sides, _differences, heads_for, infos_of
+from framing.compare import heads_for, infos_of
 from framing.confusion import Errors
 from framing.corpus import Corpus
 from framing.correction import Plan
 from framing.labels import BALANCE
 from framing.profiles import MIN_EVENTS, _blocks, _pair, _squares, combine
 from framing.resources import shipped
+from framing.sides import Sides
+from framing.sides import differences as tool_differences
 from framing.tally import HeadInfo, Tally, count_mentions, count_sentences, informative, tally
 from framing.uncertainty import ArticleSums, Floats, Ints
 
@@ -222,7 +224,7 @@ def added(reps: int) -> None:
             )
 
 
-# -- a person's labels ----------------------------------------------------------------------------------------------------
+# -- a person's labels -------------------------------------------------------------------------------------------------
 
 AUDIT_LABELS = tuple(f"frame {i}" for i in range(8))
 AUDIT_SHARES = np.array([0.3, 0.2, 0.15, 0.1, 0.3, 0.2, 0.1, 0.4])
@@ -251,8 +253,8 @@ CASES = (
 def audits(reps: int) -> None:
     """Coverage of raw and corrected intervals of the true share and difference of frame 0, and how often a difference
     is claimed by each rule, with 10 articles a side and 50 or 100 labels for both outlets together."""
-    print("| case | labels | published covers: share, difference | audit covers | audit's mean width: share, difference "
-          "| claimed raw | … and published excludes 0 | … and audit excludes 0 | … unless audit refutes it |")  # fmt: skip
+    print("| case | labels | published covers: share, difference | audit covers | audit's width: share, difference "
+          "| claimed raw | … and published is not 0 | … and audit is not 0 | … unless audit refutes it |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|")
     for i, case in enumerate(CASES):
         for n in (50, 100):
@@ -283,7 +285,7 @@ def _audited_once(rng: np.random.Generator, case: Case, n: int) -> list[float]:
         truths.append(true)
     counts = np.array([[150.0, 50.0], [60.0, 940.0]])
     tables = tuple(
-        Errors((label, "not"), np.stack([rng.multinomial(200, counts[0] / 200), rng.multinomial(1000, counts[1] / 1000)])
+        Errors((label, "not"), np.stack([rng.multinomial(m, row / m) for m, row in zip((200, 1000), counts, strict=True)])
                .astype(float), "drawn", "people")
         for label in AUDIT_LABELS
     )  # fmt: skip
@@ -318,7 +320,7 @@ def _audited_once(rng: np.random.Generator, case: Case, n: int) -> list[float]:
     return [*cells, *widths, float(claimed), *(float(x) for x in away), float(claimed and not refuted)]
 
 
-# -- across events ---------------------------------------------------------------------------------------------------------
+# -- across events ---------------------------------------------------------------------------------------------------
 
 
 def across(reps: int) -> None:
@@ -416,7 +418,7 @@ def _fixed(sides: list[list[ArticleSums]]) -> uncertainty.Differences:
     return uncertainty.Differences(mean, mean - half, mean + half, p, half, none[0], none, none)
 
 
-# -- A/A -------------------------------------------------------------------------------------------------------------------
+# -- A/A -------------------------------------------------------------------------------------------------------------
 
 
 def alike(runs: int, corpora: list[str]) -> None:
@@ -444,13 +446,19 @@ def _table(corpus: Corpus, event: str, heads: list[HeadInfo]) -> tuple[Tally, np
     body = body[body["index"] > 0]
     counted = [count_mentions(h, mentions) if h.level == "mention" else count_sentences(h, body) for h in heads]
     counted = [part for part in counted if len(part.rows)]
-    return tally(counted, list(articles["article_id"])), articles["outlet"].to_numpy(), {p.head.name: p.head for p in counted}
+    return (
+        tally(counted, list(articles["article_id"])),
+        articles["outlet"].to_numpy(),
+        {p.head.name: p.head for p in counted},
+    )
 
 
-def _claims(found: tuple[Tally, np.ndarray, dict[str, HeadInfo]], rng: np.random.Generator, heads: list[HeadInfo]) -> tuple[bool, bool]:
+def _claims(
+    found: tuple[Tally, np.ndarray, dict[str, HeadInfo]], rng: np.random.Generator, heads: list[HeadInfo]
+) -> tuple[bool, bool]:
     table, outlets, infos = found
     dealt = rng.permutation(outlets)
-    rows = _differences(Sides.of(table, dealt, sorted(set(outlets)), infos))
+    rows = tool_differences(Sides.of(table, dealt, sorted(set(outlets)), infos))
     claimed = rows[rows["detected"]]
     return bool(len(claimed)), bool(((claimed["view"] == "own") & (claimed["actor"] == "")).any())
 
@@ -470,8 +478,13 @@ def _profile_claims(corpus: Corpus, rng: np.random.Generator, runs: int) -> Iter
                   table.counts[:, chosen])  # fmt: skip
     tested = informative(infos)
     telling = np.array([pair in tested for pair in zip(table.keys["head"], table.keys["label"], strict=True)])
-    plan, family = Plan.of(table, {}), np.zeros(len(telling), dtype=np.int64)
-    pairs = [pair for pair in combinations(sorted(articles["outlet"].unique()), 2) if _shared(articles, *pair) >= MIN_EVENTS]
+    plan, family = (
+        Plan(np.zeros(len(telling), dtype=np.bool_), np.zeros((len(telling), 1)), ()),
+        np.zeros(len(telling), dtype=np.int64),
+    )
+    pairs = [
+        pair for pair in combinations(sorted(articles["outlet"].unique()), 2) if _shared(articles, *pair) >= MIN_EVENTS
+    ]
     for _ in range(runs):
         dealt = articles.assign(outlet=articles.groupby("event_id")["outlet"].transform(rng.permutation))
         p = [_pair(table, list(_blocks(dealt, a, b)), plan, telling, family)[0]["p"].dropna() for a, b in pairs]
@@ -484,7 +497,13 @@ def _shared(articles: pd.DataFrame, a: str, b: str) -> int:
     return int((mine.groupby("event_id")["outlet"].nunique() == 2).sum())
 
 
-PARTS = {"across": (across, 200), "audits": (audits, 200), "coverage": (coverage, 400), "power": (predicted, 300), "added": (added, 60)}
+PARTS = {
+    "across": (across, 200),
+    "audits": (audits, 200),
+    "coverage": (coverage, 400),
+    "power": (predicted, 300),
+    "added": (added, 60),
+}
 
 
 def main() -> None:

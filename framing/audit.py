@@ -66,8 +66,8 @@ class Audit:
 
 
 def begin(counted: Counted, version: str, seed: int, event_id: str = "", before: Sequence[Item] = ()) -> Audit:
-    """A new audit of `MOST` rows; whoever asks for fewer takes the first. Labels given `before` are taken over where the
-    same row is drawn again. Raises InputError where the corpus has too few rows."""
+    """A new audit of `MOST` rows; whoever asks for fewer takes the first. Labels given `before` are taken over
+    where the same row is drawn again. Raises InputError where the corpus has too few rows."""
     rows = population(counted)
     if len(rows) < FEWEST:
         raise InputError(
@@ -121,7 +121,7 @@ def _check(audit: Audit, labels: Sequence[str]) -> None:
         raise InputError(f"{audit.head} gives each sentence exactly one label; got {len(set(labels))}.")
 
 
-# -- the file ------------------------------------------------------------------------------------------------------------
+# -- the file ---------------------------------------------------------------------------------------------------------
 
 
 def file_of(corpus: Corpus, head: str, event_id: str = "") -> Path:
@@ -167,7 +167,7 @@ def set_aside(corpus: Corpus, audit: Audit) -> Path:
     return path.rename(path.with_name(f"{path.stem}.old-{number}.json"))
 
 
-# -- what it says --------------------------------------------------------------------------------------------------------
+# -- what it says -----------------------------------------------------------------------------------------------------
 
 
 def answers(audit: Audit) -> pd.DataFrame:

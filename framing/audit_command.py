@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -34,7 +34,7 @@ Form = click.Choice(["table", "csv", "json"])
 @click.option("--report", is_flag=True, help="Only tell what the labels say so far.")
 @click.option("--new", is_flag=True, help="Draw anew, as when articles came in; the old audit is kept beside it.")
 @click.option("--format", "form", type=Form, default="table", help="Form of the report.")
-def audit(corpus: Path, head: str, event: str | None, **more: object) -> None:
+def audit(corpus: Path, head: str, event: str | None, n: int, seed: int, **more: Any) -> None:
     """Label some sentences yourself, and see how right a classifier is on this corpus.
 
     The sentences are drawn from every outlet, whatever the classifier says of them and however sure it is; neither
@@ -53,34 +53,41 @@ def audit(corpus: Path, head: str, event: str | None, **more: object) -> None:
 
     opened = Corpus.open(corpus)
     source = Source.of(opened, head, opened.find_event(event) if event else "")
-    _run(opened, source, **more)  # type: ignore[arg-type]
-
-
-def _run(
-    corpus: Corpus, source: Source, n: int, seed: int, out: Path | None, filled: Path | None, report: bool, new: bool,
-    form: str,
-) -> None:  # fmt: skip
-    from framing.audit import save
-    from framing.audit_sheet import read_sheet, sheet
-
-    found = source.audit(seed, new, create=not (report or filled))
+    out, filled, only_tell = more["out"], more["filled"], more["report"]
+    found = source.audit(seed, more["new"], create=not (only_tell or filled))
     if out:
-        try:
-            out.write_text(sheet(found, source.texts(found), n), encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"{out} cannot be written: {error.strerror or error}.") from error
-        click.echo(f"{out}: {count(min(n, len(found.items)), 'sentence')}. Fill in the column labels: {_how(found)}")
+        _export(found, source, n, out)
         return
+    bad = 0
     if filled:
-        found, taken, rejected = read_sheet(found, filled)
-        save(corpus, found)
-        click.echo(f"{filled}: labels of {count(taken, 'sentence')} stored.")
-        tell_rejected(rejected)
-        if rejected:
-            sys.exit(SOME_REJECTED if taken else 1)
-    elif not report:
-        found = _ask(corpus, source, found, n)
-    _tell(found, source, form)
+        found, bad = _import(opened, found, filled)
+    elif not only_tell:
+        found = _ask(opened, source, found, n)
+    _tell(found, source, more["form"])
+    if bad:
+        sys.exit(bad)
+
+
+def _export(audit: Audit, source: Source, n: int, out: Path) -> None:
+    from framing.audit_sheet import sheet
+
+    try:
+        out.write_text(sheet(audit, source.texts(audit), n), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror or error}.") from error
+    click.echo(f"{out}: {count(min(n, len(audit.items)), 'sentence')}. Fill in the column labels: {_how(audit)}")
+
+
+def _import(corpus: Corpus, audit: Audit, filled: Path) -> tuple[Audit, int]:
+    """The audit with the sheet's labels, stored, and the exit status that its faults ask for."""
+    from framing.audit import save
+    from framing.audit_sheet import read_sheet
+
+    audit, taken, rejected = read_sheet(audit, filled)
+    save(corpus, audit)
+    click.echo(f"{filled}: labels of {count(taken, 'sentence')} stored.")
+    tell_rejected(rejected)
+    return audit, (SOME_REJECTED if taken else 1) if rejected else 0
 
 
 def _how(audit: Audit) -> str:

@@ -22,7 +22,7 @@ def population(counted: Counted) -> pd.DataFrame:
     rows, head = counted.rows, counted.head
     hits = counted.x[:, : len(head.labels)] > 0
     if head.name == VOICE.name:
-        best, sure = hits.argmax(axis=1), np.ones(len(rows))
+        best, sure = hits.argmax(axis=1), np.ones(len(rows), dtype=np.float32)
     else:
         p = rows[head.columns].to_numpy(dtype=np.float32)
         thresholds = np.array([head.thresholds.get(label, 0.5) for label in head.labels], dtype=np.float32)

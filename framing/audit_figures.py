@@ -50,9 +50,9 @@ def _figure(hit: Floats, asked: np.ndarray, found: pd.DataFrame) -> dict[str, fl
     sums = np.zeros((3, len(articles), 1))
     for into, values in zip(sums, (weight * hit[asked], weight * hit[asked] ** 2, weight), strict=True):
         np.add.at(into[:, 0], codes, values)
-    counted = ArticleSums(*sums, np.array([False]))
+    counted = ArticleSums(sums[0], sums[1], sums[2], np.array([False]))
     low, high = intervals(counted)
-    ends = {"value": float(counted.value[0]), "low": float(low[0]), "high": float(high[0])}
+    ends: dict[str, float | int] = {"value": float(counted.value[0]), "low": float(low[0]), "high": float(high[0])}
     return {**ends, "n": len(rows), "n_articles": len(articles)}
 
 
@@ -95,5 +95,5 @@ def words(audit: Audit, figures: pd.DataFrame, outlets: pd.DataFrame) -> list[st
 
 
 def _share(row: Row | pd.Series) -> str:
-    ends = "" if pd.isna(row["low"]) else f" ({100 * row['low']:.0f}–{100 * row['high']:.0f})"
-    return f"{100 * row['value']:.0f}%{ends}"
+    spread: str = "" if pd.isna(row["low"]) else f" ({100 * row['low']:.0f}–{100 * row['high']:.0f})"
+    return f"{100 * row['value']:.0f}%{spread}"

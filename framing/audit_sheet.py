@@ -20,8 +20,8 @@ Text = Mapping[tuple[str, int], str]
 
 
 def sheet(audit: Audit, texts: Text, n: int) -> str:
-    """The first `n` rows as CSV, outlet and model left out: `id, text, actor, labels`, labels parted by `|`; labels given
-    already are in."""
+    """The first `n` rows as CSV, outlet and model left out: `id, text, actor, labels`, labels parted by `|`; labels
+    given already are in."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -4,8 +4,8 @@ What a head says yes to is a mixture of true hits and false alarms. Where the er
 true shares are what the said shares come from through the table of errors, and the table is inverted: for one label
 (said − false alarms) / (sensitivity + specificity − 1) (Rogan & Gladen 1978, "Estimating prevalence from the results of
 a screening test"), for several classes the matrix. The interval has two parts, added as squares: the raw interval,
-stretched by what the inversion does to independent sentences (for one label exactly 1 / (sensitivity + specificity − 1),
-so that its lopsidedness is kept), and the uncertainty of the table itself (delta method; each true label's row is a
+stretched by what the inversion does to independent sentences (for one label exactly 1 / (sensitivity + specificity −
+1), so that its lopsidedness is kept), and the uncertainty of the table itself (delta method; each true label's row is a
 multinomial). In a difference the false alarms cancel, and of the table's uncertainty only what multiplies the
 difference is left.
 
@@ -16,20 +16,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from scipy import special
 
 from framing.confusion import HALF, Errors
 from framing.labels import SIGNED
+from framing.schema import View
 from framing.uncertainty import LEVEL, ArticleSums, Bools, Differences, Floats
 
 if TYPE_CHECKING:
     from framing.tally import HeadInfo, Tally
 
-Kind = Literal["none", "published", "audit"]
-"""What a number was corrected by."""
 STRETCH = 4.0
 """How much the inversion may stretch an interval; beyond it (sensitivity + specificity below 1.25) "cannot be
 corrected"."""
@@ -65,13 +64,13 @@ def inverse(errors: Errors, signed: tuple[int, int] | None = None) -> Inverse:
     if np.linalg.matrix_rank(rates) < k:
         m = k + bool(signed)
         return Inverse(np.full((m, k), np.nan), np.full((m, k), np.nan), np.zeros(m, dtype=np.bool_))
-    weights = np.linalg.inv(rates).T
+    weights = np.asarray(np.linalg.inv(rates).T, dtype=np.float64)
     if signed:
         weights = np.vstack([weights, weights[signed[0]] - weights[signed[1]]])
-    spread = (weights**2 @ rates.T - (weights @ rates.T) ** 2) / n
+    spread = np.asarray((weights**2 @ rates.T - (weights @ rates.T) ** 2) / n, dtype=np.float64)
     stretch = np.ptp(weights, axis=1) / np.where(np.arange(len(weights)) == k, 2, 1)
     # A table known so badly that a true number near the middle could be off by a quarter of itself is no help.
-    usable = (stretch <= STRETCH) & (np.sqrt(spread.max(axis=1)) * CLEAR <= 1)
+    usable = np.asarray((stretch <= STRETCH) & (np.sqrt(spread.max(axis=1)) * CLEAR <= 1), dtype=np.bool_)
     return Inverse(weights, spread, usable)
 
 
@@ -121,7 +120,8 @@ class Plan:
         widest = max((len(e.labels) for head in heads.values() for es in head.errors.values() for e in es), default=1)
         usable, spread = np.zeros(n, dtype=np.bool_), np.zeros((n, widest))
         blocks = []
-        for (name, view), at in table.keys.groupby(["head", "view"], sort=False).indices.items():
+        for key, at in table.keys.groupby(["head", "view"], sort=False).indices.items():
+            name, view = cast(tuple[str, View], key)
             head, columns = heads[name], slice(int(at[0]), int(at[-1]) + 1)
             if view not in head.errors:
                 continue

@@ -157,8 +157,8 @@ def _test_notes(rows: pd.DataFrame) -> list[str]:
     said = [
         "Differences are exploratory. Of those claimed in one view, at most 5% are expected to be false "
         "(Benjamini–Hochberg over all pairs of outlets, stance apart). Tone and stance are tested by their balance, "
-        "mirrored and weak labels not at all. Each interval is 95% by itself. Claims rest on the raw numbers; beside them "
-        "stand numbers corrected for the classifiers' errors, where these are known."
+        "mirrored and weak labels not at all. Each interval is 95% by itself. Claims rest on the raw numbers; beside "
+        "them stand numbers corrected for the classifiers' errors, where these are known."
     ]
     if tested[["articles_a", "articles_b"]].min(axis=1).max() < FEW_TO_TEST:
         said.append("With so few articles only differences of about 40 points and more are likely to be detected.")
@@ -180,8 +180,8 @@ def _correction_notes(comparison: Comparison) -> list[str]:
     ]
     if names:
         said.append(
-            f"Cannot be corrected for the classifier's errors: {_listed(names)}. It tells them apart too badly, or makes "
-            "more false alarms on the texts it was measured on than there are hits here."
+            f"Cannot be corrected for the classifier's errors: {_listed(names)}. It tells them apart too badly, or "
+            "makes more false alarms on the texts it was measured on than there are hits here."
         )
     return said
 

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @CORPUS
-@click.option("--view", type=click.Choice(["own", "quoted", "both"]), default="own", show_default=True, help="Whose words count.")
+@click.option(
+    "--view", type=click.Choice(["own", "quoted", "both"]), default="own", show_default=True, help="Whose words count."
+)
 @click.option("--head", metavar="NAME", help="Only this classifier, such as frames_generic.")
 @click.option("--outlet", metavar="NAME", help="Only pairs with this outlet.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
+)
 @click.option("--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside the corpus if left out.")
 def outlets(corpus: Path, view: str, head: str | None, outlet: str | None, form: str, own: Path | None) -> None:
     """Compare outlets across all events that they share, within each event.
@@ -45,7 +49,8 @@ def outlets(corpus: Path, view: str, head: str | None, outlet: str | None, form:
     names = sorted({*rows["outlet_a"], *rows["outlet_b"]})
     if outlet and outlet not in names:
         raise InputError(f"{outlet!r} shares no event with another outlet. There are: {', '.join(names)}.")
-    rows = rows[((rows["head"] == head) | (head is None)) & ((rows["outlet_a"] == outlet) | (rows["outlet_b"] == outlet) | (outlet is None))]  # fmt: skip
+    theirs = (rows["outlet_a"] == outlet) | (rows["outlet_b"] == outlet) | (outlet is None)
+    rows = rows[((rows["head"] == head) | (head is None)) & theirs]
     if form == "csv":
         click.echo(rows.to_csv(index=False, lineterminator="\n", float_format="%.6g"), nl=False)
     elif form == "json":

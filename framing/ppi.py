@@ -2,11 +2,11 @@
 
 What the head says of all sentences, plus what the labelled ones show it to be wrong by (Angelopoulos, Bates, Fannjiang,
 Jordan & Zrnic 2023, "Prediction-powered inference"), the head's part weighted by how much it knows (power tuning:
-Angelopoulos, Duchi & Zrnic 2023, "PPI++"). It assumes nothing of the head: where it reads one outlet worse than another,
-the labels show it.
+Angelopoulos, Duchi & Zrnic 2023, "PPI++"). It assumes nothing of the head: where it reads one outlet worse than
+another, the labels show it.
 
-The package `ppi-python` (MIT, alive) has the mean for independent rows; it knows neither sentences that are alike within
-an article nor unequal chances of being drawn, and brings numba, scikit-learn, statsmodels and gdown. So the mean
+The package `ppi-python` (MIT, alive) has the mean for independent rows; it knows neither sentences that are alike
+within an article nor unequal chances of being drawn, and brings numba, scikit-learn, statsmodels and gdown. So the mean
 estimator stands here, with both: labelled sentences are weighted by the inverse of their chance, and the variance is
 taken over articles, to which both parts contribute."""
 
@@ -28,8 +28,8 @@ MIN_LABELLED_ARTICLES = 3
 @dataclass(frozen=True)
 class Labelled:
     """An outlet's sentences in one view: `said` (n, numbers) decisions, `weights` (n,), `article` (n,) numbers of
-    articles, and for the `rows` (m,) that a person labelled, `true` (m, numbers) and `lift` (m,) by how much each stands
-    for others (one over its chance of being drawn)."""
+    articles, and for the `rows` (m,) that a person labelled, `true` (m, numbers) and `lift` (m,) by how much each
+    stands for others (one over its chance of being drawn)."""
 
     said: Floats
     weights: Floats

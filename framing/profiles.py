@@ -16,13 +16,14 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from framing.compare import CORRECTED, denied, infos_of, outdated
+from framing.compare import infos_of, outdated
 from framing.corpus import Corpus
 from framing.correction import Ends, Plan
 from framing.errors import InputError
 from framing.heads import HeadBase
 from framing.schema import View
-from framing.tally import KEYS, VOICE, Counted, HeadInfo, Tally, count_sentences, informative, tally
+from framing.sides import CORRECTED, denied
+from framing.tally import KEYS, VOICE, Counted, HeadInfo, Row, Tally, count_sentences, informative, tally
 from framing.uncertainty import (
     FALSE_DISCOVERIES,
     LEVEL,
@@ -72,15 +73,16 @@ class Profiles:
         return [*found["finding"], *last]
 
     def behind(self, outlet: str, other: str, head: str, label: str, view: View) -> pd.DataFrame:
-        """The sentences of one outlet, on events shared with the other, that a number counts; with `article_id`, `index`
-        and `weight`. Raises InputError for a number that is not there."""
+        """The sentences of one outlet, on events shared with the other, that a number counts; with `article_id`,
+        `index` and `weight`. Raises InputError for a number that is not there."""
         if head not in self.counted or label not in self.counted[head].labels:
             raise InputError(f"There is no number {head}.{label}. Heads: {', '.join(self.counted)}.")
         part = self.counted[head]
         weight = part.x[:, part.labels.index(label)] * part.weights(view if view in part.views else "both")
         mine = self.blocks[self.blocks[["outlet_a", "outlet_b"]].isin([outlet, other]).all(axis=1)]
         kept = (weight != 0) & (part.rows["outlet"] == outlet) & part.rows["event_id"].isin(mine["event_id"])
-        return part.rows[kept].assign(weight=weight[kept]).reset_index(drop=True)
+        rows: pd.DataFrame = part.rows[kept].assign(weight=weight[kept]).reset_index(drop=True)
+        return rows
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,11 @@ def profile_frames(sentences: pd.DataFrame, articles: pd.DataFrame, heads: Seque
     if articles.empty:
         raise InputError("No event has articles of two outlets. Find events with:  framing events CORPUS --group")
     body = sentences[(sentences["index"] > 0) & sentences["article_id"].isin(articles["article_id"])]
-    known = [head for head in heads if head.level == "sentence" and (head.name == VOICE.name or set(head.columns) <= set(body))]
+    known = [
+        head
+        for head in heads
+        if head.level == "sentence" and (head.name == VOICE.name or set(head.columns) <= set(body))
+    ]
     counted = [part for part in (count_sentences(head, body) for head in known) if len(part.rows)]
     table = tally(counted, list(articles["article_id"]))
     infos = {part.head.name: part.head for part in counted}
@@ -148,14 +154,16 @@ def _blocks(articles: pd.DataFrame, a: str, b: str) -> Iterator[_Block]:
             yield _Block(str(key[0]), str(key[1]) if len(by) > 1 else "", at[a], at[b])
 
 
-def _pair(table: Tally, blocks: Sequence[_Block], plan: Plan, telling: Bools, family: Ints) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _pair(
+    table: Tally, blocks: Sequence[_Block], plan: Plan, telling: Bools, family: Ints
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The numbers of one pair of outlets over its blocks, and in each block."""
     sides = [[table.sums.rows(block.a) for block in blocks], [table.sums.rows(block.b) for block in blocks]]
     values, totals, articles = (
         np.stack([np.stack([np.asarray(getattr(s, name), dtype=np.float64) for s in side]) for side in sides])
         for name in ("value", "total", "articles")
     )  # (2, blocks, columns) each
-    both = (articles > 0).all(axis=0)
+    both = np.asarray((articles > 0).all(axis=0), dtype=np.bool_)
     with np.errstate(invalid="ignore", divide="ignore"):
         weights = np.where(both, articles[0] * articles[1] / articles.sum(axis=0), 0.0)
     raw, spread = combine(values, totals, weights, table.sums.signed, telling, family, _squares(sides, both))
@@ -165,13 +173,12 @@ def _pair(table: Tally, blocks: Sequence[_Block], plan: Plan, telling: Bools, fa
     fits = np.isfinite(plan.share(a, stand_in[0], a.value, a.value).value)
     fits &= np.isfinite(plan.share(b, stand_in[1], b.value, b.value).value)
     ends = Ends(*(np.where(fits, end, np.nan) for end in (ends.value, ends.low, ends.high)))
-    counts = [np.where(both, totals[i] > 0, False).sum(axis=0) for i in (0, 1)]
     numbers = {"difference": raw.value, "low": raw.low, "high": raw.high, "p": np.where(telling, raw.p, np.nan)}
     sizes = {"n_events": both.sum(axis=0), "between_events": spread}
-    for i, side in enumerate("ab"):
-        at = [block.a if side == "a" else block.b for block in blocks]
-        counts = np.stack([table.counts[rows].sum(axis=0) for rows in at])
-        sizes |= {f"articles_{side}": (articles[i] * both).sum(axis=0).astype(int), f"n_{side}": (counts * both).sum(axis=0)}
+    for i, (side, rows) in enumerate((("a", [block.a for block in blocks]), ("b", [block.b for block in blocks]))):
+        counts = np.stack([table.counts[mine].sum(axis=0) for mine in rows])
+        sizes[f"articles_{side}"] = (articles[i] * both).sum(axis=0).astype(int)
+        sizes[f"n_{side}"] = (counts * both).sum(axis=0)
     how = np.where(np.isnan(ends.value), "none", "published")
     corrected = dict(zip(CORRECTED, (ends.value, ends.low, ends.high, how), strict=True))
     each = [
@@ -179,13 +186,14 @@ def _pair(table: Tally, blocks: Sequence[_Block], plan: Plan, telling: Bools, fa
                           articles_a=articles[0, e].astype(int), articles_b=articles[1, e].astype(int))[both[e]]
         for e, block in enumerate(blocks)
     ]  # fmt: skip
-    return table.keys.assign(**numbers, **sizes, **corrected)[both.any(axis=0)], pd.concat(each, ignore_index=True)
+    row = table.keys.assign(**numbers, **sizes, **corrected)
+    return row.loc[both.any(axis=0)], pd.concat(each, ignore_index=True)
 
 
 def _squares(sides: Sequence[Sequence[ArticleSums]], both: Bools) -> Floats:
     """(columns,) spread of single sentences, pooled over outlets and blocks, one hit and one miss added."""
     hits, squares, weights = (
-        sum((getattr(s, name).sum(axis=0) * both[e] for side in sides for e, s in enumerate(side)), np.zeros(both.shape[1]))
+        np.sum([getattr(s, name).sum(axis=0) * both[e] for side in sides for e, s in enumerate(side)], axis=0)
         for name in ("hits", "squares", "weights")
     )
     total = weights + 2
@@ -243,7 +251,7 @@ def _judged(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[PAIRS].sort_values(["outlet_a", "outlet_b"], kind="stable").reset_index(drop=True)
 
 
-def _finding(row: Mapping[str, object]) -> str:
+def _finding(row: Row) -> str:
     events = f"{row['n_events']} shared event{'' if row['n_events'] == 1 else 's'}"
     if pd.isna(row["p"]):
         return ""
@@ -257,7 +265,8 @@ def _notes(rows: pd.DataFrame, by_genre: pd.DataFrame) -> Iterator[str]:
     few = rows.groupby(["outlet_a", "outlet_b"], sort=False)["n_events"].max()
     few = few[few < MIN_EVENTS]
     if len(few):
-        named_ = [f"{a} and {b} ({n})" for (a, b), n in few.head(5).items()]
+        first = few.head(5).reset_index()
+        named_ = [f"{a} and {b} ({n})" for a, b, n in first.itertuples(index=False)]
         more = f", and {len(few) - 5} more pairs" if len(few) > 5 else ""
         yield (
             f"Fewer than {MIN_EVENTS} shared events, so no interval across events: {', '.join(named_)}{more}. Compare "
