@@ -229,6 +229,8 @@ def added(reps: int) -> None:
 AUDIT_LABELS = tuple(f"frame {i}" for i in range(8))
 AUDIT_SHARES = np.array([0.3, 0.2, 0.15, 0.1, 0.3, 0.2, 0.1, 0.4])
 AUDIT_ICC = 0.08
+PUBLISHED = ((200, (0.75, 0.25)), (1000, (0.06, 0.94)))
+"""Rows with and without a label behind the published table, and how often each is said yes and no."""
 
 
 @dataclass(frozen=True)
@@ -283,12 +285,10 @@ def _audited_once(rng: np.random.Generator, case: Case, n: int) -> list[float]:
         places = {"article_id": [f"{outlet}{a}" for a in article], "index": np.arange(1, len(article) + 1)}
         parts.append(frame.assign(outlet=outlet, voice="own", **places))
         truths.append(true)
-    counts = np.array([[150.0, 50.0], [60.0, 940.0]])
     tables = tuple(
-        Errors((label, "not"), np.stack([rng.multinomial(m, row / m) for m, row in zip((200, 1000), counts, strict=True)])
-               .astype(float), "drawn", "people")
+        Errors((label, "not"), np.stack([rng.multinomial(*row).astype(float) for row in PUBLISHED]), "drawn", "people")
         for label in AUDIT_LABELS
-    )  # fmt: skip
+    )
     head = HeadInfo("frames", "multilabel", "sentence", AUDIT_LABELS, dict.fromkeys(AUDIT_LABELS, 0.5),
                     errors={"both": tables})  # fmt: skip
     counted = count_sentences(head, pd.concat(parts, ignore_index=True))

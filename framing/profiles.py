@@ -187,7 +187,8 @@ def _pair(
         for e, block in enumerate(blocks)
     ]  # fmt: skip
     row = table.keys.assign(**numbers, **sizes, **corrected)
-    return row.loc[both.any(axis=0)], pd.concat(each, ignore_index=True)
+    shared = np.flatnonzero(both.any(axis=0))
+    return row.iloc[shared], pd.concat(each, ignore_index=True)
 
 
 def _squares(sides: Sequence[Sequence[ArticleSums]], both: Bools) -> Floats:

@@ -124,14 +124,16 @@ def differences(sides: Sides) -> pd.DataFrame:
 
 
 def denied(rows: pd.DataFrame) -> pd.Series:
-    """Whether a person's labels do not confirm a difference: corrected by them it might be none.
+    """Whether a person's labels do not confirm a difference: corrected by them it might be none, or the other way
+    round.
 
     The classifier may read one outlet worse than another, and the raw test cannot know: two outlets that were alike,
-    ten articles a side, false alarms 6 and 25 %, were called different in 46–54 % of runs, with this rule in 0–2 %. A true
-    difference of 20 points is then found in 16–18 instead of 22 %, one of 30 points in 42–51 instead of 53 %
+    ten articles a side, false alarms 6 and 25 %, were called different in 46–54 % of runs, with this rule in 0–2 %. A
+    true difference of 20 points is then found in 16–18 instead of 22 %, one of 30 points in 42–51 instead of 53 %
     (`benchmarks/validity.py audits`, 200 runs)."""
-    might_be_none = ~((rows["corrected_low"] > 0) | (rows["corrected_high"] < 0))
-    return (rows["correction"] == "audit") & might_be_none
+    more, less = rows["difference"] > 0, rows["difference"] < 0
+    confirmed = (more & (rows["corrected_low"] > 0)) | (less & (rows["corrected_high"] < 0))
+    return (rows["correction"] == "audit") & ~confirmed
 
 
 def _articles_to_add(rows: pd.DataFrame, raw: uncertainty.Differences) -> dict[str, np.ndarray]:

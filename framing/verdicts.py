@@ -90,16 +90,16 @@ def between(row: Row) -> str:
 def once_corrected(row: Row) -> str:
     """What is left of a difference once the classifier's errors are taken out, where that says something else: its
     middle lies outside the raw interval, or it might be none. Turned to the side that has more, as the verdict is."""
-    value, low, high = (row[end] for end in ("corrected", "corrected_low", "corrected_high"))
-    unsure = pd.notna(low) and low <= 0 <= high
-    if pd.isna(low) or (row["low"] <= value <= row["high"] and not unsure):
-        return ""
+    value = row["corrected"]
     turn = 1 if row["difference"] > 0 else -1
-    low, high = sorted((turn * low, turn * high))
+    low, high = sorted((turn * row["corrected_low"], turn * row["corrected_high"]))
+    if pd.isna(low) or (row["low"] <= value <= row["high"] and low > 0):
+        return ""
     by = "by your audit" if row["correction"] == "audit" else "for the classifier's published errors"
     spread = f"{_points(low)} to {_points(high)}" if low > 0 else f"{_signed(low)} to {_signed(high)}"
     text = f"raw {_points(turn * row['difference'])} points, corrected {by} {spread}"
-    return f" ({text}{': that may be none at all' if unsure else ''})"
+    doubt = "" if low > 0 else ": that may be none at all" if high >= 0 else ": the other way round"
+    return f" ({text}{doubt})"
 
 
 def _would_take(row: Row) -> str:
