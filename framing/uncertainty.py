@@ -13,9 +13,9 @@ How the methods were chosen: simulated articles of 8–25 sentences, printed by 
 | 10 | 0.75–0.91 | 0.77–0.94 | 0.85–0.97 | 0.09–0.35 |
 | 30 | 0.86–0.94 | 0.86–0.96 | 0.91–0.96 | 0.05–0.20 |
 
-So shares get the Wilson interval, a balance the t interval, and fewer than three articles none. In a comparison a share
-also borrows from the outlet's other labels, as differences do below: alone, with 3–4 articles, it covers 98–100 %, so 97–98 %
-and the interval is narrower (`docs/validity.md`).
+So shares get the Wilson interval, a balance the t interval, and fewer than three articles none (the row of two was
+measured before that). In a comparison a share also borrows from the outlet's other labels, as differences do below:
+alone it covers 98–100 % with three or four articles, so 97–98 % and is narrower (`docs/validity.md`).
 
 Two outlets are compared by Welch's t. Three or four articles know little of their own scatter, but some twenty labels
 are read off the same articles: as in limma (Smyth 2004, "Linear models and empirical Bayes methods for assessing
