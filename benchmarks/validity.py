@@ -26,9 +26,8 @@ from framing.audited import audited
 from framing.compare import heads_for, infos_of
 from framing.confusion import Errors
 from framing.corpus import Corpus
-from framing.correction import Plan
 from framing.labels import BALANCE
-from framing.profiles import MIN_EVENTS, _blocks, _pair, _squares, combine
+from framing.profiles import MIN_EVENTS, _blocks, _squares, combine, differing
 from framing.resources import shipped
 from framing.sides import Sides
 from framing.sides import differences as tool_differences
@@ -516,16 +515,14 @@ def _profile_claims(corpus: Corpus, rng: np.random.Generator, runs: int) -> Iter
                   table.counts[:, chosen])  # fmt: skip
     tested = informative(infos)
     telling = np.array([pair in tested for pair in zip(table.keys["head"], table.keys["label"], strict=True)])
-    plan, family = (
-        Plan(np.zeros(len(telling), dtype=np.bool_), np.zeros((len(telling), 1)), ()),
-        np.zeros(len(telling), dtype=np.int64),
-    )
+    family = np.zeros(len(telling), dtype=np.int64)
     pairs = [
         pair for pair in combinations(sorted(articles["outlet"].unique()), 2) if _shared(articles, *pair) >= MIN_EVENTS
     ]
     for _ in range(runs):
         dealt = articles.assign(outlet=articles.groupby("event_id")["outlet"].transform(rng.permutation))
-        p = [_pair(table, list(_blocks(dealt, a, b)), plan, telling, family)[0]["p"].dropna() for a, b in pairs]
+        raws = [differing(table, list(_blocks(dealt, a, b)), telling, family)[4].p[telling] for a, b in pairs]
+        p = [found[np.isfinite(found)] for found in raws]
         together = np.concatenate(p)
         yield bool((stats.false_discovery_control(together) <= 0.05).any())
 

@@ -158,15 +158,8 @@ def _pair(
     table: Tally, blocks: Sequence[_Block], plan: Plan, telling: Bools, family: Ints
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The numbers of one pair of outlets over its blocks, and in each block."""
-    sides = [[table.sums.rows(block.a) for block in blocks], [table.sums.rows(block.b) for block in blocks]]
-    values, totals, articles = (
-        np.stack([np.stack([np.asarray(getattr(s, name), dtype=np.float64) for s in side]) for side in sides])
-        for name in ("value", "total", "articles")
-    )  # (2, blocks, columns) each
+    values, totals, articles, weights, raw, spread = differing(table, blocks, telling, family)
     both = np.asarray((articles > 0).all(axis=0), dtype=np.bool_)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        weights = np.where(both, articles[0] * articles[1] / articles.sum(axis=0), 0.0)
-    raw, spread = combine(values, totals, weights, table.sums.signed, telling, family, _squares(sides, both))
     stand_in = [_as_one(values[i], totals[i], weights, table.sums.signed) for i in (0, 1)]
     a, b = (plan.outlet(side) for side in stand_in)
     ends = plan.difference(a, b, raw, table.sums.signed)
@@ -189,6 +182,23 @@ def _pair(
     row = table.keys.assign(**numbers, **sizes, **corrected)
     shared = np.flatnonzero(both.any(axis=0))
     return row.iloc[shared], pd.concat(each, ignore_index=True)
+
+
+def differing(
+    table: Tally, blocks: Sequence[_Block], telling: Bools, family: Ints
+) -> tuple[Floats, Floats, Floats, Floats, Differences, Floats]:
+    """What the blocks of a pair hold, (2, blocks, columns) values, totals and articles, and the blocks' weights; their
+    mean difference, and how much the true ones vary."""
+    sides = [[table.sums.rows(block.a) for block in blocks], [table.sums.rows(block.b) for block in blocks]]
+    values, totals, articles = (
+        np.stack([np.stack([np.asarray(getattr(s, name), dtype=np.float64) for s in side]) for side in sides])
+        for name in ("value", "total", "articles")
+    )  # (2, blocks, columns) each
+    both = np.asarray((articles > 0).all(axis=0), dtype=np.bool_)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        weights = np.where(both, articles[0] * articles[1] / articles.sum(axis=0), 0.0)
+    raw, spread = combine(values, totals, weights, table.sums.signed, telling, family, _squares(sides, both))
+    return values, totals, articles, weights, raw, spread
 
 
 def _squares(sides: Sequence[Sequence[ArticleSums]], both: Bools) -> Floats:
