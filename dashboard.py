@@ -17,6 +17,7 @@ session.style()
 page = st.navigation(
     [
         st.Page(PAGES / "compare.py", title="Compare", default=True),
+        st.Page(PAGES / "voices.py", title="Who speaks", url_path="voices"),
         st.Page(PAGES / "add.py", title="Add articles", url_path="add"),
         st.Page(PAGES / "about.py", title="About the numbers", url_path="about"),
     ],

@@ -19,7 +19,7 @@ export default function ({ parentElement, data }) {
   parentElement.dataset.done = data.time;
   place.setAttribute("tabindex", "-1");
   place.focus({ preventScroll: true });
-  place.scrollIntoView({ block: "start" });
+  place.scrollIntoView({ block: data.block });
 }
 """
 
@@ -29,6 +29,7 @@ def _renderer() -> ComponentRenderer:
     return component("framing.jump", js=_SCRIPT, isolate_styles=False)
 
 
-def to(place: str) -> None:
-    """Scroll the page to what this CSS selector, never foreign text, finds; call it in the one run that made it."""
-    _renderer()(key="jump", data={"place": place, "time": str(time_ns())}, height="content")
+def to(place: str, block: str = "start") -> None:
+    """Scroll the page to what this CSS selector, never foreign text, finds; call it in the one run that made it. With
+    the block `nearest` nothing moves where it is on the screen already."""
+    _renderer()(key="jump", data={"place": place, "block": block, "time": str(time_ns())}, height="content")
