@@ -172,6 +172,7 @@ def tagged_html(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
     overlap the first counts."""
     pieces, cursor = [], 0
     for start, end, what in sorted(spans, key=lambda span: span[:2]):
+        start, end = end - len(text[start:end].lstrip()), start + len(text[start:end].rstrip())
         if start < cursor or end <= start:
             continue
         tag = f'<small class="fr-tag">{escape(what)}</small>' if what else ""

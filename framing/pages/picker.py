@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SCRIPT = Path(__file__).with_name("picker.js")
 KEYS = ("show", "from", "who", "whom")
 """Where a pick is kept in the session and the address; the kinds of different pages have different names."""
-FEW = 8
+FEW = 5
 """Rows of a group that are shown at first."""
 
 

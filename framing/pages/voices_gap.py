@@ -12,7 +12,7 @@ from framing import labels, session
 from framing.compare import Comparison
 from framing.errors import InputError
 from framing.gap import COMPONENTS, NAMES, Gap, decompose
-from framing.pages import controls, picker
+from framing.pages import blocks, controls, picker
 from framing.pages.picker import Cell, Group, Pick
 from framing.tally import VOICE, Row
 
@@ -70,8 +70,7 @@ def number_name(number: Number) -> str:
 
 def _choose(comparison: Comparison, options: list[Number], outlets: list[str]) -> tuple[Number, str, str, str]:
     stored = tuple(str(st.session_state.get(key) or "") for key in ("head", "label", "actor"))
-    widest = comparison.differences.assign(size=comparison.differences["difference"].abs())
-    st.session_state["gap_number"] = stored if stored in options else _widest(widest, options, outlets)
+    st.session_state["gap_number"] = stored if stored in options else _first(comparison, options, outlets)
     boxes = st.columns([2, 1, 1, 1])
     number: Number = boxes[0].selectbox("What is compared", options, format_func=number_name, key="gap_number")
     for key, value in zip(("head", "label", "actor"), number, strict=True):
@@ -86,14 +85,11 @@ def _choose(comparison: Comparison, options: list[Number], outlets: list[str]) -
     return number, first, second, by
 
 
-def _widest(differences: pd.DataFrame, options: list[Number], outlets: list[str]) -> Number:
-    """The label in which two of the outlets lie furthest apart, all voices together."""
-    rows = differences[(differences["view"] == "both") & differences["outlet_a"].isin(outlets)]
-    for row in rows.sort_values("size", ascending=False, kind="stable").to_dict("records"):
-        number = (str(row["head"]), str(row["label"]), str(row["actor"]))
-        if number in options and row["head"] != "stance":
-            return number
-    return options[0]
+def _first(comparison: Comparison, options: list[Number], outlets: list[str]) -> Number:
+    """What is taken apart before the reader chooses: the number that the comparison opens with."""
+    first = blocks.first_pick(comparison, outlets, "both")
+    number = (first.head, first.label, first.actor)
+    return number if number in options else options[0]
 
 
 def _show(gap: Gap, comparison: Comparison, name: str, articles: pd.DataFrame, pick: Pick, fresh: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from framing.pages import picker
+from framing.pages import controls, picker
 from framing.pages.picker import Cell, Group, Pick
 from framing.sources import MEASURES, OTHERS, Sources
 from framing.spoken import spoken
@@ -39,7 +39,7 @@ def section(whole: Sources, outlets: list[str], articles: pd.DataFrame, pick: Pi
     picker.told("Whom they quote", found.findings, found.notes)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        columns = ["Speaker", "Share of the outlet’s words", "Kind", "Sentences, articles"]
+        columns = ["Speaker", "Share of the outlet’s words"]
         picker.show("table_speakers", "Whose words the articles give", columns, _speakers(found, outlets), pick)
         groups, names = _kinds(found, outlets)
         picker.show("table_words", "Words by kind of speaker", ["Words", *names], groups, pick, few=len(MEASURES))
@@ -63,8 +63,10 @@ def _speakers(found: Sources, outlets: list[str]) -> list[Group]:
     words = found.shares[found.shares["measure"] == OTHERS].set_index("outlet")["n"]
     groups = []
     for outlet in outlets:
-        rows = found.sources[found.sources["outlet"] == outlet].to_dict("records")
-        cells = [_speaker(row, longest) for row in rows] or [[Cell("nobody"), Cell("0%"), Cell(""), Cell("")]]
+        mine = found.sources[found.sources["outlet"] == outlet]
+        # Those not found are no speaker: they come last.
+        rows = mine.sort_values("source_type", key=lambda kind: kind == "unknown", kind="stable").to_dict("records")
+        cells = [_speaker(row, longest) for row in rows] or [[Cell("nobody"), Cell("0%")]]
         groups.append(Group(f"{outlet}, {int(words.get(outlet, 0)):,} words", cells))
     return groups
 
@@ -73,11 +75,14 @@ def _speaker(row: Row, longest: float) -> list[Cell]:
     name = str(row["source"])
     pick = Pick("speaker", str(row["outlet"]), name)
     share, _ = picker.share(row["share"], float("nan"), float("nan"))
-    number = Cell(share, note=f"{row['words']:,} words", bar=(0.0, float(row["share"]) / longest))
+    where = f"{controls.count(row['n_sentences'], 'sentence')}, {controls.count(row['n_articles'], 'article')}"
     kind = TYPES[str(row["source_type"])]
     side = f", {row['side']}" if row["side"] and row["side"] != name else ""
-    counted = Cell(f"{row['n_sentences']} in {row['n_articles']}")
-    return [Cell(name, pick, says=f"Read the words of {name} in {row['outlet']}"), number, Cell(kind + side), counted]
+    bar = (0.0, float(row["share"]) / longest)
+    return [
+        Cell(name, pick, kind + side, says=f"Read the words of {name} in {row['outlet']}"),
+        Cell(share, note=f"{controls.count(row['words'], 'word')} in {where}", bar=bar),
+    ]
 
 
 def _kinds(found: Sources, outlets: list[str]) -> tuple[list[Group], list[str]]:
