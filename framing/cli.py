@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from framing import __version__
-from framing.command_options import CORPUS, MODELS, PATH, SOME_REJECTED
+from framing.align_command import align
+from framing.command_options import COPIES_ONCE, CORPUS, MODELS, PATH, SOME_REJECTED
 from framing.console import (
     count,
     day_text,
@@ -29,6 +30,7 @@ from framing.event_commands import event, events
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 from framing.predict_command import predict
+from framing.reading_commands import headlines, words
 from framing.voice_commands import agents, gap, sources
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
@@ -85,7 +87,8 @@ def ingest(
     """Read articles from files and folders (- is standard input) and store them.
 
     Takes .txt .md .html .csv .tsv .jsonl .parquet and pages that reprint several outlets' articles. The same article
-    is stored once. What cannot be used is listed with its reason; the rest goes in. Exit status 0: all went in, 3: some
+    is stored once. What cannot be used is listed with its reason, as are articles in another language than English,
+    which is named; the rest goes in. Exit status 0: all went in, 3: some
     were rejected, 1: nothing could be read.
 
     \b
@@ -143,8 +146,11 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
 )
 @VIEW
 @click.option("--head", metavar="NAME", help="Only this head, such as frames_generic.")
+@COPIES_ONCE
 @HEADS
-def compare(corpus: Path, event: str | None, form: str, view: str, head: str | None, own: Path | None) -> None:
+def compare(
+    corpus: Path, event: str | None, form: str, view: str, head: str | None, once: bool, own: Path | None
+) -> None:
     """Compare the outlets of an event: shares of sentences with n, intervals, and differences.
 
     \b
@@ -157,7 +163,7 @@ def compare(corpus: Path, event: str | None, form: str, view: str, head: str | N
     from framing.corpus import Corpus
 
     opened = Corpus.open(corpus)
-    compared = run(opened, only_event(opened, event), heads_for(opened, own))
+    compared = run(opened, only_event(opened, event), heads_for(opened, own), once)
     click.echo(format_comparison(compared, form, view, head), nl=False)  # type: ignore[arg-type]
 
 
@@ -197,6 +203,9 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
 main.add_command(sources)
 main.add_command(agents)
 main.add_command(gap)
+main.add_command(headlines)
+main.add_command(words)
+main.add_command(align)
 main.add_command(events)
 main.add_command(event)
 

@@ -22,3 +22,6 @@ def path_option(name: str, text: str, **more: Any) -> Callable[[Command], Comman
 
 
 MODELS = path_option("--models", "Models folder, instead of the shipped one.")
+COPIES_ONCE = click.option(
+    "--copies-once", "once", is_flag=True, help="Count copied sentences only where they came first."
+)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from framing import uncertainty, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
+from framing.copies import find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.heads import Head, HeadBase
@@ -126,19 +127,37 @@ class Comparison:
         return verdicts.findings(self, view, head)
 
 
-def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = None) -> Comparison:
+def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = None, once: bool = False) -> Comparison:
     """The comparison of one event, by its id or name; `heads` are the shipped ones and those in the folder `heads`
-    beside the corpus unless given. Raises InputError for an unknown event."""
+    beside the corpus unless given. With `once`, sentences copied from another article count there alone. Raises
+    InputError for an unknown event."""
     event_id = corpus.find_event(event)
-    loaded = list((heads_for(corpus) if heads is None else heads).values())
+    sentences, mentions, infos = read_scored(corpus, heads_for(corpus) if heads is None else heads, event_id)
+    articles = corpus.articles(event_id)
+    copies = find_copies(sentences, articles)
+    if once:
+        sentences, mentions = copies.without(sentences), copies.without(mentions)
+    compared = compare_frames(sentences, mentions, articles, infos)
+    note = copies.note(once)
+    return replace(compared, notes=(*compared.notes, note)) if note else compared
+
+
+def read_scored(
+    corpus: Corpus, heads: Mapping[str, HeadBase], event_id: str | None
+) -> tuple[pd.DataFrame, pd.DataFrame, list[HeadInfo]]:
+    """Sentences, mentions with the column `actor`, and the heads, of one event or (None) of the whole corpus; scores of
+    another version of a head than the one given are emptied."""
+    loaded = list(heads.values())
     infos = [HeadInfo.of(head) for head in loaded]
     infos.append(replace(VOICE, tiers=card_of(shipped("models") / VOICE.name).tiers))
-    sentences, mentions = corpus.sentences(event_id), merge_event(corpus.mentions(event_id))
+    sentences, mentions = corpus.sentences(event_id), corpus.mentions(event_id)
+    groups = [mentions] if event_id else [rows for _, rows in mentions.groupby("event_id", dropna=False, sort=False)]
+    mentions = pd.concat([merge_event(rows) for rows in groups]) if groups else merge_event(mentions)
     for head in _outdated(corpus, loaded):
         # Thresholds of one version say nothing about probabilities of another.
         frame = sentences if head.level == "sentence" else mentions
         frame[[f"{head.name}.{label}" for label in head.labels]] = np.nan
-    return compare_frames(sentences, mentions, corpus.articles(event_id), infos)
+    return sentences, mentions, infos
 
 
 def heads_for(corpus: Corpus, own: Path | None = None) -> dict[str, Head | TextHead]:

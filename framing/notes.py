@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from framing.labels import BALANCE, head_name
+from framing.source_notes import date_notes
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
 from framing.uncertainty import MIN_ARTICLES
 
@@ -38,6 +39,7 @@ def notes(comparison: Comparison, heads: Sequence[str]) -> tuple[str, ...]:
         *_outlet_notes(comparison),
         *_page_notes(comparison.articles),
         *_source_notes(comparison.articles),
+        *date_notes(comparison.articles),
         *_score_notes(comparison, heads),
         *_actor_notes(comparison.shares),
         *_test_notes(comparison.differences),

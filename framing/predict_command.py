@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -20,15 +19,13 @@ import click
 from framing.command_options import MODELS, SOME_REJECTED, path_option
 from framing.console import count, progress_bar
 from framing.errors import InputError, UnreadableSource
+from framing.spreadsheet import harmless
 
 if TYPE_CHECKING:
     from framing.predict import Prediction, Predictor
     from framing.predict_rows import Form
 
     Write = Callable[[Sequence[Prediction]], None]
-
-# What makes a spreadsheet read a cell as a formula (OWASP, CSV injection), full-width forms included; "-5" is a number.
-_FORMULA = re.compile(r"(?![-+]?\d+(?:[.,]\d+)?$)[=+\-@\t\r\n＝＋－＠]")
 
 
 @click.command()
@@ -147,11 +144,6 @@ def _csv_lines(predictor: Predictor, out: BinaryIO) -> Write:
     columns = [f"{predictor.name}.{label}" for label in predictor.labels]
     put([["id", "head", "labels" if predictor.kind == "multilabel" else "label", *columns, "error"]])
     return write
-
-
-def harmless(cell: object) -> object:
-    """A text cell with an apostrophe before what a spreadsheet would run as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 @contextmanager

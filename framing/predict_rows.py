@@ -16,6 +16,7 @@ from framing.encode import plain
 from framing.errors import InputError, UnreadableSource
 from framing.ingest.lines import LineError, utf8_lines
 from framing.ingest.table import JSON_LINES, SEPARATORS, csv_records
+from framing.languages import foreign
 
 Form = Literal["jsonl", "csv", "tsv", "text"]
 Id = str | int | float
@@ -145,7 +146,9 @@ def _text(given: Any) -> str:
         raise _Fault("the text is empty")
     if len(given) > MAX_CHARACTERS:
         raise _Fault(f"the text has {len(given):,} characters, over {MAX_CHARACTERS:,}; give one sentence a row")
-    return _whole(given, "text")
+    if language := foreign(_whole(given, "text")):
+        raise _Fault(f"the text is in {language}; only English is scored")
+    return given
 
 
 def _whole(text: str, what: str) -> str:

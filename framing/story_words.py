@@ -19,7 +19,7 @@ _COMMON = 6e-4
 # Counts of the table are turned into the share of texts of this many words that hold the word.
 _TEXT_WORDS = 100
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[.!?:;\n\"“”]")
 # Scripts that set no blanks between words are read in pairs of characters.
@@ -109,7 +109,7 @@ def _is_name(word: str, inside: set[str], small: set[str], known: Background) ->
 def _tokens(text: str) -> Iterator[tuple[str, bool, bool]]:
     """Each word in its plain form, whether it has a capital, and whether it begins a sentence."""
     last = 0
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         first = last == 0 or bool(_STOP.search(text, last, match.start()))
         last = match.end()
         word = match.group()

@@ -13,7 +13,7 @@ import click
 from framing.command_options import CORPUS, PATH
 from framing.console import count, only_event, sentence_text
 from framing.errors import InputError
-from framing.predict_command import harmless
+from framing.spreadsheet import harmless
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -39,13 +39,18 @@ def parse_date(value: object) -> date | None:
     Raises InputError for anything that is not one certain day: "yesterday", "2020", 31 February, and "03/04/2020",
     whose day and month could be either (it is read only where one of the two is impossible, as in "18/10/2020").
     """
-    if value is None or isinstance(value, datetime | date):
-        return value.date() if isinstance(value, datetime) else value
+    if value is None:
+        return None
+    if isinstance(value, datetime | date):
+        return _plausible(value.date() if isinstance(value, datetime) else value, str(value))
     text = re.sub(r"\s+", " ", str(value)).strip(" ()[]–—-,;")
     if text.casefold() in ("", "nan", "nat", "none", "null", "n/a", "~"):
         return None
     text = re.sub(r"^(?:published|updated|posted|date|on)\b(?:\s+on)?\s*:?\s*", "", text, flags=re.IGNORECASE)
-    day = _numeric(text) or _epoch(text) or _written(text)
+    return _plausible(_numeric(text) or _epoch(text) or _written(text), text)
+
+
+def _plausible(day: date, text: str) -> date:
     if not _EARLIEST <= day <= datetime.now(UTC).date() + _LATEST_AHEAD:
         raise InputError(f'the date "{text}" lies outside the years news can be from')
     return day

@@ -12,6 +12,7 @@ from framing.errors import InputError
 from framing.ingest.dates import parse_date
 from framing.ingest.options import ReadOptions
 from framing.ingest.text import normalise, one_line, paragraphs
+from framing.languages import foreign_article
 from framing.outlets import canonical_outlet, find_outlet, host_of, outlet_of_byline, outlet_of_domain
 from framing.schema import Article, Rejection
 
@@ -53,6 +54,8 @@ def build(fields: Mapping[str, object], place: Place, options: ReadOptions) -> A
     text = "\n\n".join(blocks)
     if fault := _fault(text):
         return place.reject(fault)
+    if language := foreign_article(f"{title}\n\n{text}"):
+        return place.reject(f"is in {language}, and only English is read; leave it out, or give an English version")
     try:
         published = parse_date(fields.get("published"))
     except InputError as error:

@@ -1,0 +1,243 @@
+"""Measures aligned reading on the facts of tests/data/alignment_gold.csv: pairs, reasons, copies, and time.
+
+python benchmarks/alignment.py [CORPUS] [--gold FILE] [--part PART] [--fit] [--time]
+
+CORPUS is the scored sample corpus (`make demo` makes demo-corpus). The gold is model-made: written by a language model
+that read the articles before any aligner ran on them. Events marked `tuning` chose features, weights and thresholds;
+those marked `report` chose nothing. A pair is right if its two sentences share a fact of the gold; a fact is found
+for two outlets that both tell it if a pair of theirs shares it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+
+from framing.actors import merge_event
+from framing.align import Alignment, _in_order, _scored, _tellings, align_frames
+from framing.alignment_pairs import FEATURES, Pairs
+from framing.copies import find_copies
+from framing.corpus import Corpus
+from framing.retelling import REASONS, differences
+
+GOLD = Path(__file__).parents[1] / "tests" / "data" / "alignment_gold.csv"
+Key = tuple[str, int]
+
+
+class Event:
+    """One event of the gold: its frames, and the gold's facts by sentence."""
+
+    def __init__(self, corpus: Corpus, rows: pd.DataFrame, files: dict[str, str]) -> None:
+        self.gold = rows.assign(article_id=rows["file"].map(files))
+        if self.gold["article_id"].isna().any():
+            raise SystemExit(f"The corpus lacks {set(rows.loc[self.gold['article_id'].isna(), 'file'])}.")
+        ids = list(self.gold["article_id"].unique())
+        articles = corpus.articles()
+        self.articles = articles[articles["article_id"].isin(ids)]
+        event = str(self.articles["event_id"].iloc[0])
+        sentences, mentions = corpus.sentences(event), merge_event(corpus.mentions(event))
+        self.sentences = sentences[sentences["article_id"].isin(ids)]
+        self.mentions = mentions[mentions["article_id"].isin(ids)]
+        self.outlet = dict(zip(self.articles["article_id"], self.articles["outlet"], strict=True))
+        self.facts: dict[Key, set[str]] = defaultdict(set)
+        for article, index, fact in self.gold[["article_id", "index", "fact"]].itertuples(index=False):
+            self.facts[article, int(index)].add(fact)
+
+    def align(self) -> Alignment:
+        return align_frames(self.sentences, self.mentions, self.articles)
+
+    def wanted(self) -> set[tuple[str, str, str]]:
+        """(outlet, outlet, fact) of all facts that two outlets tell."""
+        told: dict[str, set[str]] = defaultdict(set)
+        for (article, _), facts in self.facts.items():
+            for fact in facts:
+                told[fact].add(self.outlet[article])
+        return {(a, b, fact) for fact, who in told.items() for a, b in combinations(sorted(who), 2)}
+
+    def gold_pairs(self) -> Iterator[tuple[Any, Any, set[str]]]:
+        """Rows of every two sentences of two outlets that share a fact, and the reasons that the gold gives."""
+        for _, rows in self.gold.groupby("fact"):
+            for a, b in combinations(rows.to_dict("records"), 2):
+                if self.outlet[a["article_id"]] != self.outlet[b["article_id"]]:
+                    yield a, b, _reasons(a, b)
+
+
+def _reasons(a: Any, b: Any) -> set[str]:
+    """What differs by the gold's codes: where both say something for naming and number, where either does else."""
+    found = {"naming", "number"} & {k for k in ("naming", "number") if a[k] and b[k] and a[k] != b[k]}
+    found |= {k for k in ("agent", "verb") if a[k] != b[k]}
+    return found | ({"voice"} if {a["voice"], b["voice"]} == {"own", "other"} else set())
+
+
+def events(corpus: Corpus, gold: Path) -> dict[str, list[Event]]:
+    """The gold's events by part."""
+    rows = pd.read_csv(gold, comment="#", dtype=str).fillna("").astype({"index": int})
+    articles = corpus.articles(columns=["article_id", "source"])
+    named = list(zip(articles["article_id"], articles["source"], strict=True))
+    by_source = {tuple(Path(source).with_suffix("").parts[-2:]): key for key, source in named}
+    numbered = {source.rsplit("#", 1)[-1]: key for key, source in named if "#" in source}
+    found: dict[str, list[Event]] = defaultdict(list)
+    for (event, part), mine in rows.groupby(["event", "part"], sort=False):
+        files = {file: by_source.get((event, file)) or numbered.get(file) for file in mine["file"]}
+        found[str(part)].append(Event(corpus, mine, {k: v for k, v in files.items() if v}))
+    return found
+
+
+def pairing(event: Event) -> tuple[int, int, int, int]:
+    """Right pairs, pairs, facts found, facts to be found."""
+    right, found = 0, set()
+    pairs = event.align().pairs
+    for row in pairs.to_dict("records"):
+        shared = event.facts[row["article_a"], row["index_a"]] & event.facts[row["article_b"], row["index_b"]]
+        right += bool(shared)
+        found |= {(*sorted((row["outlet_a"], row["outlet_b"])), fact) for fact in shared}
+    return right, len(pairs), len(found & event.wanted()), len(event.wanted())
+
+
+def kinds(event: Event, counts: Counter[tuple[str, str]]) -> None:
+    """Counts reasons given to the gold's own pairs, right, wrong and missed, and whether the kind is right."""
+    records = event.sentences.to_dict("records")
+    telling = {
+        (r["article_id"], r["index"]): t for r, t in zip(records, _tellings(records, event.mentions), strict=True)
+    }
+    for a, b, wanted in event.gold_pairs():
+        given = set(differences(telling[a["article_id"], a["index"]], telling[b["article_id"], b["index"]]).reasons)
+        for reason in REASONS:
+            counts[reason, f"{reason in given}{reason in wanted}"] += 1
+        counts["kind", f"{bool(given)}{bool(wanted)}"] += 1
+
+
+def show(name: str, found: list[Event]) -> None:
+    sums = np.zeros(4, dtype=int)
+    for event in found:
+        row = np.array(pairing(event))
+        sums += row
+        print(f"  {event.gold['event'].iloc[0]:24} {_rates(row)}")
+    print(f"{name:26} {_rates(sums)}")
+    counts: Counter[tuple[str, str]] = Counter()
+    for event in found:
+        kinds(event, counts)
+    for reason in ("kind", *REASONS):
+        right, wrong, missed = (counts[reason, key] for key in ("TrueTrue", "TrueFalse", "FalseTrue"))
+        fine = counts[reason, "FalseFalse"]
+        total = right + wrong + missed + fine
+        print(
+            f"  {'differently' if reason == 'kind' else reason:12} precision {_share(right, right + wrong)}, "
+            f"recall {_share(right, right + missed)}, accuracy {_share(right + fine, total)}"
+        )
+
+
+def _rates(row: np.ndarray) -> str:
+    return f"precision {_share(row[0], row[1])}, recall of facts {_share(row[2], row[3])}"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.2f} ({part}/{whole})" if whole else f"– (0/{whole})"
+
+
+def examples(event: Event) -> tuple[Pairs, np.ndarray]:
+    """The candidates of an event, and whether each is right."""
+    ordered = _in_order(event.sentences, event.articles).reset_index(drop=True)
+    pairs, _ = _scored(ordered)
+    facts = [event.facts[key] for key in zip(ordered["article_id"], ordered["index"], strict=True)]
+    return pairs, np.array([bool(facts[i] & facts[j]) for i, j in zip(pairs.a, pairs.b, strict=True)])
+
+
+def fit(found: list[Event], penalty: float = 1.0) -> None:
+    """Prints the weights of alignment_score.py from the tuning events: logistic regression, the crowd as an offset."""
+    made = [examples(event) for event in found]
+    x, y = np.concatenate([pairs.features for pairs, _ in made]), np.concatenate([right for _, right in made])
+    offset = -np.log(np.concatenate([pairs.crowd for pairs, _ in made]) / 25)
+    middle, scale = x.mean(axis=0), x.std(axis=0)
+    z = (x - middle) / scale
+
+    def loss(t: np.ndarray) -> tuple[float, np.ndarray]:
+        odds = z @ t[1:] + t[0] + offset
+        over = 1 / (1 + np.exp(-odds)) - y
+        value = (np.logaddexp(0, odds) - y * odds).sum() + penalty * (t[1:] ** 2).sum()
+        return value, np.concatenate([[over.sum()], z.T @ over + 2 * penalty * t[1:]])
+
+    best = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True).x
+    weights = best[1:] / scale
+    print(f"{len(y)} candidates, {int(y.sum())} right\nBIAS = {best[0] - weights @ middle:.3f}")
+    for name, weight in zip(FEATURES, weights, strict=True):
+        print(f'    "{name}": {weight:.3f},')
+
+
+def timing(event: Event) -> None:
+    """Four outlets of ten articles of 25 sentences, their words shuffled between articles; and 4,000 near-copies."""
+    rng = np.random.default_rng(7)
+    texts = list(event.sentences.loc[event.sentences["index"] > 0, "text"])
+    words = [word for text in texts for word in text.split()]
+
+    def invented() -> str:
+        text = str(rng.choice(texts)).split()
+        return " ".join(str(rng.choice(words)) if rng.random() < 0.4 else word for word in text)
+
+    articles, sentences = _made(40, 4, lambda _: [invented() for _ in range(25)])
+    base = [invented() for _ in range(25)]
+    copies, copied = _made(4000, 4, lambda i: [f"{text[:-1]} {i % 50}." for text in base])
+    for name, frames in (
+        ("4 outlets × 10 articles × 25", (sentences, articles)),
+        ("4,000 near-copies × 25", (copied, copies)),
+    ):
+        started = time.process_time()
+        found = align_frames(frames[0], event.mentions.iloc[:0], frames[1])
+        print(f"{name}: {time.process_time() - started:.2f} s of processor time, {len(found.pairs)} pairs")
+
+
+def _made(n: int, outlets: int, body: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    articles = pd.DataFrame(
+        {"article_id": f"a{i:05}", "outlet": f"Outlet {i % outlets}", "published": pd.Timestamp("2024-03-04")}
+        for i in range(n)
+    )
+    rows = [
+        {
+            "article_id": f"a{i:05}",
+            "outlet": f"Outlet {i % outlets}",
+            "index": k,
+            "text": text,
+            "quotes": [],
+            "voice": "own",
+            "speaker": None,
+        }
+        for i in range(n)
+        for k, text in enumerate(["A headline", *body(i)])
+    ]
+    return articles, pd.DataFrame(rows).assign(quotes=[[]] * len(rows), voice="own", speaker=None)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("corpus", nargs="?", type=Path, default=Path("demo-corpus"))
+    parser.add_argument("--gold", type=Path, default=GOLD)
+    parser.add_argument("--part", choices=["tuning", "report"])
+    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--time", action="store_true")
+    given = parser.parse_args()
+    parts = events(Corpus.open(given.corpus), given.gold)
+    if given.fit:
+        return fit(parts["tuning"])
+    for name, found in parts.items():
+        if given.part not in (None, name):
+            continue
+        show(name, found)
+        for event in found:
+            copies = find_copies(event.sentences, event.articles)
+            print(f"  {event.gold['event'].iloc[0]}: {len(copies.sentences)} copies of {copies.n_sentences} sentences")
+    if given.time:
+        timing(next(iter(parts.values()))[0])
+    return None
+
+
+if __name__ == "__main__":
+    main()

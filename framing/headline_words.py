@@ -1,0 +1,135 @@
+"""Headline against body in plain sentences, and as a table, CSV or JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from framing.labels import BALANCE, head_name, label_name, phrase, points
+from framing.schema import View
+from framing.spreadsheet import harmless
+from framing.tables import bullet
+from framing.tally import VOICE, Row
+
+if TYPE_CHECKING:
+    from framing.headlines import Headlines
+
+ACTORS = "actors"
+"""Stands as the head of rows on who is named; the label is the actor."""
+FALSE_DISCOVERIES = 0.05
+_ACTORS_SHOWN = 6
+
+
+def outlet_finding(row: Row, view: View) -> str:
+    under = _under(row, view)
+    if row["p"] != row["p"]:
+        return ""
+    spread = f"{row['n_articles']} articles"
+    if row["label"] == BALANCE:
+        rates = f"{points(row['headline'])} against {points(row['body'])}"
+    else:
+        rates = f"{100 * row['headline']:.0f}% of headlines against {100 * row['body']:.0f}% of {under}"
+    gap = f"difference {points(row['low'])} to {points(row['high'])} points"
+    if not row["detected"]:
+        together = " once all are tested together" if row["p"] <= FALSE_DISCOVERIES else ""
+        return (
+            f"{row['outlet']}, {_name(row)}: no difference between headlines and {under} that we could detect"
+            f"{together} ({rates}; {gap}; {spread})."
+        )
+    way = "more" if row["difference"] > 0 else "less"
+    return f"{row['outlet']}’s headlines {_does(row, way)} than the {under}: {rates} ({gap}; {spread})."
+
+
+def _does(row: Row, way: str) -> str:
+    if row["label"] == BALANCE:
+        return f"are {way} positive"
+    if row["head"] == VOICE.name:
+        return f"are {way} often told in {phrase(VOICE.name, row['label'])}"
+    return f"have {label_name(row['head'], row['label']).lower()} {way} often"
+
+
+def _name(row: Row) -> str:
+    return f"{head_name(row['head']).lower()}: {label_name(row['head'], row['label']).lower()}"
+
+
+def _under(row: Row, view: View) -> str:
+    if view == "both" or row["head"] == VOICE.name:
+        return "sentences under them"
+    return f"{'own-voice' if view == 'own' else 'quoted'} sentences under them"
+
+
+def article_finding(row: Row, tested: set[tuple[str, str]], view: View) -> str:
+    """`the headline has conflict (0.91); 3 of 24 sentences under it do`: of this text alone; empty for weak labels."""
+    head, label = row["head"], row["label"]
+    if head not in (ACTORS, VOICE.name) and (head, label) not in tested:
+        return ""
+    hits, n = _amount(row["hits"]), _amount(row["n_sentences"])
+    kind = {"own": "own-voice ", "quoted": "quoted "}.get(view, "") if head != VOICE.name else ""
+    sure = "" if row["probability"] != row["probability"] else f" ({row['probability']:.2f})"
+    under = f"of {n} {kind}sentence{'' if n == '1' else 's'} under it"
+    if label == BALANCE:
+        tone = {1: "positive", 0: "neutral", -1: "negative"}[int(row["headline"])]
+        sentences = f"the {n} {kind}sentences" if n != "1" else f"the {kind}sentence"
+        return f"the headline is {tone} in tone; the balance of {sentences} under it is {points(row['body'])}"
+    if not row["headline"]:
+        return ""
+    if head == ACTORS:
+        return f"the headline names {label}; {hits} {under} do"
+    if head == VOICE.name:
+        return f"the headline is told in {phrase(head, label)}; {hits} {under} are"
+    return f"the headline has {label_name(head, label).lower()}{sure}; {hits} {under} do"
+
+
+def _amount(value: float) -> str:
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
+
+
+def format_headlines(found: Headlines, form: str, by: str = "outlet") -> str:
+    """The rows of each outlet, or of each article, as a table with findings and notes, as CSV or as JSON."""
+    rows = found.outlets if by == "outlet" else found.articles
+    if form == "csv":
+        return rows.map(harmless).to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    if form == "json":
+        tables = {name: _records(part) for name, part in (("outlets", found.outlets), ("articles", found.articles))}
+        content = {**tables, "findings": found.findings(), "notes": list(found.notes)}
+        return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    lines = _outlet_lines(found.outlets) if by == "outlet" else _article_lines(found)
+    for title, texts in (("Findings", found.findings()), ("Notes", found.notes)):
+        lines += ["", title, *(part for text in texts for part in bullet(text))] if texts else []
+    return "\n".join(lines) + "\n"
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in rows.to_dict("records")]
+
+
+def _outlet_lines(rows: pd.DataFrame) -> list[str]:
+    lines: list[str] = []
+    for (outlet, head), part in rows.groupby(["outlet", "head"], sort=False):
+        what = "Who is named" if head == ACTORS else head_name(str(head))
+        name = f"{outlet} · {what}"
+        n = part["n_articles"].max()
+        lines += ["", f"{name:<52}{'headline':>9}{'body':>7}   difference, points ({n} article{'' if n == 1 else 's'})"]
+        for row in part.head(_ACTORS_SHOWN if head == ACTORS else len(part)).to_dict("records"):
+            label = row["label"] if head == ACTORS else label_name(str(head), row["label"])
+            share = points if row["label"] == BALANCE else _percent
+            gap = points(row["difference"])
+            gap += "" if pd.isna(row["low"]) else f" ({points(row['low'])} to {points(row['high'])})"
+            mark = " *" if row["detected"] else ""
+            lines.append(f"  {label:<50.50}{share(row['headline']):>9}{share(row['body']):>7}   {gap}{mark}")
+    return lines[1:]
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f}%"
+
+
+def _article_lines(found: Headlines) -> list[str]:
+    lines: list[str] = []
+    titles = dict(zip(found.text["article_id"], found.text["text"], strict=True))
+    for (article, outlet), part in found.articles.groupby(["article_id", "outlet"], sort=False):
+        lines += ["", f"{str(article)[:8]}  {outlet}: {titles[article]}"]
+        lines += [line for text in part["finding"] if text for line in bullet(text)]
+    return lines[1:]

@@ -1,0 +1,251 @@
+"""Headline against body: does the headline frame an event otherwise than the text under it.
+
+Each article is compared with itself. Were its headline just another of its sentences, any of them could have been it:
+so the number of an outlet's headlines with a label is a sum of draws, one from each article's own sentences (headline
+included), whose exact distribution gives p. A sign test would not do: where a tenth of the sentences has a label, nine
+headlines in ten are without it by chance alone. The interval is Student's t over the articles' differences, never
+narrower than those draws allow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from framing import uncertainty
+from framing.compare import read_scored
+from framing.copies import find_copies
+from framing.corpus import Corpus
+from framing.errors import InputError
+from framing.headline_words import ACTORS, FALSE_DISCOVERIES, article_finding, outlet_finding
+from framing.heads import HeadBase
+from framing.labels import BALANCE, order
+from framing.schema import VIEWS, View
+from framing.tally import VOICE, Counted, HeadInfo, count_sentences, informative
+from framing.uncertainty import LEVEL, MIN_ARTICLES, Floats
+
+MIN_NAMING = 3
+"""Articles that must name an actor before its headlines are looked at."""
+ARTICLE_COLUMNS = [
+    *("article_id", "index", "outlet", "event_id", "head", "label", "probability", "headline"),
+    *("hits", "n_sentences", "body", "difference", "finding"),
+]
+OUTLET_COLUMNS = [
+    *("outlet", "head", "label", "n_articles", "headline", "body", "difference", "low", "high", "p", "q", "detected"),
+    "finding",
+]
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """`articles`: one row an article and label (`headline` 0 or 1, for a balance −1, 0 or 1; `hits` of `n_sentences` of
+    the body). `outlets`: one row an outlet and label, means over its articles. `text`: the headlines."""
+
+    articles: pd.DataFrame
+    outlets: pd.DataFrame
+    text: pd.DataFrame
+    view: View
+    notes: tuple[str, ...]
+
+    def findings(self) -> list[str]:
+        """Plain sentences: what was detected, largest first, and in how many comparisons nothing was."""
+        rows = self.outlets[self.outlets["p"].notna()]
+        found = rows[rows["detected"]].sort_values("difference", key=np.abs, ascending=False, kind="stable")
+        said = list(found["finding"])
+        if rest := len(rows) - len(found):
+            where = f"the other {rest}" if len(found) else f"{rest}"
+            said.append(f"No difference between headline and text that we could detect in {where} of {len(rows)}.")
+        return said
+
+    def describe(self, article_id: str) -> list[str]:
+        """What one article's headline carries beside its text; says nothing of the outlet. Raises InputError."""
+        rows = self.articles[self.articles["article_id"] == article_id]
+        if rows.empty:
+            raise InputError(f"Article {article_id!r} has no headline with scored sentences under it.")
+        return [text for text in rows["finding"] if text]
+
+
+def of_corpus(
+    corpus: Corpus,
+    heads: Mapping[str, HeadBase],
+    event_id: str | None,
+    view: View = "both",
+    article_ids: Collection[str] | None = None,
+) -> Headlines:
+    """Headlines against bodies in one event, or (None) in all events together; or in some articles alone."""
+    sentences, mentions, infos = read_scored(corpus, heads, event_id)
+    if article_ids is not None:
+        sentences, mentions = (rows[rows["article_id"].isin(list(article_ids))] for rows in (sentences, mentions))
+    return headlines(sentences, mentions, infos, view)
+
+
+def headlines(
+    sentences: pd.DataFrame,
+    mentions: pd.DataFrame,
+    heads: Sequence[HeadInfo],
+    view: View = "both",
+) -> Headlines:
+    """Headlines against bodies, in one view of the body, of any number of events: frames as `Corpus` gives them,
+    `mentions` with the column `actor`. Weak labels are shown and not tested. Raises InputError for an unknown view."""
+    if view not in VIEWS:
+        raise InputError(f"Unknown view {view!r}. Choose one of: {', '.join(VIEWS)}.")
+    voice = next((head for head in heads if head.name == VOICE.name), VOICE)
+    counted = [count_sentences(voice, sentences)]
+    for head in heads:
+        if head.name != VOICE.name and head.level == "sentence" and set(head.columns) <= set(sentences.columns):
+            counted.append(count_sentences(head, sentences))
+    counted = [part for part in counted if len(part.rows)]
+    parts = [_pairs(part, view if view in part.views else "both") for part in counted]
+    parts.append(_named(sentences, mentions, view))
+    articles = pd.concat(parts, ignore_index=True)
+    tested = informative(part.head for part in counted)
+    outlets = _outlets(articles, tested)
+    words = [outlet_finding(row, view) for row in outlets.to_dict("records")]
+    articles["finding"] = [article_finding(row, tested, view) for row in articles.to_dict("records")]
+    text = sentences[sentences["index"] == 0]
+    notes = _notes(sentences, articles, outlets)
+    return Headlines(articles[ARTICLE_COLUMNS], outlets.assign(finding=words)[OUTLET_COLUMNS], text, view, notes)
+
+
+def _pairs(part: Counted, view: View) -> pd.DataFrame:
+    """One row an article and label of a head: the headline's decision beside the body's."""
+    rows, weights = part.rows, part.weights(view)
+    top = (rows["index"] == 0).to_numpy(dtype=np.bool_)
+    ids = pd.Index(rows["article_id"][top])
+    place = ids.get_indexer(pd.Index(rows["article_id"]))
+    kept = ~top & (place >= 0) & (weights > 0)
+    n = np.bincount(place[kept], weights[kept], len(ids))
+    frames = []
+    for column, label in enumerate(part.labels):
+        values = part.x[:, column]
+        hits = np.bincount(place[kept], (weights * values)[kept], len(ids))
+        known = f"{part.head.name}.{label}"
+        facts = rows[top][["article_id", "index", "outlet", "event_id"]].assign(head=part.head.name, label=label)
+        numbers = {"headline": values[top], "hits": hits, "n_sentences": n}
+        # Squares and the draws' distribution need how many are 1 and how many −1.
+        minus = np.bincount(place[kept], (weights * (values < 0))[kept], len(ids))
+        probability = rows[top][known].to_numpy() if known in rows else np.full(len(ids), np.nan)
+        frames.append(facts.assign(**numbers, minus=minus, probability=probability))
+    return _finished(pd.concat(frames, ignore_index=True))
+
+
+def _finished(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows[rows["n_sentences"] > 0].reset_index(drop=True)
+    body = rows["hits"] / rows["n_sentences"]
+    return rows.assign(body=body, difference=rows["headline"] - body)
+
+
+def _named(sentences: pd.DataFrame, mentions: pd.DataFrame, view: View) -> pd.DataFrame:
+    """One row an article and actor that it names: whether the headline does, and how many sentences."""
+    head = HeadInfo(ACTORS, "multilabel", "sentence", ())
+    weights = Counted(head, (), sentences, np.empty((len(sentences), 0))).weights(view)
+    weighted = sentences[["article_id", "index", "outlet", "event_id"]].assign(weight=weights)
+    body = weighted[weighted["index"] > 0].groupby("article_id")["weight"].sum()
+    pairs = mentions[["article_id", "index", "actor"]].drop_duplicates().merge(weighted, on=["article_id", "index"])
+    top = pairs["index"] == 0
+    pairs = pairs.assign(headline=top.astype("float64"), hits=pairs["weight"].where(~top, 0.0))
+    rows = pairs.groupby(["article_id", "outlet", "event_id", "actor"], sort=False, dropna=False, as_index=False)
+    found = rows.agg(headline=("headline", "max"), hits=("hits", "sum")).rename(columns={"actor": "label"})
+    with_headline = set(sentences.loc[sentences["index"] == 0, "article_id"])
+    found = found[found["article_id"].isin(with_headline)]
+    numbers = found.assign(index=0, head=ACTORS, n_sentences=found["article_id"].map(body), minus=0.0)
+    return _finished(numbers.assign(probability=np.nan))
+
+
+def _outlets(articles: pd.DataFrame, tested: set[tuple[str, str]]) -> pd.DataFrame:
+    """One row an outlet and label; p and q of the labels `tested`, (head, label)."""
+    groups = articles.groupby(["outlet", "head", "label"], sort=False)
+    rows = [_outlet((str(key[0]), str(key[1]), str(key[2])), part) for key, part in groups]
+    table = pd.DataFrame(rows, columns=OUTLET_COLUMNS[:10])
+    actor = table["head"] == ACTORS
+    table = table[~actor | (table["n_articles"] >= MIN_NAMING)].reset_index(drop=True)
+    telling = np.array([pair in tested for pair in zip(table["head"], table["label"], strict=True)], dtype=bool)
+    table["p"] = table["p"].where(telling)
+    table["q"] = uncertainty.adjust(table["p"], pd.Series(0, table.index))
+    table["detected"] = table["q"] <= FALSE_DISCOVERIES
+    places = {(head, label): i for head in table["head"].unique() for i, label in enumerate(order(head))}
+    table["place"] = [places.get(pair, 99) for pair in zip(table["head"], table["label"], strict=True)]
+    table["block"] = pd.factorize(table["head"])[0]
+    table["rank"] = np.where(table["head"] == ACTORS, -table["n_articles"], 0)
+    ordered = table.sort_values(["outlet", "block", "place", "rank"], kind="stable")
+    return ordered.drop(columns=["place", "block", "rank"]).reset_index(drop=True)
+
+
+def _outlet(key: tuple[str, str, str], part: pd.DataFrame) -> tuple[object, ...]:
+    """Means over one outlet's articles, the interval of their difference, and p."""
+    n, difference = len(part), part["difference"].to_numpy(dtype=np.float64)
+    outlet, head, label = key
+    low = high = p = np.nan
+    if n >= MIN_ARTICLES:
+        plus, minus = _chances(part)
+        error = np.sqrt(max(float(difference.var(ddof=1)), _least_spread(part, label == BALANCE)) / n)
+        half = float(special.stdtrit(n - 1, (1 + LEVEL) / 2)) * error
+        bound = 2.0 if label == BALANCE else 1.0
+        low, high = max(difference.mean() - half, -bound), min(difference.mean() + half, bound)
+        p = exact_p(part["headline"].to_numpy(dtype=np.float64), plus, minus)
+    return (outlet, head, label, n, part["headline"].mean(), part["body"].mean(), difference.mean(), low, high, p)
+
+
+def _chances(part: pd.DataFrame) -> tuple[Floats, Floats]:
+    """(articles,) the chance that a sentence of the article, headline included, has 1, and that it has −1."""
+    top, n = part["headline"].to_numpy(dtype=np.float64), part["n_sentences"].to_numpy(dtype=np.float64) + 1
+    minus = part["minus"].to_numpy(dtype=np.float64)
+    plus = part["hits"].to_numpy(dtype=np.float64) + minus
+    return (plus + (top > 0)) / n, (minus + (top < 0)) / n
+
+
+def _least_spread(part: pd.DataFrame, signed: bool) -> float:
+    """The least variance of a headline's value to believe in: that of a sentence drawn from these articles, one hit and
+    one miss added, so that labels which never occur claim no certainty."""
+    n = float(part["n_sentences"].sum()) + len(part) + 2
+    total = float(part["hits"].sum() + part["headline"].sum())
+    squares = float((part["hits"] + 2 * part["minus"]).sum() + part["headline"].abs().sum())
+    mean = (total + (0 if signed else 1)) / n
+    return (squares + 1) / n - mean**2
+
+
+def exact_p(top: Floats, plus: Floats, minus: Floats) -> float:
+    """Two-sided p of the sum of the headlines' values, each a draw of 1 or −1 with its article's chances: the chance of
+    all sums that are no likelier than the one seen. NaN where no sum would be unlikely enough to be claimed: such a
+    label is not tested at all (Tarone 1990)."""
+    ways = np.ones(1)
+    for a, b in zip(plus, minus, strict=True):
+        ways = np.convolve(ways, [b, max(1 - a - b, 0.0), a])
+    if ways[ways > 0].min() > FALSE_DISCOVERIES:
+        return float("nan")
+    seen = ways[round(float(top.sum())) + len(top)]
+    return float(min(ways[ways <= seen * (1 + 1e-9)].sum(), 1.0))
+
+
+def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFrame) -> tuple[str, ...]:
+    said = []
+    if not (articles["head"] != ACTORS).any():
+        said.append("No headline here is scored by the models installed now. Run:  framing score")
+    everyone = sentences.drop_duplicates("article_id")
+    bare = int((~everyone["article_id"].isin(sentences.loc[sentences["index"] == 0, "article_id"])).sum())
+    if bare:
+        said.append(f"{bare} article{'' if bare == 1 else 's'} without a headline left out.")
+    n_of: Mapping[str, int] = dict(articles.groupby("outlet")["article_id"].nunique())
+    few = [name for name in sorted(n_of, key=str.casefold) if n_of[name] < MIN_ARTICLES]
+    for outlet in few:
+        n = n_of[outlet]
+        said.append(
+            f"{outlet} has {n} article{'' if n == 1 else 's'} with a headline: a test needs {MIN_ARTICLES}, so its "
+            f"figures describe {'this text' if n == 1 else 'these texts'}, not the outlet."
+        )
+    if outlets["p"].notna().any():
+        said.append(
+            "Each article is compared with itself and counts once, whatever its length. Of the differences claimed at "
+            "most 5% are expected to be false (Benjamini–Hochberg over all outlets and labels); weak "
+            "labels are not tested. The classifiers were measured on sentences of articles: on headlines, which are "
+            "shorter, they may err otherwise."
+        )
+    if (outlets["head"] == ACTORS).any():
+        said.append(
+            "Who is named is shown, not tested: headlines name the main actors and say “Karabakh war” where a text has "
+            "“fighting in Karabakh”, so nearly every actor seems commoner there. Compare outlets with each other."
+        )
+    return (*said, *filter(None, [find_copies(sentences, sentences).note(once=False, offered=False)]))

@@ -1,0 +1,276 @@
+"""How two sentences tell one fact differently: which reasons, and which words show each.
+
+Rules over word lists (telling_words.csv), the corpus' actors and voices. Judged on hand-made pairs by
+`benchmarks/alignment.py`."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from framing.alignment_words import NUMERALS, plain_number
+from framing.attribution import attributions
+from framing.story_words import background, plain_form
+
+Reason = Literal["naming", "agent", "verb", "number", "voice"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+REASON_WORDS: Mapping[str, str] = {
+    "naming": "named otherwise",
+    "agent": "who did it left out",
+    "verb": "stronger verb",
+    "number": "other number",
+    "voice": "own words against others' words",
+}
+Marked = tuple[int, int, Reason]
+# Figures nearer than this are one figure, rounded.
+_ROUNDED = 0.08
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_BE = r"(?:was|were|been|being|be|is|are|got)"
+_IRREGULAR = (
+    "shot|hit|struck|torn|told|taken|made|drawn|held|hurt|slain|cut|shut|put|moved|sent|given|lost|broken|driven"
+)
+_PASSIVE = re.compile(rf"\b{_BE}\s+(?:\w+ly\s+|also\s+|not\s+)?(?P<verb>\w+ed|{_IRREGULAR})\b", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+(?!(?:then|now|the end|a?round|about|\d|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
+_DIED = re.compile(r"\b(?:die[ds]?|dead|deaths?|lost (?:his|her|their) li(?:fe|ves))\b", re.IGNORECASE)
+_NUMERAL = "|".join(NUMERALS)
+_NUMBER = re.compile(
+    rf"(?<![\w.,])(?P<figure>\d+(?:[.,:]\d+)*|(?:{_NUMERAL})\b)(?:st|nd|rd|th)?"
+    r"(?P<scale>\s(?:thousand|million|billion|trillion)\b)?(?=(?P<after>[^.,;:!?\d]{0,40}))",
+    re.IGNORECASE,
+)
+_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SAYING = re.compile(r", (?:also )?saying\b")
+# Counted nouns that are among the commonest words all the same.
+_COUNTED = frozenset({"people", "men", "women", "children"})
+# What figures stand before without counting it: dates, and spans of time that may be of anything.
+_MONTHS = "january february march april may june july august september october november december "
+_DATED = frozenset((_MONTHS + "jan feb aug sept oct nov dec year month week day").split())
+_CLOCK = re.compile(r"^\s?[ap]\.?m\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One sentence as it is compared: text, voice, the actors named [(start, end, actor)], quotations."""
+
+    text: str
+    voice: str
+    actors: Sequence[tuple[int, int, str]] = ()
+    quotes: Sequence[tuple[int, int]] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`reasons` in the order of REASONS, and the words behind them in either sentence, in order."""
+
+    reasons: tuple[Reason, ...]
+    spans_a: tuple[Marked, ...]
+    spans_b: tuple[Marked, ...]
+
+
+@dataclass
+class _Found:
+    reasons: set[Reason] = field(default_factory=set)
+    a: set[Marked] = field(default_factory=set)
+    b: set[Marked] = field(default_factory=set)
+
+    def add(self, reason: Reason, a: Iterable[tuple[int, int]], b: Iterable[tuple[int, int]]) -> None:
+        self.reasons.add(reason)
+        self.a.update((start, end, reason) for start, end in a)
+        self.b.update((start, end, reason) for start, end in b)
+
+
+def differences(a: Telling, b: Telling) -> Difference:
+    """What differs between two sentences that tell one fact; nothing where they tell it alike."""
+    found = _Found()
+    for rule in (_naming, _agent, _verb, _number, _voice):
+        rule(a, b, found)
+    reasons = tuple(reason for reason in REASONS if reason in found.reasons)
+    return Difference(reasons, tuple(sorted(found.a)), tuple(sorted(found.b)))
+
+
+# -- names ---------------------------------------------------------------------------------------------------------
+
+
+def _naming(a: Telling, b: Telling, found: _Found) -> None:
+    """One actor under names that share no word, or nouns of one family that share none."""
+    named_a, named_b = _by_actor(a), _by_actor(b)
+    for actor in named_a.keys() & named_b.keys():
+        if not _share_a_word(a.text, named_a[actor], b.text, named_b[actor]):
+            found.add("naming", named_a[actor], named_b[actor])
+    nouns_a, nouns_b = _families(a.text, "naming"), _families(b.text, "naming")
+    for family in nouns_a.keys() & nouns_b.keys():
+        x, y = nouns_a[family], nouns_b[family]
+        if not {form for form, _ in x} & {form for form, _ in y}:
+            found.add("naming", [span for _, span in x], [span for _, span in y])
+
+
+def _by_actor(telling: Telling) -> dict[str, list[tuple[int, int]]]:
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for start, end, actor in telling.actors:
+        spans[actor].append((start, end))
+    return spans
+
+
+def _share_a_word(
+    text_a: str, spans_a: Iterable[tuple[int, int]], text_b: str, spans_b: Iterable[tuple[int, int]]
+) -> bool:
+    """Whether any two names have a word in common; a demonym is the country's word (Azeri, Azerbaijan)."""
+    words_a, words_b = (
+        {plain_form(word)[:4] for start, end in spans for word in _WORD.findall(text[start:end]) if len(word) > 2}
+        for text, spans in ((text_a, spans_a), (text_b, spans_b))
+    )
+    return bool(words_a & words_b) or not words_a or not words_b
+
+
+# -- verbs and agents ----------------------------------------------------------------------------------------------
+
+
+@cache
+def _listed(kind: str) -> dict[str, tuple[str, int]]:
+    """Word → its family and strength, of one kind of telling_words.csv."""
+    with (Path(__file__).parent / "telling_words.csv").open(encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if row["kind"] == kind]
+    return {row["word"]: (row["family"], int(row["strength"] or 0)) for row in rows}
+
+
+Span = tuple[int, int]
+
+
+def _families(text: str, kind: str, skip: Sequence[Span] = ()) -> dict[str, list[tuple[str, Span]]]:
+    """Family → its words in the text outside `skip`, with their places; nouns in plain form, verbs as written."""
+    listed, found = _listed(kind), defaultdict(list)
+    for match in _WORD.finditer(text):
+        raw = match.group().lower()
+        form = raw if kind == "verb" else plain_form(raw)
+        if form in listed and not any(start <= match.start() < end for start, end in skip):
+            found[listed[form][0]].append((form, match.span()))
+    return found
+
+
+def _verb(a: Telling, b: Telling, found: _Found) -> None:
+    """The strongest word of a family is stronger in one than in the other."""
+    listed = _listed("verb")
+    verbs_a, verbs_b = _families(a.text, "verb", a.quotes), _families(b.text, "verb", b.quotes)
+    for family in verbs_a.keys() & verbs_b.keys():
+        strength = [max(listed[form][1] for form, _ in verbs[family]) for verbs in (verbs_a, verbs_b)]
+        if strength[0] != strength[1]:
+            found.add(
+                "verb",
+                [span for form, span in verbs_a[family] if listed[form][1] == strength[0]],
+                [span for form, span in verbs_b[family] if listed[form][1] == strength[1]],
+            )
+
+
+def _agent(a: Telling, b: Telling, found: _Found) -> None:
+    """A passive without "by", or dying, in one; the same doing with its doer in the other."""
+    for one, other, swapped in ((a, b, False), (b, a, True)):
+        left_out, told = _agentless(one.text), _told(other.text)
+        for doing in left_out.keys() & told.keys():
+            pair = (left_out[doing], told[doing])
+            found.add("agent", *(reversed(pair) if swapped else pair))
+
+
+def _doing(verb: str) -> str:
+    verb = verb.lower()
+    family = _listed("verb").get(verb)
+    return family[0] if family else verb.removesuffix("ed").removesuffix("e")[:6]
+
+
+def _agentless(text: str) -> dict[str, list[Span]]:
+    """Doings told without a doer: passives that no "by" follows, and deaths."""
+    found: dict[str, list[Span]] = defaultdict(list)
+    for match in _PASSIVE.finditer(text):
+        if not _BY.search(text[match.end() : match.end() + 60]):
+            found[_doing(match["verb"])].append(match.span())
+    for match in _DIED.finditer(text):
+        found["killing"].append(match.span())
+    return found
+
+
+def _told(text: str) -> dict[str, list[Span]]:
+    """Doings told with a doer: passives with "by", and verbs that are in no passive and have words before them."""
+    passives = list(_PASSIVE.finditer(text))
+    found: dict[str, list[Span]] = defaultdict(list)
+    for match in passives:
+        if _BY.search(text[match.end() : match.end() + 60]):
+            found[_doing(match["verb"])].append(match.span())
+    inside = [match.span() for match in passives]
+    for match in _WORD.finditer(text):
+        verb = match.group().lower()
+        if any(start <= match.start() < end for start, end in inside) or match.start() == 0:
+            continue
+        family = _listed("verb").get(verb)
+        active = family is not None and (family[1] > 0 or family[0] not in ("killing", "saying"))
+        if (active or (family is None and verb.endswith("ed"))) and not _DIED.fullmatch(verb):
+            found[_doing(verb)].append(match.span())
+    return found
+
+
+# -- numbers and voice ---------------------------------------------------------------------------------------------
+
+
+def _number(a: Telling, b: Telling, found: _Found) -> None:
+    """Figures that count the same noun and are further apart than rounding, neither of which the other sentence has."""
+    figures_a, figures_b = _figures(a.text), _figures(b.text)
+    values_a, values_b = ({value for value, _, _ in figures} for figures in (figures_a, figures_b))
+    for value, nouns, span in figures_a:
+        for other, counted, place in figures_b:
+            if value in values_b or other in values_a or not nouns & counted:
+                continue
+            near = 0.0 if "clock" in nouns else _ROUNDED * max(abs(value), abs(other))
+            if abs(value - other) > near:
+                found.add("number", [span], [place])
+
+
+def _figures(text: str) -> list[tuple[float, set[str], Span]]:
+    """Value, the nouns that it may count (the two telling words after it), and place of every figure."""
+    known, found = background(), []
+    for match in _NUMBER.finditer(text):
+        written = match["figure"].lower()
+        value = _value(NUMERALS.get(written, plain_number(written)))
+        if value is None:
+            continue
+        if scale := match["scale"]:
+            value *= _SCALES[scale.strip().lower()]
+        words = [plain_form(word) for word in _WORD.findall(match["after"])]
+        nouns = {word for word in words[:3] if len(word) > 2 and not known.is_common(word)}
+        nouns |= {word for word in words[:2] if word in _COUNTED}
+        if nouns & _DATED:
+            continue
+        found.append((value, {"clock"} if _CLOCK.match(match["after"]) else nouns, match.span("figure")))
+    return found
+
+
+def _value(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:  # 1.2.3, a section or an address
+        return None
+
+
+def _voice(a: Telling, b: Telling, found: _Found) -> None:
+    """The outlet's own words in one, others' words in the other; what says whose they are is marked."""
+    own = [telling.voice == "own" for telling in (a, b)]
+    others = [telling.voice in ("quoted", "reported") and not _says_after(telling) for telling in (a, b)]
+    if (own[0] and others[1]) or (own[1] and others[0]):
+        found.add("voice", _said(a) if others[0] else [], _said(b) if others[1] else [])
+
+
+def _said(telling: Telling) -> list[Span]:
+    """The word that hangs a sentence on its speaker, else its quotations."""
+    blanked = telling.text
+    for start, end in telling.quotes:
+        blanked = blanked[:start] + "~" * (end - start) + blanked[end:]
+    verbs = attributions(blanked)
+    return [(verbs[0].start, verbs[0].end)] if verbs else list(telling.quotes)
+
+
+def _says_after(telling: Telling) -> bool:
+    """Whether the sentence is reported by ", saying …" alone: what comes before it is the outlet's own."""
+    return telling.voice == "reported" and bool(_SAYING.search(telling.text)) and not telling.quotes

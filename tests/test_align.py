@@ -1,0 +1,178 @@
+"""Aligned reading: pairs, reasons with their words, copies counted once, and bad input said plainly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from framing.align import PAIR_COLUMNS, align_frames
+from framing.align_tables import format_alignment
+from framing.cli import main
+from framing.copies import find_copies
+from framing.errors import InputError
+from framing.retelling import Telling, differences
+
+GOLD = Path(__file__).parent / "data" / "alignment_gold.csv"
+SHOT = "Border soldiers shot the beet farmer Anders Holm at the Kesh barrier on Tuesday."
+WIRE = "The ferry Brita left Velmouth at dawn with ninety passengers and a cargo of salted herring."
+
+
+def frames(
+    bodies: dict[str, list[str]], days: dict[str, str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Sentences, mentions (none) and articles; keys are `Outlet/number`."""
+    articles = pd.DataFrame(
+        {"article_id": key, "outlet": key.split("/")[0], "published": pd.Timestamp((days or {}).get(key, "2024-03-04"))}
+        for key in bodies
+    )
+    sentences = pd.DataFrame(
+        [
+            (key, key.split("/")[0], index, text, [], "own", None)
+            for key, texts in bodies.items()
+            for index, text in enumerate(["Headline", *texts])
+        ],
+        columns=["article_id", "outlet", "index", "text", "quotes", "voice", "speaker"],
+    )
+    return sentences, pd.DataFrame(columns=["article_id", "index", "start", "end", "actor"]), articles
+
+
+def test_the_same_fact_is_paired_and_the_rest_is_one_outlets_own() -> None:
+    found = align_frames(*frames({
+        "Wire/1": [SHOT, "Two beet fields were flooded in Hadelin over the winter."],
+        "Post/1": ["The beet farmer Anders Holm was slaughtered at the Kesh barrier on Tuesday.", "Talks resume at Oster Bridge."],
+    }))  # fmt: skip
+    body = found.pairs[found.pairs["index_a"] > 0]
+    assert list(found.pairs.columns) == PAIR_COLUMNS
+    assert body[["outlet_a", "outlet_b", "index_a", "index_b"]].to_numpy().tolist() == [["Post", "Wire", 1, 1]]
+    row = body.iloc[0]
+    assert row["kind"] == "differently" and row["reasons"] == ["agent", "verb"]
+    assert {row["text_a"][start:end] for start, end, _ in row["spans_a"]} == {"was slaughtered", "slaughtered"}
+    assert {row["text_b"][start:end] for start, end, _ in row["spans_b"]} == {"shot"}
+    assert list(found.only["index"]) == [2, 2]
+    assert found.summary == (
+        "Post and Wire tell 0 facts alike, 1 differently; 1 sentence only in Post, 1 only in Wire.",
+    )
+    assert (found.facts.groupby("fact")["headline"].nunique() == 1).all(), "a headline never meets a body"
+
+
+def test_a_fact_that_one_outlet_repeats_counts_once() -> None:
+    again = SHOT.replace("on Tuesday", "this Tuesday morning")
+    found = align_frames(*frames({"Wire/1": [SHOT], "Wire/2": [again], "Post/1": [SHOT.replace("Border", "The")]}))
+    assert found.table.loc[~found.table["headline"], "n_outlets"].tolist() == [2]
+    assert found.summary[0].startswith("Post and Wire tell 1 fact alike, 0 differently; 0 sentences only in Post, 0")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "reasons", "words_a", "words_b"),
+    [
+        ("Militants held the town.", "Fighters held the town.", ("naming",), {"Militants"}, {"Fighters"}),
+        ("Officials said it failed.", "Officials claimed it failed.", ("verb",), {"said"}, {"claimed"}),
+        ("About 3,000 people cross daily.", "Some 2,000 people cross daily.", ("number",), {"3,000"}, {"2,000"}),
+        ("Nearly 3,000 people cross daily.", "Some 2,950 people cross daily.", (), set(), set()),
+        ("Police wounded the boy.", "The boy was wounded.", ("agent",), {"wounded"}, {"was wounded"}),
+        ("Police wounded the boy.", "The boy was wounded by police.", (), set(), set()),
+        ("Nine of 22 midwifery posts are unfilled.", "Nine of 22 midwifery posts are open.", (), set(), set()),
+    ],
+)
+def test_reasons(a: str, b: str, reasons: tuple[str, ...], words_a: set[str], words_b: set[str]) -> None:
+    found = differences(Telling(a, "own"), Telling(b, "own"))
+    assert found.reasons == reasons
+    assert {a[start:end] for start, end, _ in found.spans_a} == words_a
+    assert {b[start:end] for start, end, _ in found.spans_b} == words_b
+    turned = differences(Telling(b, "own"), Telling(a, "own"))
+    assert (turned.reasons, turned.spans_a, turned.spans_b) == (found.reasons, found.spans_b, found.spans_a)
+
+
+def test_voice_and_another_name_of_one_actor() -> None:
+    own, other = "Baku launched the missile.", "Azerbaijan launched the missile, Armenia said."
+    found = differences(
+        Telling(own, "own", [(0, 4, "Azerbaijan")]), Telling(other, "reported", [(0, 10, "Azerbaijan")])
+    )
+    assert found.reasons == ("naming", "voice")
+    assert [(other[start:end], why) for start, end, why in found.spans_b] == [
+        ("Azerbaijan", "naming"),
+        ("said", "voice"),
+    ]
+    mixed = differences(Telling(own, "own"), Telling(other, "mixed"))
+    assert mixed.reasons == (), "a sentence of both voices is neither"
+
+
+def test_copies_have_the_earliest_article_as_origin() -> None:
+    edited = WIRE.replace("at dawn", "early")
+    sentences, _, articles = frames(
+        {"Post/1": [edited, "Nobody was at the quay to see it off."], "Wire/1": [WIRE], "Echo/1": [WIRE]},
+        {"Post/1": "2024-03-05", "Wire/1": "2024-03-04", "Echo/1": "2024-03-06"},
+    )
+    found = find_copies(sentences, articles)
+    assert found.sentences[["outlet", "origin_outlet"]].to_numpy().tolist() == [["Post", "Wire"], ["Echo", "Wire"]]
+    assert dict(zip(found.articles["outlet"], found.articles["share"], strict=True)) == {"Post": 0.5, "Echo": 1.0}
+    assert len(found.without(sentences)) == len(sentences) - 2
+    assert "2 of 4 sentences are copies" in (found.note(False) or "") and "counted once" in (found.note(True) or "")
+    assert find_copies(sentences[sentences["outlet"] != "Wire"].iloc[:3], articles).note(False) is None
+
+
+def test_copies_count_once_where_asked() -> None:
+    given = frames({"Wire/1": [WIRE, "The harbour master waved."], "Post/1": [WIRE]}, {"Wire/1": "2024-03-03"})
+    every, once = align_frames(*given), align_frames(*given, once=True)
+    body = every.pairs[every.pairs["index_a"] > 0]
+    assert body["copied"].tolist() == [True] and "copy" in every.notes[-1]
+    assert once.pairs[once.pairs["index_a"] > 0].empty
+
+
+def test_thousands_of_near_duplicates_are_one_text() -> None:
+    bodies = {f"Outlet {i % 3}/{i}": [f"{WIRE[:-1]} on day {i}.", f"{SHOT[:-1]} near post {i}."] for i in range(3000)}
+    found = align_frames(*frames(bodies))
+    assert len(found.pairs[found.pairs["index_a"] > 0]) == 6, "two sentences, three pairs of outlets"
+
+
+def test_bad_input_is_said_plainly() -> None:
+    given = frames({"Wire/1": [SHOT], "Post/1": [SHOT]})
+    with pytest.raises(InputError, match="no outlet 'Echo' in this event. There are: Post, Wire"):
+        align_frames(*given, ["Wire", "Echo"])
+    with pytest.raises(InputError, match="takes two outlets or more"):
+        align_frames(*given, ["wire"])
+    with pytest.raises(InputError, match="Only Wire reports on this event"):
+        align_frames(*frames({"Wire/1": [SHOT], "Wire/2": [SHOT]}))
+    assert "Post has only one sentence besides the headline" in align_frames(*given).notes[0]
+    bare = align_frames(*frames({"Wire/1": [], "Post/1": []}))
+    assert "no fact in common" in bare.summary[0] and "no sentence besides" in bare.notes[0]
+    assert format_alignment(bare, "table")
+    with pytest.raises(InputError, match="Unknown format"):
+        format_alignment(bare, "xml")
+
+
+def test_the_command_prints_rows_csv_and_json(scored_corpus: Path) -> None:
+    arguments = [
+        "align",
+        str(scored_corpus),
+        "--event",
+        "Nagorno",
+        "--outlets",
+        "Al Jazeera",
+        "--outlets",
+        "antiwar.com",
+    ]
+    outputs = {}
+    for form in ("table", "csv", "json"):
+        result = CliRunner().invoke(main, [*arguments, "--format", form], catch_exceptions=False)
+        assert result.exit_code == 0
+        outputs[form] = result.output
+    assert "Al Jazeera and Antiwar.com tell " in outputs["table"] and "ONLY ANTIWAR.COM" in outputs["table"]
+    found = json.loads(outputs["json"])
+    assert found["pairs"] and {row["kind"] for row in found["pairs"]} <= {"both", "differently"}
+    assert outputs["csv"].splitlines()[0] == ",".join(PAIR_COLUMNS[:-1])
+    result = CliRunner().invoke(main, [*arguments[:4], "--outlets", "Nobody"])
+    assert result.exit_code == 1 and "There is no outlet 'Nobody'" in result.output
+
+
+def test_the_gold_is_of_the_sample_articles() -> None:
+    rows = pd.read_csv(GOLD, comment="#", dtype=str).fillna("")
+    assert set(rows.groupby("event")["part"].nunique()) == {1}, "an event is in one part"
+    assert rows[["event", "file", "index"]].drop_duplicates().shape[0] >= 150
+    samples = Path(__file__).parents[1] / "sample_articles"
+    for event, file, words in rows[["event", "file", "words"]].drop_duplicates().itertuples(index=False):
+        assert words in (samples / event / f"{file}.md").read_text(encoding="utf-8").replace("\n", " "), words
