@@ -171,8 +171,8 @@ def tagged_html(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
     """A text with stretches (start, end, what it is) underlined, what they are told behind each; of stretches that
     overlap the first counts."""
     pieces, cursor = [], 0
-    for start, end, what in sorted(spans, key=lambda span: span[:2]):
-        start, end = end - len(text[start:end].lstrip()), start + len(text[start:end].rstrip())
+    for first, last, what in sorted(spans, key=lambda span: span[:2]):
+        start, end = last - len(text[first:last].lstrip()), first + len(text[first:last].rstrip())
         if start < cursor or end <= start:
             continue
         tag = f'<small class="fr-tag">{escape(what)}</small>' if what else ""

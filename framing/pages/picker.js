@@ -75,6 +75,7 @@ function row(table, cells, chosen) {
   cells.forEach((cell, i) => {
     const place = i ? element("td") : scoped(element("th"), "row");
     if (cell.bar) place.append(bar(cell));
+    if (cell.bar) place.className = "fr-barred";
     place.append(cell.pick ? button(table, cell, chosen) : element("span", "", cell.text));
     if (cell.note) place.append(element("small", "", cell.note));
     made.append(place);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from html import escape
 from pathlib import Path
@@ -72,7 +72,7 @@ def show(key: str, caption: str, columns: Sequence[str], groups: Sequence[Group]
         {"title": group.title, "rows": [[_cell(cell) for cell in cells] for cells in group.rows]} for group in groups
     ]
     data = {"caption": caption, "columns": list(columns), "groups": rows, "picked": pick.values, "few": few}
-    _renderer()(key=key, data={**data, "wide": len(columns) > 3}, height="content", on_selection_change=lambda: None)
+    _renderer()(key=key, data={**data, "wide": len(columns) > 4}, height="content", on_selection_change=lambda: None)
 
 
 def _cell(cell: Cell) -> dict[str, object]:
@@ -154,3 +154,11 @@ def told(title: str, findings: Sequence[str], notes: Sequence[str]) -> None:
     with right:
         st.html("<h2>Before you read the numbers</h2>")
         session.notice(notes or "Nothing in these articles stands against comparing them.")
+
+
+def with_spans(sentences: pd.DataFrame, spans: Mapping[tuple[str, int], list[tuple[int, int, str]]]) -> pd.DataFrame:
+    """The sentences at these places, one row each, with `spans` as `reading.tagged_html` takes them, and `said`."""
+    places = list(zip(sentences["article_id"], sentences["index"], strict=True))
+    kept = sentences[[place in spans for place in places]]
+    found = [spans[place] for place in zip(kept["article_id"], kept["index"], strict=True)]
+    return kept.assign(spans=pd.Series(found, kept.index, dtype=object), said="")

@@ -98,7 +98,7 @@ def _show(gap: Gap, comparison: Comparison, name: str, articles: pd.DataFrame, p
         told = [text for text in gap.findings if not text.startswith("Of these, in points")]
         st.html("".join(f"<p>{escape(text)}</p>" for text in told))
         caption = f"{name}: from {gap.outlet_b} to {gap.outlet_a}, in points (hundredths of all sentences)"
-        picker.show("table_gap", caption, ["Part", "Points", "95% interval"], [Group("", waterfall(gap))], pick)
+        picker.show("table_gap", caption, ["Part", "Points", "95% interval"], [Group("", waterfall(gap))], pick, few=9)
         speakers = [Group("", _speakers(gap))] if len(gap.speakers) else []
         columns = ["Quoted", gap.outlet_a, gap.outlet_b, "Points from being quoted more", "From what is said"]
         if speakers:
@@ -133,10 +133,10 @@ def waterfall(gap: Gap) -> list[list[Cell]]:
     for row, value, step in zip(parts.to_dict("records"), values, steps, strict=True):
         name = str(row["component"])
         pick = Pick("part", "", name)
-        number = Cell(f"{value:+.1f}", bar=bar(step), zero=zero)
+        number = Cell(_signed(value), bar=bar(step), zero=zero)
         rows.append([Cell(NAMES[name].capitalize(), pick), number, Cell(_interval(row))])
     rows.append(_end(gap.outlet_a, end, n, bar((0.0, end)), zero))
-    rows.append([Cell("The gap: the parts together"), Cell(f"{sum(values):+.1f}"), Cell("")])
+    rows.append([Cell("The gap: the parts together"), Cell(_signed(sum(values))), Cell("")])
     return rows
 
 
@@ -147,7 +147,13 @@ def _end(outlet: str, value: float, n: pd.Series, bar: tuple[float, float], zero
 def _interval(row: Row) -> str:
     if pd.isna(row["low"]):
         return "none: too few articles"
-    return f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}"
+    if row["low"] == row["high"]:
+        return "none: nothing there"
+    return f"{_signed(100 * row['low'])} to {_signed(100 * row['high'])}"
+
+
+def _signed(value: float) -> str:
+    return "0.0" if round(value, 1) == 0 else f"{value:+.1f}".replace("-", "−")
 
 
 def summing(shares: list[float], total: float) -> list[float]:
@@ -165,7 +171,7 @@ def _speakers(gap: Gap) -> list[list[Cell]]:
     rows = []
     for row in gap.speakers.to_dict("records"):
         shares = [_quoted(gap, str(row["source"]), row, side) for side in "ab"]
-        points = [Cell(f"{100 * row[key]:+.1f}") for key in ("whom", "what")]
+        points = [Cell(_signed(100 * row[key])) for key in ("whom", "what")]
         rows.append([Cell(str(row["source"])), *shares, *points])
     return rows
 

@@ -133,11 +133,7 @@ def in_sentences(harms: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     spans: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
     for row in harms.to_dict("records"):
         spans.setdefault((str(row["article_id"]), int(row["index"])), []).extend(_spans(row))
-    places = list(zip(sentences["article_id"], sentences["index"], strict=True))
-    kept = sentences[[place in spans for place in places]]
-    found = [spans[place] for place in zip(kept["article_id"], kept["index"], strict=True)]
-    told: pd.Series = pd.Series(found, kept.index, dtype=object)
-    return kept.assign(spans=told, said="")
+    return picker.with_spans(sentences, spans)
 
 
 def _spans(row: Row) -> list[tuple[int, int, str]]:
