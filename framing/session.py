@@ -226,9 +226,10 @@ def write_address(view: Mapping[str, str | Sequence[str] | None]) -> None:
 
 
 def keep_valid(key: str, options: Sequence[Any], default: Any) -> None:
-    """Give a widget its default where its stored value is not among the options (an outdated link)."""
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = default
+    """Give a widget its default where its stored value is not among the options (an outdated link); else its value
+    anew, which a widget of another page with this key would not take over by itself."""
+    stored = st.session_state.get(key)
+    st.session_state[key] = stored if stored in options else default
 
 
 def clicked(key: str) -> list[dict[str, Any]]:

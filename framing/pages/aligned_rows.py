@@ -18,12 +18,14 @@ from framing.retelling import REASON_WORDS
 from framing.tally import Row
 
 KINDS = {
-    "all": "Everything",
+    "pairs": "Told by both",
     "both": "Told alike",
     "differently": "Told differently",
     "first": "Only in the first",
     "second": "Only in the other",
+    "all": "Everything",
 }
+_TOGETHER = {"pairs": ("both", "differently"), "all": ("both", "differently", "first", "second")}
 Place = tuple[str, int]
 
 
@@ -56,8 +58,8 @@ class Rows:
     rows: tuple[Pair, ...]
 
     def of(self, kind: str) -> list[Pair]:
-        """The rows of a kind; `all` are all."""
-        return [row for row in self.rows if kind in ("all", row.kind)]
+        """The rows of one of KINDS, in order."""
+        return [row for row in self.rows if row.kind in _TOGETHER.get(kind, (kind,))]
 
 
 def of_comparison(comparison: Comparison) -> Alignment:
@@ -77,7 +79,7 @@ def choose_outlets(outlets: list[str]) -> tuple[str, str]:
 
 def choose_kind(rows: Rows) -> str:
     """Which rows are shown."""
-    session.keep_valid("rows", list(KINDS), "all")
+    session.keep_valid("rows", list(KINDS), "pairs")
     chosen = st.segmented_control(
         "Which sentences",
         list(KINDS),
@@ -86,7 +88,7 @@ def choose_kind(rows: Rows) -> str:
         required=True,
         wrap=True,
     )
-    return str(chosen or "all")
+    return str(chosen or "pairs")
 
 
 def rows_of(alignment: Alignment, first: str, second: str) -> Rows:

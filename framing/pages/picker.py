@@ -131,7 +131,7 @@ def list_sentences(
             rows = rows.assign(published=rows["article_id"].map(facts["published"]))
             st.html(reading.sentences_html(rows, title))
     if fresh:
-        jump.to(".st-key-fr_behind", "nearest")
+        jump.to(".st-key-fr_behind", unseen=True)
 
 
 def hint() -> None:
@@ -146,14 +146,11 @@ def share(value: float, low: float, high: float) -> tuple[str, str]:
 
 
 def told(title: str, findings: Sequence[str], notes: Sequence[str]) -> None:
-    """A section's heading, what its figures say, and beside it what one must know before reading them."""
-    left, right = st.columns([3, 2], gap="large")
+    """A section's heading, what its figures say, and what one must know before reading them."""
     items = "".join(f"<li>{escape(text)}</li>" for text in findings)
-    with left:
-        st.html(f'<h2>{escape(title)}</h2><ul class="fr-findings">{items}</ul>')
-    with right:
-        st.html("<h2>Before you read the numbers</h2>")
-        session.notice(notes or "Nothing in these articles stands against comparing them.")
+    st.html(f'<h2>{escape(title)}</h2><ul class="fr-findings">{items}</ul>')
+    if notes:
+        session.notice(notes, title="Before you read the numbers")
 
 
 def with_spans(sentences: pd.DataFrame, spans: Mapping[tuple[str, int], list[tuple[int, int, str]]]) -> pd.DataFrame:

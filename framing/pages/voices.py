@@ -32,5 +32,5 @@ voices_sources.section(sources, outlets, articles, pick, fresh)
 voices_harm.section(session.derive(opened.event, find_agency), outlets, articles, pick, fresh, comparison.sentences)
 chosen = voices_gap.section(comparison, outlets, articles, pick, fresh)
 
-shown = {"event": opened.event, "view": str(st.session_state["view"]), **chosen, **picker.address(pick)}
+shown = {"event": opened.event, "view": str(st.session_state.get("view") or "both"), **chosen, **picker.address(pick)}
 session.write_address({**shown, "outlets": [] if outlets == opened.outlets else outlets})

@@ -56,7 +56,7 @@ def section(found: WordsApart, comparison: Comparison, articles: pd.DataFrame, p
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
-        columns = ["Word", "Times in 10,000 words", "Articles that use it", "z"]
+        columns = ["Word", "Times in 10,000 words", "Articles that use it", "z, p"]
         picker.show(
             "table_apart", "Words each outlet uses more than the others together", columns, _groups(found), pick
         )
@@ -95,7 +95,7 @@ def _word(row: Row) -> list[Cell]:
         f"{row['articles']} of {row['of_articles']}",
         note=f"others {row['articles_others']} of {row['of_articles_others']}",
     )
-    strength = Cell(f"{row['z']:.1f}", note=f"chance of any {row['p']:.2f}" if tested else "")
+    strength = Cell(f"{row['z']:.1f}", note=f"p {row['p']:.2f}" if tested else "no p")
     return [Cell(form, Pick("word", outlet, word), verdict, says=f"Read “{form}” in {outlet}"), uses, where, strength]
 
 
