@@ -145,6 +145,13 @@ def align_frames(
     )
 
 
+SUGGESTED = (
+    "Pairs are suggestions, found by shared words and figures: on three events not tuned on, two in three told the "
+    "same fact, and four in ten of the shared facts were found. Read both sentences; “only” means no counterpart found."
+)
+"""By benchmarks/alignment.py against model-made gold: precision 0.67 (n 69 pairs), recall 0.42 (n 113 facts)."""
+
+
 def _outlets(articles: pd.DataFrame, asked: Sequence[str]) -> list[str]:
     there = sorted(set(articles["outlet"]), key=str.casefold)
     by_name = {name.casefold(): name for name in there}
@@ -350,4 +357,4 @@ def _notes(sentences: pd.DataFrame, outlets: Sequence[str], copies: Copies, once
     if body["voice"].isna().any():
         said.append("Voice is not known of every sentence, so other voices are not found. Run:  framing score")
     copied = copies.note(once)
-    return (*said, *([copied] if copied else []))
+    return (SUGGESTED, *said, *([copied] if copied else []))

@@ -13,6 +13,7 @@ import click
 
 from framing import __version__
 from framing.align_command import align
+from framing.audit_command import audit
 from framing.command_options import COPIES_ONCE, CORPUS, MODELS, PATH, SOME_REJECTED
 from framing.console import (
     count,
@@ -29,6 +30,7 @@ from framing.errors import FramingError, InputError
 from framing.event_commands import event, events
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
+from framing.outlets_command import outlets
 from framing.predict_command import predict
 from framing.reading_commands import headlines, words
 from framing.voice_commands import agents, gap, sources
@@ -148,10 +150,12 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
 @click.option("--head", metavar="NAME", help="Only this head, such as frames_generic.")
 @COPIES_ONCE
 @HEADS
-def compare(
-    corpus: Path, event: str | None, form: str, view: str, head: str | None, once: bool, own: Path | None
-) -> None:
+@click.option("--correct/--raw", "corrected", help="Show the table's numbers corrected for the classifiers' errors.")
+def compare(corpus: Path, event: str | None, form: str, view: str, head: str | None, **more: Any) -> None:
     """Compare the outlets of an event: shares of sentences with n, intervals, and differences.
+
+    CSV and JSON hold raw and corrected numbers side by side; corrected are they by your own labels (see `framing
+    audit`) where there are enough, otherwise by the errors that the classifiers' cards publish.
 
     \b
     Example:
@@ -163,8 +167,8 @@ def compare(
     from framing.corpus import Corpus
 
     opened = Corpus.open(corpus)
-    compared = run(opened, only_event(opened, event), heads_for(opened, own), once)
-    click.echo(format_comparison(compared, form, view, head), nl=False)  # type: ignore[arg-type]
+    compared = run(opened, only_event(opened, event), heads_for(opened, more["own"]), more["once"])
+    click.echo(format_comparison(compared, form, view, head, more["corrected"]), nl=False)  # type: ignore[arg-type]
 
 
 @main.command()
@@ -206,6 +210,8 @@ main.add_command(gap)
 main.add_command(headlines)
 main.add_command(words)
 main.add_command(align)
+main.add_command(outlets)
+main.add_command(audit)
 main.add_command(events)
 main.add_command(event)
 

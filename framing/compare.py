@@ -5,42 +5,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from framing import uncertainty, verdicts
+from framing import audited, sides, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
+from framing.audit import answers, read
+from framing.confusion import published
 from framing.copies import find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.heads import Head, HeadBase
-from framing.labels import BALANCE, SIGNED, head_order, order
+from framing.labels import BALANCE, SIGNED, head_order
 from framing.registry import card_of, load_heads, own_heads_folder
 from framing.resources import shipped
 from framing.schema import VIEWS, View
 from framing.tables import Format, format_comparison
 from framing.tally import (
     KEYS,
-    MIN_STANCE_SENTENCES,
     VOICE,
     Counted,
     HeadInfo,
-    Tally,
     count_mentions,
     count_sentences,
-    informative,
     tally,
     tiers,
 )
 from framing.text_heads import TextHead
 
 __all__ = ["Comparison", "Format", "HeadInfo", "compare", "compare_frames", "format_comparison"]
-
-FALSE_DISCOVERIES = 0.05
-"""Share of false claims among the claimed differences of one event and view that is put up with."""
 
 
 @dataclass(frozen=True)
@@ -134,10 +129,12 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = N
     event_id = corpus.find_event(event)
     sentences, mentions, infos = read_scored(corpus, heads_for(corpus) if heads is None else heads, event_id)
     articles = corpus.articles(event_id)
+    audits = {info.name: read(corpus, info, event_id) for info in infos}
+    told = {name: answers(audit) for name, audit in audits.items() if audit}
     copies = find_copies(sentences, articles)
     if once:
         sentences, mentions = copies.without(sentences), copies.without(mentions)
-    compared = compare_frames(sentences, mentions, articles, infos)
+    compared = compare_frames(sentences, mentions, articles, infos, told)
     note = copies.note(once)
     return replace(compared, notes=(*compared.notes, note)) if note else compared
 
@@ -148,16 +145,21 @@ def read_scored(
     """Sentences, mentions with the column `actor`, and the heads, of one event or (None) of the whole corpus; scores of
     another version of a head than the one given are emptied."""
     loaded = list(heads.values())
-    infos = [HeadInfo.of(head) for head in loaded]
-    infos.append(replace(VOICE, tiers=card_of(shipped("models") / VOICE.name).tiers))
     sentences, mentions = corpus.sentences(event_id), corpus.mentions(event_id)
     groups = [mentions] if event_id else [rows for _, rows in mentions.groupby("event_id", dropna=False, sort=False)]
     mentions = pd.concat([merge_event(rows) for rows in groups]) if groups else merge_event(mentions)
-    for head in _outdated(corpus, loaded):
+    for head in outdated(corpus, loaded):
         # Thresholds of one version say nothing about probabilities of another.
         frame = sentences if head.level == "sentence" else mentions
         frame[[f"{head.name}.{label}" for label in head.labels]] = np.nan
-    return sentences, mentions, infos
+    return sentences, mentions, infos_of(loaded)
+
+
+def infos_of(heads: Sequence[HeadBase]) -> list[HeadInfo]:
+    """What counting needs of the heads, voice among them."""
+    card = card_of(shipped("models") / VOICE.name)
+    errors = published(card.metrics, VOICE.kind, VOICE.labels)
+    return [*map(HeadInfo.of, heads), replace(VOICE, tiers=card.tiers, errors=errors)]
 
 
 def heads_for(corpus: Corpus, own: Path | None = None) -> dict[str, Head | TextHead]:
@@ -166,7 +168,7 @@ def heads_for(corpus: Corpus, own: Path | None = None) -> dict[str, Head | TextH
     return load_heads(None, *([folder] if folder else []))
 
 
-def _outdated(corpus: Corpus, heads: Sequence[HeadBase]) -> list[HeadBase]:
+def outdated(corpus: Corpus, heads: Sequence[HeadBase]) -> list[HeadBase]:
     """The heads of which the corpus holds scores of another version."""
     stored = corpus.versions()
     now = {head.name: f"{head.version}-{ACTORS_VERSION}" if head.level == "mention" else head.version for head in heads}
@@ -174,10 +176,14 @@ def _outdated(corpus: Corpus, heads: Sequence[HeadBase]) -> list[HeadBase]:
 
 
 def compare_frames(
-    sentences: pd.DataFrame, mentions: pd.DataFrame, articles: pd.DataFrame, heads: Sequence[HeadInfo]
+    sentences: pd.DataFrame,
+    mentions: pd.DataFrame,
+    articles: pd.DataFrame,
+    heads: Sequence[HeadInfo],
+    told: Mapping[str, pd.DataFrame] | None = None,
 ) -> Comparison:
     """The comparison of the articles given, all of one event; frames as `Corpus` gives them, `mentions` with the column
-    `actor`.
+    `actor`; `told` by head are a person's labels (see `audit.answers`).
 
     Heads whose columns are missing or empty are left out, and a note says so. Raises InputError where there is no
     article."""
@@ -198,12 +204,14 @@ def compare_frames(
     outlet_of = articles["outlet"].to_numpy()
     outlets = sorted(set(outlet_of), key=str.casefold)
     event_id, event = (str(articles[column].iloc[0]) if column in articles else "" for column in ("event_id", "event"))
-    shares = _shares(table, outlet_of, outlets).assign(event_id=event_id)
+    by_audit = audited.audited(table, counted, told or {})
+    both = sides.Sides.of(table, outlet_of, outlets, {part.head.name: part.head for part in counted}, by_audit)
+    shares = sides.shares(both).assign(event_id=event_id)
     comparison = Comparison(
         event_id,
         event,
-        shares[["event_id", "outlet", *KEYS, "value", "low", "high", "n_sentences", "n_articles"]],
-        _differences(table, outlet_of, outlets, informative(part.head for part in counted)),
+        shares[["event_id", "outlet", *KEYS, "value", "low", "high", "n_sentences", "n_articles", *sides.CORRECTED]],
+        sides.differences(both),
         (),
         sentences,
         mentions,
@@ -215,82 +223,6 @@ def compare_frames(
     return verdicts.with_words(
         comparison, [head.name for head in by_name.values() if head.level == "sentence" or named]
     )
-
-
-def _shares(table: Tally, outlet_of: np.ndarray, outlets: Sequence[str]) -> pd.DataFrame:
-    """One row an outlet and number; an actor whom the outlet never names has none."""
-    parts = []
-    for outlet in outlets:
-        mine = outlet_of == outlet
-        sums = table.sums.rows(mine)
-        low, high = uncertainty.intervals(sums)
-        numbers = {"value": sums.value, "low": low, "high": high}
-        counts = {"n_sentences": table.counts[mine].sum(axis=0), "n_articles": sums.articles}
-        part = table.keys.assign(outlet=outlet, **numbers, **counts)
-        parts.append(part[(part["n_sentences"] > 0) | (part["actor"] == "")])
-    return _sorted(pd.concat(parts, ignore_index=True), ["outlet"])
-
-
-def _differences(
-    table: Tally, outlet_of: np.ndarray, outlets: Sequence[str], tested: set[tuple[str, str]]
-) -> pd.DataFrame:
-    """One row a pair of outlets and number that both have; p, q (Benjamini–Hochberg) and whether it is detected for
-    those `tested`, (head, label)."""
-    keys, parts = table.keys, []
-    # Stance apart: how many actors there are is the text's doing, and must not decide what can be said of frames.
-    family = np.asarray(keys.groupby(["view", keys["actor"] != ""], sort=False).ngroup(), dtype=np.int64)
-    telling = np.array([pair in tested for pair in zip(keys["head"], keys["label"], strict=True)], dtype=np.bool_)
-    for a, b in combinations(outlets, 2):
-        sums_a, sums_b = (table.sums.rows(outlet_of == outlet) for outlet in (a, b))
-        found = uncertainty.differences(sums_a, sums_b, family, telling)
-        n_a, n_b = (table.counts[outlet_of == outlet].sum(axis=0) for outlet in (a, b))
-        p = np.where(telling, found.p, np.nan)
-        part = keys.assign(outlet_a=a, outlet_b=b, difference=found.value, low=found.low, high=found.high, p=p)
-        part = part.assign(n_a=n_a, n_b=n_b, articles_a=sums_a.articles, articles_b=sums_b.articles)
-        parts.append(part[(part["n_a"] > 0) & (part["n_b"] > 0)])
-    columns = [
-        "outlet_a",
-        "outlet_b",
-        *KEYS,
-        "difference",
-        "low",
-        "high",
-        "n_a",
-        "n_b",
-        "articles_a",
-        "articles_b",
-        "p",
-        "q",
-        "detected",
-    ]
-    if not parts:
-        return pd.DataFrame(columns=columns)
-    rows = _sorted(pd.concat(parts, ignore_index=True), ["outlet_a", "outlet_b"])
-    few = (rows["actor"] != "") & (rows[["n_a", "n_b"]].min(axis=1) < MIN_STANCE_SENTENCES)
-    rows.loc[few, ["low", "high", "p"]] = np.nan
-    rows["q"] = uncertainty.adjust(rows["p"], [rows["view"], rows["actor"] != ""])
-    rows["detected"] = rows["q"] <= FALSE_DISCOVERIES
-    return rows[columns]
-
-
-def _sorted(rows: pd.DataFrame, first: list[str]) -> pd.DataFrame:
-    """By outlets as they come, then heads and labels as they are shown, actors by how often they are named, views."""
-    heads = {head: i for i, head in enumerate(head_order(list(rows["head"].unique())))}
-    labels = {pair: i for head in heads for i, pair in enumerate((head, label) for label in order(head))}
-    size = rows["n_sentences"] if "n_sentences" in rows else rows["n_a"] + rows["n_b"]
-    named = size.where(rows["view"] == "both", 0).groupby(rows["actor"]).sum()
-    keys = pd.DataFrame(
-        {
-            "head": rows["head"].map(heads),
-            "named": -rows["actor"].map(named).astype("float64").where(rows["actor"] != "", 0),
-            "actor": rows["actor"],
-            "label": [labels.get(pair, 99) for pair in zip(rows["head"], rows["label"], strict=True)],
-            "view": rows["view"].map({view: i for i, view in enumerate(VIEWS)}),
-        }
-    )
-    for i, column in enumerate(first):
-        keys.insert(i, column, pd.factorize(rows[column])[0])
-    return rows.loc[keys.sort_values(list(keys.columns), kind="stable").index].reset_index(drop=True)
 
 
 def _probability(counted: Counted, label: str) -> pd.Series:

@@ -178,8 +178,9 @@ class Corpus:
             self.write_events([(self.find_article(item), event, pinned) for item in article_ids])
             return self._event_finder()(event)[1]
 
-    def write_events(self, assignments: Sequence[tuple[str, str, bool]]) -> None:
-        """Records `(article_id, event name or id, pinned)` where it does not stand yet. For writers under the lock."""
+    def write_events(self, assignments: Sequence[tuple[str, str | None, bool]]) -> None:
+        """Records `(article_id, event name or id or None for no event, pinned)` where it does not stand yet. For
+        writers under the lock."""
         if not assignments:
             return
         stand = self._table(
@@ -187,7 +188,7 @@ class Corpus:
         )
         standing = {(row["article_id"], row["id"], row["pinned"]) for row in stand.to_pylist()}
         find = self._event_finder()
-        named = {event: find(event) for event in {event for _, event, _ in assignments}}
+        named = {event: find(event) if event else (None, None) for event in {event for _, event, _ in assignments}}
         fresh = [
             {"article_id": identity, "event": named[event][0], "event_id": named[event][1], "pinned": pinned}
             for identity, event, pinned in assignments
@@ -217,7 +218,9 @@ class Corpus:
 
     def event_names(self) -> dict[str, str]:
         """The latest name of every event that ever was, by id."""
-        found = self._table("select event_id, arg_max(event, seq) as event from events group by 1")
+        found = self._table(
+            "select event_id, arg_max(event, seq) as event from events where event_id is not null group by 1"
+        )
         return dict(zip(found["event_id"].to_pylist(), found["event"].to_pylist(), strict=True))
 
     def _event_finder(self) -> Callable[[str], tuple[str, str]]:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from framing.corpus import Corpus, event_key
 from framing.errors import InputError, UnreadableSource
-from framing.grouping import Group, Story, group
+from framing.grouping import Group, Story, group, usable_date
 from framing.ingest.dates import parse_date
 from framing.ingest.text import normalise
 from framing.schema import content_id
@@ -35,6 +35,16 @@ class GroupReport:
     joined: int
     opened: int
     single: int
+    undated: int = 0
+    """How many of the articles have no date, or one that has not come yet."""
+
+    @property
+    def warning(self) -> str:
+        """What to mind, in a sentence; empty where most articles have dates."""
+        if self.undated <= self.articles / 2:
+            return ""
+        which = "None" if self.undated == self.articles else "Fewer than half"
+        return f"{which} of these articles have a date that can be used, so a story and its sequel may share an event."
 
 
 # -- plain lists ---------------------------------------------------------------------------------------------------
@@ -129,8 +139,9 @@ def group_corpus(corpus: Corpus, regroup: bool = False, seen: Callable[[], objec
         free = [i for i, event in enumerate(stays) if event is None]
         corpus.write_events([(rows[i]["article_id"], names[i], False) for i in free])
         fresh = [item for item in groups if all(stays[i] is None for i in item.positions)]
+        undated = sum(not usable_date(stories[i].published) for i in free)
         joined = len(free) - sum(len(item.positions) for item in fresh)
-        return GroupReport(len(free), joined, len(fresh), sum(len(item.positions) == 1 for item in fresh))
+        return GroupReport(len(free), joined, len(fresh), sum(len(item.positions) == 1 for item in fresh), undated)
 
 
 def _or_none(value: Any) -> str | None:

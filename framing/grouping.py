@@ -1,6 +1,6 @@
-"""Which articles report the same event: words, names and numbers compared, inside a window of days.
+"""Which articles report the same event: words, names, numbers and days compared, inside a window of days.
 
-An article is one sparse vector of three blocks, so that the mean similarity of two groups is the product of their mean
+An article is one sparse vector of five blocks, so that the mean similarity of two groups is the product of their mean
 vectors; it does not depend on the order of the articles.
 """
 
@@ -22,22 +22,32 @@ from framing.agglomerate import Edge, Rules, agglomerate
 from framing.schema import content_id
 from framing.story_words import background, read_words
 
-RULES = Rules(threshold=0.16, cohesion=0.85)
-"""Chosen on the training topics of ECB+ (575 articles, B-cubed F1 0.88, 4 % of the pairs wrong) and the tuning half of
-allsides_roundups (1,269 headlines with leads, undated: 0.83, 32 %; at 0.24: 0.77 and 0.78 with 2 % and 17 %; at 0.32:
-0.57 and 0.68 with 0 % and 8 %). Without `cohesion` 26 % and 47 % of the pairs are wrong; at 0.8 10 %, at 0.9 5 % with
-0.80 on ECB+."""
+RULES = Rules(threshold=0.10, cohesion=0.82)
+"""Chosen on the training topics of ECB+ (575 undated articles: B-cubed F1 0.88, 4 % of the pairs wrong) and the tuning
+half of allsides_roundups (1,269 headlines with leads, undated: 0.81, 8 %; the 455 dated: 0.94, 2 %). Cohesion 0.8: 12 %
+wrong on ECB+; 0.85: 0.87, 2 %."""
 WINDOW_DAYS = 7
 """Articles further apart are not compared; undated ones with all. In the tuning half of allsides_roundups 98 % of the
 dated pairs of one event lie within it, 99 % within 5 days."""
 
-NAMES_WEIGHT, NUMBERS_WEIGHT = 0.25, 0.15
+NAMES_WEIGHT, NUMBERS_WEIGHT, PAIRS_WEIGHT, WEEKDAYS_WEIGHT = 0.25, 0.15, 0.45, 0.08
+BACKGROUND = 0.1
+"""What word_counts.csv counts beside the pile's own texts: in full, words of one long-running story weigh too much."""
+UNDATED, BRIEF = 0.11, (0.16, 0.22)
+"""Two articles one of which has no date must be more alike by this, where half of all texts say so little (headline and
+lead: 0.25; whole articles: 0.13): there a story and its sequel use the same words. At 0.08: B-cubed F1 0.83, 9 % of the
+pairs wrong; at 0.15: 0.74, 5 %. Page-long texts need it not. It is asked of the pile: asked of each text, more pairs
+are wrong at the same B-cubed F1 (0.78, 18 %, before word pairs)."""
+DAY_APART, FAR_APART = 0.03, 0.12
+"""The same for each day between two dates, and at most. Without (nor word pairs): 15 % of the dated pairs are wrong."""
 # Short texts, and those with few names or numbers, must not be alike by the little they share: a constant is added, in
-# quadrature, to the length that words, names, numbers are divided by. ECB+ articles have 58, 30, 15 in the median.
-_LENGTHS = (20.0, 10.0, 8.0)
-# From this cosine on a text is a copy (wire text, light edits): copies are one node, and count as one. None of the 96
-# pairs above it in the tuning parts was of two events; at 0.65 2 of 160 were.
+# quadrature, to the length that words, names, numbers, pairs are divided by. In ECB+ they are 58, 30, 15 in the median.
+_LENGTHS = (20.0, 10.0, 8.0, 20.0)
+# From this cosine on a text is a copy (wire text, light edits): copies are one node, and count as one. None of the 94
+# pairs above it in the tuning parts was of two events; at 0.5 7 of 472 were.
 COPY = 0.7
+# Texts of one day whose heaviest words, this many, are the same are copies: 5,000 near-identical ones take a second.
+_SIGNATURE = 24
 # Pairs below cannot move a mean to the threshold by much, and are not kept.
 _FLOOR = 0.05
 _NEIGHBOURS = 100
@@ -47,6 +57,8 @@ _FREQUENT, _SMALL_PILE = 0.01, 5000
 
 Matrix = Any
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +90,14 @@ def group(stories: Sequence[Story], rules: Rules = RULES, seen: Callable[[], obj
     Stories that have an event stay together and never meet another event; the others join one or form new groups.
     """
     order = sorted(range(len(stories)), key=lambda i: (stories[i].key, i))
-    vectors = story_vectors([stories[i] for i in order], seen)
+    read = _Read([stories[i] for i in order], seen)
     days = np.array([_day_number(stories[i].published) for i in order])
-    nodes = _first_nodes(vectors, days, [stories[i].event for i in order])
+    copies = _copies(_single(read.plain(), days))
+    vectors, little = read.vectors(copies)
+    nodes = _first_nodes(vectors, days, [stories[i].event for i in order], copies)
+    undated = UNDATED * float(np.interp(np.median(little), BRIEF, (0, 1))) if len(little) else 0.0
     while True:
-        merged, cut = _join(nodes, rules)
+        merged, cut = _join(nodes, rules, undated)
         settled = len(merged.members) == len(nodes.members)
         nodes = merged
         if settled or not cut:
@@ -106,16 +121,50 @@ def _central(vectors: Matrix, members: Sequence[int]) -> int:
 
 def story_vectors(stories: Sequence[Story], seen: Callable[[], object] = lambda: None) -> Matrix:
     """(n, terms) sparse float32 rows of length at most 1; their products are similarities."""
-    blocks = [_Block(), _Block(), _Block()]
-    for story in stories:
-        found = read_words(story.title, story.text)
-        for block, counts in zip(blocks, (found.words, found.names, found.numbers), strict=True):
-            block.add(counts)
-        seen()
-    words, names, numbers = (block.weighted(length) for block, length in zip(blocks, _LENGTHS, strict=True))
-    parts = [words, names * np.sqrt(NAMES_WEIGHT), numbers * np.sqrt(NUMBERS_WEIGHT)]
-    scale = np.float32(1 / np.sqrt(1 + NAMES_WEIGHT + NUMBERS_WEIGHT))
-    return (sp.hstack(parts, format="csr") * scale).astype(np.float32)
+    return _Read(stories, seen).vectors([[i] for i in range(len(stories))])[0]
+
+
+class _Read:
+    """What was read of the stories."""
+
+    def __init__(self, stories: Sequence[Story], seen: Callable[[], object]) -> None:
+        self.blocks = [_Block(), _Block(), _Block(), _Block()]
+        self.weekdays = np.zeros((len(stories), len(_WEEKDAYS)), np.float32)
+        for row, story in zip(self.weekdays, stories, strict=True):
+            found = read_words(story.title, story.text)
+            counts = (found.words, found.names, found.numbers, found.pairs)
+            for block, part in zip(self.blocks, counts, strict=True):
+                block.add(part)
+            row[:] = [day in found.weekdays for day in _WEEKDAYS]
+            seen()
+
+    def plain(self) -> Matrix:
+        """Rows of length 1 by words and their rarity in news at large alone: a pile of copies must not make their
+        words common."""
+        return self.blocks[0].weighted(0.0, None)
+
+    def vectors(self, copies: Sequence[Sequence[int]]) -> tuple[Matrix, Floats]:
+        """The vectors, copies counting as one text, and how little each text says: the constant's share of its length,
+        0.13 for a page of text, 0.25 for two sentences."""
+        share = np.ones(len(self.weekdays), np.float32)
+        for group in copies:
+            share[list(group)] = 1 / len(group)
+        words, names, numbers, pairs = (
+            block.weighted(length, share) for block, length in zip(self.blocks, _LENGTHS, strict=True)
+        )
+        scale = np.float32(1 / np.sqrt(1 + NAMES_WEIGHT + NUMBERS_WEIGHT + PAIRS_WEIGHT))
+        weighted = ((names, NAMES_WEIGHT), (numbers, NUMBERS_WEIGHT), (pairs, PAIRS_WEIGHT))
+        parts = [words, *(block * np.float32(np.sqrt(weight)) for block, weight in weighted)]
+        days = sp.csr_matrix(_centred(self.weekdays) * np.float32(np.sqrt(WEEKDAYS_WEIGHT) / scale))
+        return (sp.hstack([*parts, days], format="csr") * scale).astype(np.float32), 1 - _squares(words)
+
+
+def _centred(days: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Rows of length 1 whose products are positive for equal weekdays, negative for others; 0 where none is named."""
+    named = days.sum(axis=1, keepdims=True)
+    rows = np.where(named > 0, days / np.maximum(named, 1) - 1 / len(_WEEKDAYS), 0)
+    norms = np.sqrt((rows**2).sum(axis=1, keepdims=True))
+    return np.asarray(rows / np.where(norms > 0, norms, 1), dtype=np.float32)
 
 
 class _Block:
@@ -131,26 +180,39 @@ class _Block:
             self.counts.append(count)
         self.ends.append(len(self.columns))
 
-    def weighted(self, length: float) -> Matrix:
-        """Rows of (1 + log count) × idf over their norm, to which `length` is added in quadrature."""
+    def weighted(self, length: float, share: npt.NDArray[np.float32] | None) -> Matrix:
+        """Rows of (1 + log count) × idf over their norm, to which `length` is added in quadrature.
+
+        Text i counts `share[i]` in the idf; without `share`, news at large alone does, and numbers are left out.
+        """
         n, width = len(self.ends) - 1, max(len(self.terms), 1)
         columns = np.frombuffer(self.columns, dtype=np.int32) if self.columns else np.zeros(0, np.int32)
         counts = np.frombuffer(self.counts, dtype=np.float32) if self.counts else np.zeros(0, np.float32)
         known = background()
         usual = np.array([known.texts_with(term) for term in self.terms] or [0.0])
-        held = np.bincount(columns, minlength=width)
-        rarity = np.log((known.texts() + n + 1) / (usual + held + 0.5)).clip(min=0).astype(np.float32)
+        ends = np.frombuffer(self.ends, dtype=np.int64)
+        if share is None:
+            rarity = np.log((known.texts() + 1) / (usual + 0.5))
+            rarity[[column for term, column in self.terms.items() if term.isdigit()]] = 0
+        else:
+            held = np.bincount(columns, np.repeat(share, np.diff(ends)), minlength=width)
+            texts = BACKGROUND * known.texts() + share.sum() + 1
+            rarity = np.log(texts / (BACKGROUND * usual + held + 0.5))
+        rarity = rarity.clip(min=0).astype(np.float32)
         data = (1 + np.log(counts)) * rarity[columns]
-        rows = sp.csr_matrix((data, columns, np.frombuffer(self.ends, dtype=np.int64)), shape=(n, width))
+        rows = sp.csr_matrix((data, columns, ends), shape=(n, width))
         norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel() + length**2)
         return sp.diags(1 / np.where(norms > 0, norms, 1).astype(np.float32)) @ rows
 
 
+def usable_date(published: date | None) -> bool:
+    """Whether there is a date, and not one that has still to come, which says nothing."""
+    return published is not None and published <= datetime.now(UTC).date() + timedelta(days=1)
+
+
 def _day_number(published: date | None) -> float:
-    """Days as a number; NaN for none, and for a day that has not come yet, which says nothing."""
-    if published is None or published > datetime.now(UTC).date() + timedelta(days=1):
-        return float("nan")
-    return float(published.toordinal())
+    """Days as a number; NaN where there is no usable date."""
+    return float(published.toordinal()) if published is not None and usable_date(published) else float("nan")
 
 
 # -- nodes ---------------------------------------------------------------------------------------------------------
@@ -163,10 +225,10 @@ class _Nodes:
     members: list[list[int]]
     sums: Matrix
     sizes: Ints
-    within: npt.NDArray[np.float64]
+    within: Floats
     """Sums of the similarities between members."""
-    first: npt.NDArray[np.float64]
-    last: npt.NDArray[np.float64]
+    first: Floats
+    last: Floats
     fixed: npt.NDArray[np.bool_]
 
     def united(self, groups: Sequence[Sequence[int]], single: bool = False) -> _Nodes:
@@ -191,32 +253,36 @@ class _Nodes:
         return _Nodes(members, sp.csr_matrix(sums), sizes, within, first, last, fixed)
 
 
-def _extreme(choose: np.ufunc, days: npt.NDArray[np.float64]) -> float:
+def _extreme(choose: np.ufunc, days: Floats) -> float:
     return float(choose.reduce(days))
 
 
-def _squares(rows: Matrix) -> npt.NDArray[np.float64]:
+def _squares(rows: Matrix) -> Floats:
     return np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float64).ravel()
 
 
-def _first_nodes(vectors: Matrix, days: npt.NDArray[np.float64], events: Sequence[str | None]) -> _Nodes:
-    """A node for each event that is known, and one for each other article and its copies."""
+def _single(vectors: Matrix, days: Floats) -> _Nodes:
+    """A node for each article."""
     n = vectors.shape[0]
-    single = _Nodes(
-        [[i] for i in range(n)], vectors, np.ones(n, np.int64), np.zeros(n), days, days.copy(), np.zeros(n, np.bool_)
-    )
+    ones, zeros = np.ones(n, np.int64), np.zeros(n)
+    return _Nodes([[i] for i in range(n)], vectors, ones, zeros, days, days.copy(), np.zeros(n, np.bool_))
+
+
+def _first_nodes(
+    vectors: Matrix, days: Floats, events: Sequence[str | None], copies: Sequence[Sequence[int]]
+) -> _Nodes:
+    """A node for each event that is known, and one for each other article and its copies."""
+    single = _single(vectors, days)
     known: dict[str, list[int]] = defaultdict(list)
     for i, event in enumerate(events):
         if event is not None:
             known[event].append(i)
-    free = [i for i, event in enumerate(events) if event is None]
+    free = [loose for nodes in copies if (loose := [i for i in nodes if events[i] is None])]
     if not known:
-        return single.united(_copies(single), single=True) if n else single
-    loose = single.united([[i] for i in free]) if free else None
-    copies = [[free[i] for i in nodes] for nodes in _copies(loose)] if loose else []
+        return single.united(free, single=True) if free else single
     bound = single.united(list(known.values()))
     bound.fixed[:] = True
-    return _stacked(bound, single.united(copies, single=True)) if copies else bound
+    return _stacked(bound, single.united(free, single=True)) if free else bound
 
 
 def _stacked(a: _Nodes, b: _Nodes) -> _Nodes:
@@ -229,18 +295,20 @@ def _stacked(a: _Nodes, b: _Nodes) -> _Nodes:
 
 
 def _copies(nodes: _Nodes) -> list[list[int]]:
-    """Nodes in groups of copies: equal texts first, then those that are nearly equal."""
-    same: dict[bytes, list[int]] = defaultdict(list)
+    """Articles in groups of copies: first those whose heaviest words are the same, then those that are nearly equal."""
+    same: dict[tuple[bytes, float], list[int]] = defaultdict(list)
     sums = nodes.sums
     for i in range(len(nodes.members)):
         span = slice(sums.indptr[i], sums.indptr[i + 1])
-        same[sums.indices[span].tobytes() + sums.data[span].tobytes() if span.stop > span.start else b"%d" % i].append(
-            i
-        )
+        columns = sums.indices[span][sums.data[span] > 0]
+        heavy = columns[np.lexsort((columns, -sums.data[span][sums.data[span] > 0]))][:_SIGNATURE]
+        enough = len(heavy) >= _SIGNATURE // 2
+        key = np.sort(heavy).tobytes() if enough else sums.indices[span].tobytes() + sums.data[span].tobytes()
+        same[key or b"%d" % i, nodes.first[i] if nodes.first[i] == nodes.first[i] else 0.0].append(i)
     groups = list(same.values())
+    if not groups:
+        return []
     distinct = nodes.united([[group[0]] for group in groups])
-    norms = np.sqrt(_squares(distinct.sums))
-    distinct.sums = sp.diags((1 / np.where(norms > 0, norms, 1)).astype(np.float32)) @ distinct.sums
     rows, columns, found, _ = _pairs(distinct, COPY)
     near = sp.csr_matrix((found, (rows, columns)), shape=(len(groups), len(groups)))
     count, label = connected_components(near, directed=False)
@@ -253,16 +321,25 @@ def _copies(nodes: _Nodes) -> list[list[int]]:
 # -- pairs ---------------------------------------------------------------------------------------------------------
 
 
-def _join(nodes: _Nodes, rules: Rules) -> tuple[_Nodes, bool]:
+def _join(nodes: _Nodes, rules: Rules, undated: float) -> tuple[_Nodes, bool]:
     """The nodes after one clustering, and whether some had more neighbours than were looked at."""
     rows, columns, found, cut = _pairs(nodes, _FLOOR)
+    found = found - _doubt(nodes, rows, columns, undated)
+    sure = found > 0
+    rows, columns, found = rows[sure], columns[sure], found[sure]
     totals = found * nodes.sizes[rows] * nodes.sizes[columns]
     edges: Iterator[Edge] = zip(rows.tolist(), columns.tolist(), totals.tolist(), strict=True)
     groups = agglomerate(nodes.sizes.tolist(), edges, rules, nodes.within.tolist(), nodes.fixed.tolist())
     return (nodes.united(groups) if groups else nodes), cut
 
 
-def _pairs(nodes: _Nodes, least: float) -> tuple[Ints, Ints, npt.NDArray[np.float64], bool]:
+def _doubt(nodes: _Nodes, rows: Ints, columns: Ints, undated: float) -> Floats:
+    """By how much two nodes must be more alike than the threshold asks: for the days between them, or for no dates."""
+    apart = np.maximum(nodes.first[rows] - nodes.last[columns], nodes.first[columns] - nodes.last[rows]).clip(min=0)
+    return np.where(np.isnan(apart), undated, np.minimum(DAY_APART * apart, FAR_APART))
+
+
+def _pairs(nodes: _Nodes, least: float) -> tuple[Ints, Ints, Floats, bool]:
     """Pairs (a < b) of nodes within the window whose mean vectors have at least this product, nearest ones first.
 
     The nodes are taken by date in blocks, each multiplied with those alone that its window holds.
@@ -276,7 +353,7 @@ def _pairs(nodes: _Nodes, least: float) -> tuple[Ints, Ints, npt.NDArray[np.floa
     rough = means @ sp.diags((~frequent).astype(np.float32)) if n > _SMALL_PILE else means
     reach = np.maximum.accumulate(np.where(np.isnan(last), -np.inf, last)) if n else last
     dated = int(np.count_nonzero(~np.isnan(first)))
-    kept: list[tuple[Ints, Ints, npt.NDArray[np.float64]]] = []
+    kept: list[tuple[Ints, Ints, Floats]] = []
     cut = False
     for start in range(0, n, _ROWS):
         stop = min(start + _ROWS, n)

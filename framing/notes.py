@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from framing.labels import BALANCE, head_name
+from framing.labels import BALANCE, head_name, label_name
 from framing.source_notes import date_notes
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
 from framing.uncertainty import MIN_ARTICLES
@@ -43,6 +43,7 @@ def notes(comparison: Comparison, heads: Sequence[str]) -> tuple[str, ...]:
         *_score_notes(comparison, heads),
         *_actor_notes(comparison.shares),
         *_test_notes(comparison.differences),
+        *_correction_notes(comparison),
     )
 
 
@@ -158,11 +159,32 @@ def _test_notes(rows: pd.DataFrame) -> list[str]:
     said = [
         "Differences are exploratory. Of those claimed in one view, at most 5% are expected to be false "
         "(Benjamini–Hochberg over all pairs of outlets, stance apart). Tone and stance are tested by their balance, "
-        "mirrored and weak labels not at all. Each interval is 95% by itself, and the classifiers' own errors are not "
-        "corrected."
+        "mirrored and weak labels not at all. Each interval is 95% by itself. Claims rest on the raw numbers; beside "
+        "them stand numbers corrected for the classifiers' errors, where these are known."
     ]
     if tested[["articles_a", "articles_b"]].min(axis=1).max() < FEW_TO_TEST:
         said.append("With so few articles only differences of about 40 points and more are likely to be detected.")
+    return said
+
+
+def _correction_notes(comparison: Comparison) -> list[str]:
+    """Which labels cannot be corrected, and on whose labels the correction rests."""
+    rows = comparison.shares
+    known = {name for name, head in [*comparison.heads.items(), (VOICE.name, comparison.voice)] if head.errors}
+    if not known:
+        return []
+    asked = rows[rows["head"].isin(known) & (rows["actor"] == "") & (rows["view"] == "both") & rows["value"].notna()]
+    none = (asked["correction"] == "none").groupby([asked["head"], asked["label"]], sort=False).any()
+    names = [f"{head_name(head).lower()}: {label_name(head, label).lower()}" for head, label in none.index[none]]
+    said = [
+        "Published errors are those of other texts: an outlet whose style misleads a classifier more than another's is "
+        "not corrected by them. Only labels of your own can tell: framing audit"
+    ]
+    if names:
+        said.append(
+            f"Cannot be corrected for the classifier's errors: {listed(names)}. It tells them apart too badly, or "
+            "makes more false alarms on the texts it was measured on than there are hits here."
+        )
     return said
 
 

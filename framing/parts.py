@@ -200,7 +200,7 @@ class Folder:
                 use_byte_stream_split=floats,
                 row_group_size=4096,
             )
-            _appear(beside, file)
+            appear(beside, file)
         except OSError as error:
             raise CorpusError(f"Cannot write to the corpus {self.path}: {error.strerror or error}.") from error
 
@@ -240,7 +240,7 @@ class Folder:
         beside = file.with_name(f".{MANIFEST}.tmp")
         try:
             beside.write_text(text, encoding="utf-8", newline="\n")
-            _appear(beside, file)
+            appear(beside, file)
         except OSError as error:
             raise CorpusError(f"Cannot write to the corpus {self.path}: {error.strerror or error}.") from error
 
@@ -309,7 +309,7 @@ def _parts(folder: Path) -> list[Path]:
     return [file for file in folder.iterdir() if file.suffix == ".parquet" and not file.name.startswith(".")]
 
 
-def _appear(beside: Path, file: Path) -> None:
+def appear(beside: Path, file: Path) -> None:
     """Flushes `beside` to disk and renames it to `file`, and makes the rename itself last."""
     with beside.open("rb+") as handle:
         os.fsync(handle.fileno())

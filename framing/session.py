@@ -68,6 +68,12 @@ def _articles(folder: str, stamp: str, event_id: str | None) -> pd.DataFrame:
     return _corpus(folder, stamp).articles(event_id)
 
 
+# A resource, as comparisons are: read only, and copying it on every rerun would cost more than reading it.
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _article_list(folder: str, stamp: str) -> pd.DataFrame:
+    return _corpus(folder, stamp).articles(columns=["article_id", "outlet", "published", "title", "event", "event_id"])
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def _sentence_counts(folder: str, stamp: str, event_id: str) -> dict[str, int]:
     rows = _corpus(folder, stamp).sentences(event_id, columns=["outlet", "index"])
@@ -116,6 +122,12 @@ def articles(event_id: str | None = None) -> pd.DataFrame:
     """`Corpus.articles(event_id)` of the corpus in use; of all events where none is named."""
     folder = corpus_folder()
     return _articles(str(folder), corpus_stamp(folder), event_id)
+
+
+def article_list() -> pd.DataFrame:
+    """All articles without their texts: `article_id, outlet, published, title, event, event_id`. Never change it."""
+    folder = corpus_folder()
+    return _article_list(str(folder), corpus_stamp(folder))
 
 
 def sentence_counts(event_id: str) -> dict[str, int]:

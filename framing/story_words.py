@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 LEAD_CHARACTERS = 2500
@@ -25,6 +26,10 @@ _STOP = re.compile(r"[.!?:;\n\"“”]")
 # Scripts that set no blanks between words are read in pairs of characters.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
 _MONTH = r"(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_WEEKDAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+# The headline and this much of the body say on which day it happened; further down stand the days of what went before.
+_DAY_CHARACTERS = 400
+_PAIR_WORDS = 100
 _DAY = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+(\d{{1,2}})\b)", re.IGNORECASE)
 
 
@@ -74,6 +79,10 @@ class StoryWords:
     words: Counter[str] = field(default_factory=Counter)
     names: Counter[str] = field(default_factory=Counter)
     numbers: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[str] = field(default_factory=Counter)
+    """Neighbouring words of the headline and the first lines, unless both are common."""
+    weekdays: frozenset[str] = frozenset()
+    """Those named in the headline and the first lines, as `mon`."""
 
 
 def read_words(title: str, text: str) -> StoryWords:
@@ -92,9 +101,14 @@ def read_words(title: str, text: str) -> StoryWords:
                 found.numbers[word] += 1
             elif capital and _is_name(word, inside, small, known):
                 found.names[word] += weight
+    for tokens in (head, rest[:_PAIR_WORDS]):
+        plain = [word for word, _, _ in tokens]
+        found.pairs.update(f"{a} {b}" for a, b in pairwise(plain) if not (known.is_common(a) and known.is_common(b)))
     for match in _DAY.finditer(f"{title}\n{body}"):
         month = (match[2] or match[3])[:3].lower()
         found.numbers[f"@{month}{match[1] or match[4]}"] += 1
+    lead = f"{title}\n{body[:_DAY_CHARACTERS]}"
+    found.weekdays = frozenset(match[1][:3].lower() for match in _WEEKDAY.finditer(lead))
     return found
 
 

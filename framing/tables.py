@@ -26,12 +26,16 @@ _VIEW_WORDS = {
     "quoted": "quoted voice: quotation and reported speech (part quoted sentences count half)",
     "both": "all sentences, whoever speaks",
 }
+_CORRECTED_WORDS = "Corrected for the classifiers' errors, by your audit or as published; – where that cannot be done"
 _ACTORS_SHOWN = 12
 
 
-def format_comparison(comparison: Comparison, format: Format, view: View = "both", head: str | None = None) -> str:
-    """The comparison in one view (voices always), of one head if given. Raises InputError for an unknown format, view
-    or head."""
+def format_comparison(
+    comparison: Comparison, format: Format, view: View = "both", head: str | None = None, corrected: bool = False
+) -> str:
+    """The comparison in one view (voices always), of one head if given; with `corrected` the table shows numbers
+    corrected for the classifiers' errors (csv and json hold both). Raises InputError for an unknown format, view or
+    head."""
     known = head_order([VOICE.name, *comparison.heads])
     for value, allowed, what in (
         (format, ("table", "csv", "json"), "format"),
@@ -45,7 +49,10 @@ def format_comparison(comparison: Comparison, format: Format, view: View = "both
         return shares.to_csv(index=False, lineterminator="\n", float_format="%.6g")
     if format == "json":
         return _json(comparison, shares, differences)
-    lines = [comparison.event or comparison.event_id, f"Event {comparison.event_id}; {_VIEW_WORDS[view]}", ""]
+    lines = [comparison.event or comparison.event_id, f"Event {comparison.event_id}; {_VIEW_WORDS[view]}"]
+    lines += [_CORRECTED_WORDS, ""] if corrected else [""]
+    if corrected:
+        shares, differences = _as_corrected(shares, "value"), _as_corrected(differences, "difference")
     outlets = comparison.outlets
     per_block = max(1, (WIDTH - _NAME) // _CELL) if len(outlets) != 2 else 2
     for start in range(0, len(outlets), per_block):
@@ -55,6 +62,11 @@ def format_comparison(comparison: Comparison, format: Format, view: View = "both
 
 def _of(rows: pd.DataFrame, view: View, head: str | None) -> pd.DataFrame:
     return rows[((rows["view"] == view) | (rows["head"] == VOICE.name)) & ((rows["head"] == head) | (head is None))]
+
+
+def _as_corrected(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows with corrected numbers in the place of the raw ones."""
+    return rows.assign(**{name: rows["corrected"], "low": rows["corrected_low"], "high": rows["corrected_high"]})
 
 
 def _json(comparison: Comparison, shares: pd.DataFrame, differences: pd.DataFrame) -> str:
@@ -121,7 +133,7 @@ def _fit(text: str, width: int) -> str:
 
 
 def _cell(row: Row | None, with_n: bool) -> str:
-    """`33% (20–49)`, `+12 (−5 to 30)`, `−40 n 5`; a dash where nothing was counted."""
+    """`33% (20–49)`, `+12 (−5 to 30)`, `−40 n 5`; a dash where nothing was counted or could be corrected."""
     if row is None or pd.isna(row["value"]):
         return "–"
     value, low, high = (float(row[key]) for key in ("value", "low", "high"))

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.heads import HeadBase, Kind, Level, decide
+from framing.confusion import Published, published
+from framing.heads import HeadBase, Kind, Level, decide, stored_figures
 from framing.labels import BALANCE, SIGNED
 from framing.registry import WEAK
 from framing.schema import VIEWS, VOICES, View
@@ -47,12 +48,14 @@ class HeadInfo:
     labels: tuple[str, ...]
     thresholds: Mapping[str, float] = field(default_factory=dict)
     tiers: Mapping[str, str] = field(default_factory=dict)
+    errors: Published = field(default_factory=dict)
 
     @classmethod
     def of(cls, head: HeadBase) -> HeadInfo:
         """The same of a loaded head."""
         thresholds = {label: float(value) for label, value in zip(head.labels, head.thresholds, strict=True)}
-        return cls(head.name, head.kind, head.level, head.labels, thresholds, head.tiers)
+        errors = published(stored_figures(head.folder), head.kind, head.labels)
+        return cls(head.name, head.kind, head.level, head.labels, thresholds, head.tiers, errors)
 
     @property
     def columns(self) -> list[str]:

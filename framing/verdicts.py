@@ -10,9 +10,10 @@ import pandas as pd
 
 from framing.labels import BALANCE, head_name, label_name, phrase
 from framing.notes import notes
+from framing.power import MOST
 from framing.schema import View
 from framing.tally import MIN_STANCE_SENTENCES, TWINS, VOICE, Row, informative
-from framing.uncertainty import MIN_ARTICLES
+from framing.uncertainty import FALSE_DISCOVERIES, MIN_ARTICLES
 
 if TYPE_CHECKING:
     from framing.compare import Comparison
@@ -53,17 +54,71 @@ def finding(row: Row, sides: Sides) -> str:
         return ""
     if pd.isna(row["p"]):
         return _in_these_texts(row, sides)
-    if row["detected"]:
-        more, less = (a, b) if row["difference"] > 0 else (b, a)
-        low, high = sorted(abs(row[end]) for end in ("low", "high"))
-        return f"{more} {_verb(row, f'{_points(low)} to {_points(high)} points more')} than {less}."
-    spread = f"{a} minus {b}: {_signed(row['low'])} to {_signed(row['high'])} points"
-    spread += f"; {row['articles_a']} and {row['articles_b']} articles"
-    name = label_name(row["head"], row["label"]) + (f" toward {actor}" if actor else "")
+    return holds(row, "") if row["detected"] else _not_found(row)
+
+
+def holds(row: Row, where: str) -> str:
+    """A difference that holds, in one sentence ending in `where`, such as ` on these 14 shared events`."""
+    more, less = (
+        row[side] for side in (("outlet_a", "outlet_b") if row["difference"] > 0 else ("outlet_b", "outlet_a"))
+    )
+    low, high = sorted(abs(row[end]) for end in ("low", "high"))
+    said = f"{more} {_verb(row, f'{_points(low)} to {_points(high)} points more')} than {less}{where}"
+    return f"{said}{once_corrected(row)}."
+
+
+def _not_found(row: Row) -> str:
+    spread = between(row) + f"; {row['articles_a']} and {row['articles_b']} articles"
+    if row["q"] <= FALSE_DISCOVERIES:
+        there = f"no difference that your audit confirms in {_scope(row)}"
+        return f"{named(row)}: {there} ({spread}){once_corrected(row)}."
     together = " once all labels are tested together" if row["p"] <= 0.05 else ""
-    name = name[:1].lower() + name[1:]
-    there = f"no difference we could detect{together} in {_scope(row)}"
-    return f"{head_name(row['head'])}, {name}: {there} ({spread})."
+    return f"{named(row)}: no difference we could detect{together} in {_scope(row)} ({spread}){_would_take(row)}."
+
+
+def named(row: Row) -> str:
+    """`News frames, human interest`; for stance with its actor."""
+    name = label_name(row["head"], row["label"]) + (f" toward {row['actor']}" if row["actor"] else "")
+    return f"{head_name(row['head'])}, {name[:1].lower()}{name[1:]}"
+
+
+def between(row: Row) -> str:
+    """`A minus B: −7 to +5 points`."""
+    return f"{row['outlet_a']} minus {row['outlet_b']}: {_signed(row['low'])} to {_signed(row['high'])} points"
+
+
+def once_corrected(row: Row) -> str:
+    """What is left of a difference once the classifier's errors are taken out, where that says something else: its
+    middle lies outside the raw interval, or it might be none. Turned to the side that has more, as the verdict is."""
+    value = row["corrected"]
+    turn = 1 if row["difference"] > 0 else -1
+    low, high = sorted((turn * row["corrected_low"], turn * row["corrected_high"]))
+    if pd.isna(low) or (row["low"] <= value <= row["high"] and low > 0):
+        return ""
+    by = "by your audit" if row["correction"] == "audit" else "for the classifier's published errors"
+    spread = f"{_points(low)} to {_points(high)}" if low > 0 else f"{_signed(low)} to {_signed(high)}"
+    text = f"raw {_points(turn * row['difference'])} points, corrected {by} {spread}"
+    doubt = "" if low > 0 else ": that may be none at all" if high >= 0 else ": the other way round"
+    return f" ({text}{doubt})"
+
+
+def _would_take(row: Row) -> str:
+    """How many more articles would most likely show a difference of ten points, or of what was seen where that is
+    more."""
+    more = row["more_articles"]
+    if pd.isna(more):
+        return ""
+    size = f"one of {_points(row['sought'])} points"
+    if more == 0:
+        return f"; {size} would most likely have been found"
+    number = f"more than {MOST:,}" if more >= MOST else f"about {_rounded(more)}"
+    return f"; it would take {number} more article{'' if more == 1 else 's'} a side to find {size}"
+
+
+def _rounded(number: float) -> int:
+    """Nobody knows the number better than this: to 5 from 20 on, to 10 from 50 on, to 50 from 200 on."""
+    step = 1 if number < 20 else 5 if number < 50 else 10 if number < 200 else 50
+    return round(number / step) * step
 
 
 def _in_these_texts(row: Row, sides: Sides) -> str:

@@ -137,9 +137,9 @@ def test_bad_input_is_said_plainly() -> None:
         align_frames(*given, ["wire"])
     with pytest.raises(InputError, match="Only Wire reports on this event"):
         align_frames(*frames({"Wire/1": [SHOT], "Wire/2": [SHOT]}))
-    assert "Post has only one sentence besides the headline" in align_frames(*given).notes[0]
+    assert "Post has only one sentence besides the headline" in align_frames(*given).notes[1]
     bare = align_frames(*frames({"Wire/1": [], "Post/1": []}))
-    assert "no fact in common" in bare.summary[0] and "no sentence besides" in bare.notes[0]
+    assert "no fact in common" in bare.summary[0] and "no sentence besides" in bare.notes[1]
     assert format_alignment(bare, "table")
     with pytest.raises(InputError, match="Unknown format"):
         format_alignment(bare, "xml")

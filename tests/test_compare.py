@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 import pytest
 
 from framing.compare import Comparison, HeadInfo, compare, compare_frames, format_comparison
+from framing.confusion import Errors
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.schema import VIEWS, Article
@@ -179,6 +181,7 @@ def test_shares_have_the_columns_of_the_design(pair: Comparison) -> None:
         "high",
         "n_sentences",
         "n_articles",
+        *("corrected", "corrected_low", "corrected_high", "correction"),
     ]
     assert list(pair.shares) == columns
     assert set(pair.shares["event_id"]) == {"e1"}
@@ -517,3 +520,56 @@ def test_stance_without_an_actor_is_every_actor_and_an_unknown_actor_is_named() 
     assert comparison.behind("A", "stance", "against", "both", "Baku")["index"].tolist() == [1]
     with pytest.raises(InputError, match="Named are: Baku, Yerevan"):
         comparison.behind("A", "stance", "against", "both", "Nobody")
+
+
+def test_a_difference_not_found_says_how_many_articles_it_would_take() -> None:
+    rows = many(seed=3, extra=0.0).differences
+    row = rows[(rows["label"] == "human_interest") & (rows["view"] == "both")].iloc[0]
+    assert not row["detected"]
+    assert row["sought"] == pytest.approx(max(0.1, abs(row["difference"])))
+    assert row["more_articles"] > 0
+    assert re.search(r"; it would take about \d+ more articles? a side to find one of \d+ points\.$", row["finding"])
+    found = many().differences
+    assert found.loc[found["detected"], ["sought", "more_articles"]].isna().all(axis=None)
+
+
+def test_corrected_numbers_stand_beside_raw_ones() -> None:
+    plain = many()
+    table = Errors(("human_interest", "not"), np.array([[80.0, 20.0], [50.0, 950.0]]), "set", "people")
+    heads = [HeadInfo(**{**FRAMES.__dict__, "errors": dict.fromkeys(VIEWS, (table, table))})]
+    comparison = compare_frames(plain.sentences, plain.mentions, plain.articles, heads)
+    row = number(comparison, "A", "frames_generic.human_interest", "own")
+    alarms, right = table.rates[1, 0], table.rates[0, 0]
+    assert row["value"] == number(plain, "A", "frames_generic.human_interest", "own")["value"]
+    assert row["corrected"] == pytest.approx((row["value"] - alarms) / (right - alarms))
+    assert row["correction"] == "published"
+    assert row["corrected_low"] < row["corrected"] < row["corrected_high"]
+    rows = comparison.differences
+    gap = rows[(rows["label"] == "human_interest") & (rows["view"] == "own")].iloc[0]
+    assert gap["corrected"] == pytest.approx(gap["difference"] / (right - alarms))
+    assert set(plain.shares["correction"]) == {"none"}
+    text = format_comparison(comparison, "table", "own", "frames_generic", corrected=True)
+    assert f"{100 * row['corrected']:.0f}% (" in text and "Corrected for the classifiers' errors" in text
+    assert any("Only labels of your own can tell" in note for note in comparison.notes)
+
+
+def told(comparison: Comparison, wrong: str) -> dict[str, pd.DataFrame]:
+    """Every second body sentence labelled: as the head says, but outlet `wrong` has human interest in no sentence."""
+    rows = comparison.sentences[(comparison.sentences["index"] > 0) & (comparison.sentences["index"] % 2 == 0)]
+    human = (rows["frames_generic.human_interest"] > 0.7) & (rows["outlet"] != wrong)
+    conflict = (rows["frames_generic.conflict"] > 0.5).astype(float)
+    labels = rows[["article_id", "index", "outlet"]].assign(actor="", lift=2.0, conflict=conflict)
+    return {"frames_generic": labels.assign(human_interest=human.astype(float))}
+
+
+def test_an_audit_takes_a_claim_back() -> None:
+    plain = many()
+    frames = plain.sentences, plain.mentions, plain.articles, HEADS
+    kept = compare_frames(*frames, told(plain, "nobody")).differences
+    lost = compare_frames(*frames, told(plain, "A")).differences
+    for rows, detected in ((kept, True), (lost, False)):
+        row = rows[(rows["label"] == "human_interest") & (rows["view"] == "own")].iloc[0]
+        assert row["correction"] == "audit" and row["q"] < 0.05
+        assert row["detected"] == detected
+    assert "no difference that your audit confirms" in row["finding"]
+    assert "corrected by your audit" in row["finding"] and "the other way round" in row["finding"]

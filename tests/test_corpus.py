@@ -304,7 +304,7 @@ from framing import adding, parts
 from framing.corpus import Corpus
 
 adding.PART_ARTICLES = 4
-appear, count = parts._appear, 0
+appear, count = parts.appear, 0
 
 def dying(moment, number):
     def replacement(beside, file):
@@ -324,7 +324,7 @@ for name in sys.argv[2:]:
     child = os.fork()
     if child == 0:
         corpus = Corpus(Path(sys.argv[1]) / name)
-        parts._appear = dying(moment, int(number))
+        parts.appear = dying(moment, int(number))
         if what == "add":
             corpus.add(article(n) for n in range(10))
         else:

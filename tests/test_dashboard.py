@@ -20,6 +20,7 @@ from framing.schema import Article
 ROOT = Path(__file__).parents[1]
 PAGES = {
     "compare": ROOT / "framing/pages/compare.py",
+    "events": ROOT / "framing/pages/events.py",
     "add": ROOT / "framing/pages/add.py",
     "about": ROOT / "framing/pages/about.py",
 }

@@ -175,6 +175,7 @@ def test_a_corpus_is_grouped_once_and_named_after_headlines(corpus: Corpus) -> N
     assert "--group" in run("events", str(corpus.path)).output
     result = run("events", str(corpus.path), "--group")
     assert result.exit_code == 0, result.output
+    assert "None of these articles have a date" in result.stderr
     assert "8 articles" in result.stderr and "1 with one article" in result.stderr
     assert grouping(corpus) == {titles(FIRE), titles(OTHER_FIRE), titles(STRIKE), titles([LONE])}
     named = corpus.events()

@@ -30,6 +30,7 @@ def sentence(
     tones = {f"sentiment.{label}": float(i == tone) for i, label in enumerate(TONE.labels)}
     return {
         **{"article_id": article, "outlet": outlet, "event_id": "e", "index": index, "voice": voice, "quotes": []},
+        "published": pd.Timestamp("2024-03-01"),
         **{"text": f"Sentence {index} of {article} stands here alone.", **tones},
         **{"frames_generic.conflict": conflict, "frames_generic.economic": 0.1},
     }
@@ -148,7 +149,7 @@ def test_bad_input_gives_a_sentence() -> None:
     copied = [
         {**part, "text": f"The same sentence number {part['index']} in every one."} for part in outlet(40, 0.9, 1)
     ]
-    assert any("stand word for word in more than one of its articles" in note for note in read(copied).notes)
+    assert any("sentences are copies of another article" in note for note in read(copied).notes)
     unscored = pd.DataFrame(outlet(3, 0.9, 1))
     unscored[[*FRAMES.columns, *TONE.columns]] = np.nan
     said = headlines(unscored.assign(voice=None), NOBODY, HEADS)

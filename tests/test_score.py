@@ -148,7 +148,7 @@ from framing import parts
 from framing.corpus import Corpus
 from framing.score import score
 
-appear, count = parts._appear, 0
+appear, count = parts.appear, 0
 
 def dying(beside, file):
     global count
@@ -158,7 +158,7 @@ def dying(beside, file):
         os.kill(os.getpid(), signal.SIGKILL)
     appear(beside, file)
 
-parts._appear = dying
+parts.appear = dying
 score(Corpus.open(sys.argv[1]), scorer=scorer())
 """
 

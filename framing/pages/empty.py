@@ -8,6 +8,7 @@ import streamlit as st
 
 from framing import session
 
+_EVENTS = str(Path(__file__).with_name("events.py"))
 _ADD = str(Path(__file__).with_name("add.py"))
 
 
@@ -32,7 +33,21 @@ def no_events() -> None:
     session.notice(
         [
             "Outlets are compared within an event that they cover, and no article of this corpus belongs to one.",
-            "Name the event when you add articles here, or with: framing ingest CORPUS FILES… --event NAME.",
+            "Find out which articles report the same event on the page “Events”, or",
+            "name the event when you add articles here, or with: framing ingest CORPUS FILES… --event NAME.",
+        ],
+        title="What to do",
+    )
+    st.page_link(_EVENTS, label="Find events")
+    st.page_link(_ADD, label="Add articles")
+
+
+def no_articles() -> None:
+    """The corpus holds no article."""
+    session.notice(
+        [
+            "This corpus holds no article yet.",
+            "Add some on the page “Add articles”, or with: framing ingest CORPUS FILES…",
         ],
         title="What to do",
     )

@@ -1,0 +1,206 @@
+"""An audit: sentences of a corpus that a person labelled without seeing outlet or model, and what they say of a head.
+
+It lies in the corpus folder, `audit/<head>.json` (of one event `audit/<head>.<event>.json`): which rows were drawn with
+which chance, and their labels. The labels are a person's, of sentences: they stay good when the head changes, and each
+new version is measured by the very same ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing.audit_draw import FEWEST, MOST, draw, population
+from framing.corpus import Corpus
+from framing.errors import CorpusError, InputError
+from framing.heads import Kind
+from framing.parts import appear
+from framing.tally import Counted, HeadInfo
+
+FORMAT = 1
+FOLDER = "audit"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row asked about: a sentence (and an actor), its `probability` of being drawn, and the labels given: None
+    while open; `skipped` where the person could not say."""
+
+    article_id: str
+    index: int
+    actor: str
+    outlet: str
+    probability: float
+    labels: tuple[str, ...] | None = None
+    skipped: bool = False
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        return self.article_id, self.index, self.actor
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The rows drawn for one head in the order in which they are asked, and how many rows each outlet had."""
+
+    head: str
+    kind: Kind
+    labels: tuple[str, ...]
+    version: str
+    """Of the head when the rows were drawn."""
+    seed: int
+    event_id: str
+    sizes: dict[str, int]
+    items: tuple[Item, ...]
+    given: tuple[int, ...] = ()
+    """Places of the items answered, in the order of the answers: what `undo` takes back."""
+
+    @property
+    def labelled(self) -> list[Item]:
+        return [item for item in self.items if item.labels is not None]
+
+
+def begin(counted: Counted, version: str, seed: int, event_id: str = "", before: Sequence[Item] = ()) -> Audit:
+    """A new audit of `MOST` rows; whoever asks for fewer takes the first. Labels given `before` are taken over
+    where the same row is drawn again. Raises InputError where the corpus has too few rows."""
+    rows = population(counted)
+    if len(rows) < FEWEST:
+        raise InputError(
+            f"There are {len(rows)} sentences with scores of {counted.head.name}; an audit needs {FEWEST}. "
+            "Add articles, or run:  framing score"
+        )
+    known = {item.key: item.labels for item in before}
+    drawn = draw(rows, MOST, seed)
+    items = [
+        Item(row["article_id"], int(row["index"]), row["actor"], row["outlet"], float(row["probability"]))
+        for row in drawn.to_dict("records")
+    ]
+    items = [replace(item, labels=known.get(item.key)) for item in items]
+    given = tuple(place for place, item in enumerate(items) if item.labels is not None)
+    sizes = {str(outlet): int(n) for outlet, n in rows["outlet"].value_counts().items()}
+    head = counted.head
+    return Audit(head.name, head.kind, head.labels, version, seed, event_id, sizes, tuple(items), given)
+
+
+def following(audit: Audit, n: int = MOST) -> int | None:
+    """Place of the next open item among the first `n`, or None where all are answered."""
+    answered = set(audit.given)
+    return next((place for place in range(min(n, len(audit.items))) if place not in answered), None)
+
+
+def record(audit: Audit, place: int, labels: Sequence[str] | None) -> Audit:
+    """The audit with an item's labels, or with `None` skipped. Raises InputError for labels that the head has not."""
+    if labels is not None:
+        _check(audit, labels)
+    said = None if labels is None else tuple(label for label in audit.labels if label in labels)
+    items = list(audit.items)
+    items[place] = replace(items[place], labels=said, skipped=labels is None)
+    return replace(audit, items=tuple(items), given=(*(p for p in audit.given if p != place), place))
+
+
+def undo(audit: Audit) -> Audit:
+    """The audit without its last answer. Raises InputError where there is none."""
+    if not audit.given:
+        raise InputError("There is no answer to take back.")
+    *rest, last = audit.given
+    items = list(audit.items)
+    items[last] = replace(items[last], labels=None, skipped=False)
+    return replace(audit, items=tuple(items), given=tuple(rest))
+
+
+def _check(audit: Audit, labels: Sequence[str]) -> None:
+    unknown = [label for label in labels if label not in audit.labels]
+    if unknown:
+        raise InputError(f"{audit.head} has no label {unknown[0]!r}. Choose among: {', '.join(audit.labels)}.")
+    if audit.kind == "multiclass" and len(set(labels)) != 1:
+        raise InputError(f"{audit.head} gives each sentence exactly one label; got {len(set(labels))}.")
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+def file_of(corpus: Corpus, head: str, event_id: str = "") -> Path:
+    """Where an audit lies."""
+    return corpus.path / FOLDER / f"{head}{'.' if event_id else ''}{event_id}.json"
+
+
+def load(corpus: Corpus, head: str, event_id: str = "") -> Audit | None:
+    """The stored audit of a head (of one event); None where there is none. Raises CorpusError where it is damaged."""
+    path = file_of(corpus, head, event_id)
+    if not path.exists():
+        return None
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        if body.pop("format") > FORMAT:
+            raise CorpusError(f"{path} was written by a newer version. Update with:  pip install --upgrade framing")
+        items = tuple(Item(**{**row, "labels": _tuple(row["labels"])}) for row in body.pop("items"))
+        return Audit(**{**body, "labels": tuple(body["labels"]), "given": tuple(body["given"]), "items": items})
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorpusError(f"{path} is damaged ({error}). Mend or rename it; its labels are only there.") from error
+
+
+def _tuple(labels: list[str] | None) -> tuple[str, ...] | None:
+    return None if labels is None else tuple(labels)
+
+
+def save(corpus: Corpus, audit: Audit) -> None:
+    """Stores an audit: written beside its place, flushed and renamed."""
+    path = file_of(corpus, audit.head, audit.event_id)
+    path.parent.mkdir(exist_ok=True)
+    beside = path.with_name(f".{path.name}.tmp")
+    with corpus.folder.writing():
+        beside.write_text(
+            json.dumps({"format": FORMAT, **asdict(audit)}, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+        appear(beside, path)
+
+
+def set_aside(corpus: Corpus, audit: Audit) -> Path:
+    """Renames a stored audit, so that a new one can begin; nothing is lost."""
+    path = file_of(corpus, audit.head, audit.event_id)
+    number = 1 + len(list(path.parent.glob(f"{path.stem}.old-*.json")))
+    return path.rename(path.with_name(f"{path.stem}.old-{number}.json"))
+
+
+# -- what it says -----------------------------------------------------------------------------------------------------
+
+
+def answers(audit: Audit) -> pd.DataFrame:
+    """One row a labelled item: `article_id, index, actor, outlet, lift` (by how much it stands for others: the lifts of
+    an outlet sum to its rows) and one column a label, 1 where it was given."""
+    rows = [
+        {"article_id": item.article_id, "index": item.index, "actor": item.actor, "outlet": item.outlet,
+         "lift": 1 / item.probability, **{label: float(label in (item.labels or ())) for label in audit.labels}}
+        for item in audit.labelled
+    ]  # fmt: skip
+    columns = ["article_id", "index", "actor", "outlet", "lift", *audit.labels]
+    found = pd.DataFrame(rows, columns=columns)
+    whole = found["outlet"].map(audit.sizes) / found.groupby("outlet")["lift"].transform("sum")
+    return found.assign(lift=found["lift"] * whole)
+
+
+def matched(found: pd.DataFrame, counted: Counted) -> tuple[pd.DataFrame, np.ndarray]:
+    """The answers whose row still stands, and its place among the counted rows."""
+    key = ["article_id", "index", "actor"]
+    places = pd.MultiIndex.from_frame(counted.rows[key]).get_indexer(pd.MultiIndex.from_frame(found[key]))
+    return found[places >= 0].reset_index(drop=True), places[places >= 0]
+
+
+def summary(audit: Audit) -> dict[str, Any]:
+    """How far it is: rows drawn, labelled, skipped."""
+    return {"drawn": len(audit.items), "labelled": len(audit.labelled), "skipped": sum(i.skipped for i in audit.items)}
+
+
+def read(corpus: Corpus, head: HeadInfo, event_id: str) -> Audit | None:
+    """The audit that says most of an event: the event's own, or else the corpus'; None where nothing is labelled or the
+    head has other labels now."""
+    for scope in (event_id, ""):
+        found = load(corpus, head.name, scope)
+        if found and found.labelled and found.labels == head.labels:
+            return found
+    return None

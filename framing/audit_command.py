@@ -1,0 +1,176 @@
+"""The command `audit`: labels of one's own for some sentences of a corpus, and what they say of a classifier."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from framing.command_options import CORPUS, PATH, SOME_REJECTED
+from framing.console import count, tell_rejected
+from framing.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from framing.audit import Audit
+    from framing.audit_rows import Source
+    from framing.corpus import Corpus
+
+Form = click.Choice(["table", "csv", "json"])
+
+
+@click.command()
+@CORPUS
+@click.option("--head", required=True, metavar="NAME", help="The classifier, such as frames_generic or sentiment.")
+@click.option("--event", metavar="ID|NAME", help="Only sentences of this event; of the whole corpus if left out.")
+@click.option("--sentences", "n", type=click.IntRange(20, 100), default=50, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Which sentences are drawn.")
+@click.option("--export", "out", type=PATH, help="Write the sentences to this CSV file, to be labelled elsewhere.")
+@click.option("--import", "filled", type=PATH, help="Take the labels from this CSV file.")
+@click.option("--report", is_flag=True, help="Only tell what the labels say so far.")
+@click.option("--new", is_flag=True, help="Draw anew, as when articles came in; the old audit is kept beside it.")
+@click.option("--format", "form", type=Form, default="table", help="Form of the report.")
+def audit(corpus: Path, head: str, event: str | None, n: int, seed: int, **more: Any) -> None:
+    """Label some sentences yourself, and see how right a classifier is on this corpus.
+
+    The sentences are drawn from every outlet, whatever the classifier says of them and however sure it is; neither
+    outlet nor answer is shown. Answers are stored one by one: quit when you like, go on later. What you label measures
+    the classifier here (accuracy with an interval, precision and recall), and corrects `framing compare` from ten
+    labelled sentences an outlet on. Labels stay good when the classifier changes.
+
+    \b
+    Example:
+      framing audit corpus --head frames_generic --event "Port strike"
+      framing audit corpus --head sentiment --export sheet.csv
+      framing audit corpus --head sentiment --import sheet.csv
+    """
+    from framing.audit_rows import Source
+    from framing.corpus import Corpus
+
+    opened = Corpus.open(corpus)
+    source = Source.of(opened, head, opened.find_event(event) if event else "")
+    out, filled, only_tell = more["out"], more["filled"], more["report"]
+    found = source.audit(seed, more["new"], create=not (only_tell or filled))
+    if out:
+        _export(found, source, n, out)
+        return
+    bad = 0
+    if filled:
+        found, bad = _import(opened, found, filled)
+    elif not only_tell:
+        found = _ask(opened, source, found, n)
+    _tell(found, source, more["form"])
+    if bad:
+        sys.exit(bad)
+
+
+def _export(audit: Audit, source: Source, n: int, out: Path) -> None:
+    from framing.audit_sheet import sheet
+
+    try:
+        out.write_text(sheet(audit, source.texts(audit), n), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror or error}.") from error
+    click.echo(f"{out}: {count(min(n, len(audit.items)), 'sentence')}. Fill in the column labels: {_how(audit)}")
+
+
+def _import(corpus: Corpus, audit: Audit, filled: Path) -> tuple[Audit, int]:
+    """The audit with the sheet's labels, stored, and the exit status that its faults ask for."""
+    from framing.audit import save
+    from framing.audit_sheet import read_sheet
+
+    audit, taken, rejected = read_sheet(audit, filled)
+    save(corpus, audit)
+    click.echo(f"{filled}: labels of {count(taken, 'sentence')} stored.")
+    tell_rejected(rejected)
+    return audit, (SOME_REJECTED if taken else 1) if rejected else 0
+
+
+def _how(audit: Audit) -> str:
+    several = " (several parted by |, or none)" if audit.kind == "multilabel" else ""
+    return f"{', '.join(audit.labels)}{several}; skip where it cannot be said; leave the others empty."
+
+
+def _ask(corpus: Corpus, source: Source, audit: Audit, n: int) -> Audit:
+    """Asks for the open items, storing each answer; ends with the items or the person's patience."""
+    from framing.audit import following, record, save, undo
+
+    texts = source.texts(audit)
+    _explain(audit, source)
+    while (place := following(audit, n)) is not None:
+        item = audit.items[place]
+        text = texts.get((item.article_id, item.index))
+        if text is None:  # its article was edited or removed
+            audit = record(audit, place, None)
+            continue
+        about = f"\n  About: {item.actor}" if item.actor else ""
+        click.echo(f"\n{len(audit.given) + 1} of {min(n, len(audit.items))}\n  {text}{about}")
+        try:
+            answer = click.prompt("Labels", prompt_suffix="> ").strip().lower()
+        except click.Abort:  # end of input, or Ctrl-C: as q
+            answer = "q"
+        if answer == "q":
+            break
+        if answer == "?":
+            _explain(audit, source)
+            continue
+        try:
+            if answer == "u":
+                audit = undo(audit)
+            else:
+                audit = record(
+                    audit, place, None if answer == "s" else _labels(audit, answer.replace(",", " ").split())
+                )
+        except InputError as error:
+            click.echo(str(error))
+            continue
+        save(corpus, audit)
+    click.echo("")
+    return audit
+
+
+def _explain(audit: Audit, source: Source) -> None:
+    several = "numbers of all that apply, 0 for none" if audit.kind == "multilabel" else "the number of one"
+    for number, label in enumerate(audit.labels, 1):
+        click.echo(f"  {number:2}  {source.name(label)}: {source.definition(label)}".rstrip(": "))
+    click.echo(f"Answer with the {several}; s skip, u take the last answer back, ? this list, q quit.")
+
+
+def _labels(audit: Audit, words: Iterable[str]) -> list[str]:
+    """Labels given by number or name. Raises InputError."""
+    found = []
+    for word in words:
+        if word.isdecimal() and 0 < int(word) <= len(audit.labels):
+            found.append(audit.labels[int(word) - 1])
+        elif word in audit.labels:
+            found.append(word)
+        elif not (word == "0" and audit.kind == "multilabel"):
+            raise InputError(f"{word!r} is no answer here. Give numbers from 1 to {len(audit.labels)}, s, u, ? or q.")
+    return found
+
+
+def _tell(audit: Audit, source: Source, form: str) -> None:
+    from framing.audit_figures import accuracy, by_outlet, words
+
+    if not audit.labelled:
+        click.echo(f"Nothing is labelled for {audit.head} yet.")
+        return
+    figures = accuracy(audit, source.counted)
+    if form == "csv":
+        click.echo(figures.to_csv(index=False, lineterminator="\n", float_format="%.6g"), nl=False)
+    elif form == "json":
+        click.echo(_json(figures))
+    else:
+        for line in words(audit, figures, by_outlet(audit, source.counted)):
+            click.echo(line)
+
+
+def _json(figures: pd.DataFrame) -> str:
+    import json
+
+    rows = [{k: None if v != v else v for k, v in row.items()} for row in figures.to_dict("records")]  # noqa: PLR0124
+    return json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False)

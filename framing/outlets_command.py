@@ -1,0 +1,83 @@
+"""The command `outlets`: how outlets differ across all events that they share."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from framing.command_options import CORPUS, PATH
+from framing.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command()
+@CORPUS
+@click.option(
+    "--view", type=click.Choice(["own", "quoted", "both"]), default="own", show_default=True, help="Whose words count."
+)
+@click.option("--head", metavar="NAME", help="Only this classifier, such as frames_generic.")
+@click.option("--outlet", metavar="NAME", help="Only pairs with this outlet.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
+)
+@click.option("--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside the corpus if left out.")
+def outlets(corpus: Path, view: str, head: str | None, outlet: str | None, form: str, own: Path | None) -> None:
+    """Compare outlets across all events that they share, within each event.
+
+    Prints each pair's differences with the number of shared events; csv and json hold every number, `between_events`
+    says how much the difference varies from event to event.
+
+    \b
+    Example:
+      framing outlets corpus --view own
+      framing outlets corpus --outlet "Northern Wire" --format csv > profiles.csv
+    """
+    from framing.compare import heads_for
+    from framing.corpus import Corpus
+    from framing.profiles import profile_corpus
+
+    opened = Corpus.open(corpus)
+    found = profile_corpus(opened, list(heads_for(opened, own).values()))
+    rows = found.pairs[(found.pairs["view"] == view) | (found.pairs["head"] == "voice")]
+    if head and head not in set(rows["head"]):
+        raise InputError(f"There is no classifier {head!r} here. There are: {', '.join(rows['head'].unique())}.")
+    names = sorted({*rows["outlet_a"], *rows["outlet_b"]})
+    if outlet and outlet not in names:
+        raise InputError(f"{outlet!r} shares no event with another outlet. There are: {', '.join(names)}.")
+    theirs = (rows["outlet_a"] == outlet) | (rows["outlet_b"] == outlet) | (outlet is None)
+    rows = rows[((rows["head"] == head) | (head is None)) & theirs]
+    if form == "csv":
+        click.echo(rows.to_csv(index=False, lineterminator="\n", float_format="%.6g"), nl=False)
+    elif form == "json":
+        click.echo(_json(rows, found.notes))
+    else:
+        _table(rows, found.notes)
+
+
+def _json(rows: pd.DataFrame, notes: tuple[str, ...]) -> str:
+    pairs = [{k: None if v != v else v for k, v in row.items()} for row in rows.to_dict("records")]  # noqa: PLR0124
+    return json.dumps({"pairs": pairs, "notes": list(notes)}, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _table(rows: pd.DataFrame, notes: tuple[str, ...]) -> None:
+    for (a, b), part in rows.groupby(["outlet_a", "outlet_b"], sort=False):
+        if part["p"].isna().all():
+            continue
+        articles = f"{part['articles_a'].max()} and {part['articles_b'].max()} articles"
+        click.echo(f"{a} and {b}: {part['n_events'].max()} shared events, {articles}")
+        tested = part[part["p"].notna()]
+        found = tested[tested["detected"]].sort_values("difference", key=abs, ascending=False)
+        for text in found["finding"]:
+            click.echo(f"- {text}")
+        rest = len(tested) - len(found)
+        if len(tested):
+            other = f"the other {rest}" if len(found) else str(rest)
+            click.echo(f"- No difference we could detect in {other} of {len(tested)} comparisons.")
+        click.echo("")
+    for note in notes:
+        click.echo(f"- {note}")

@@ -1,0 +1,30 @@
+"""Events: which there are, which outlet reported which, and how to find, merge, split, rename and pin them."""
+
+import streamlit as st
+
+from framing import session
+from framing.pages import empty, event_edits, event_lists
+
+if not session.has_corpus():
+    empty.no_corpus()
+    st.stop()
+session.adopt_address(event_lists.ADDRESS_KEYS, lists=("who",))
+st.html(
+    '<h1>Events</h1><p class="fr-lead">An event is a group of articles on one happening. Outlets are compared within '
+    "events, so a wrong group would invent a difference: look it over, and correct it where it is wrong.</p>"
+)
+articles, events = session.article_list(), session.events()
+if articles.empty:
+    empty.no_articles()
+    st.stop()
+event_edits.show_last_change()
+event_edits.offer_grouping(int(articles["event_id"].isna().sum()), len(articles))
+if events.empty:
+    st.stop()
+found = event_lists.choose(events)
+page = event_lists.choose_page(found)
+event_lists.show_matrix(articles, page)
+chosen = event_edits.choose_event(events, found)
+if chosen is not None:
+    event_edits.edit(chosen, events, articles)
+session.write_address(event_lists.address())
