@@ -14,6 +14,7 @@ PAGES = Path(framing.__file__).parent / "pages"
 
 st.set_page_config(page_title="framing", page_icon=None, layout="wide", initial_sidebar_state="collapsed")
 session.style()
+session.hold()
 page = st.navigation(
     [
         st.Page(PAGES / "compare.py", title="Compare", default=True),

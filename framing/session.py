@@ -30,6 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 CORPUS_VARIABLE = "FRAMING_CORPUS"
 DEFAULT_CORPUS = "demo-corpus"
+_SHARED = ("event", "view", "outlets", "first", "second")
 _STYLE = Path(__file__).parent / "pages" / "style.css"
 _ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
 
@@ -229,6 +230,13 @@ def adopt_address(keys: Sequence[str], lists: Sequence[str] = ()) -> None:
         st.session_state[key] = values if key in lists else (values[-1] if values else None)
 
 
+def hold() -> None:
+    """Keep the choices that pages share through a page without their widgets, where Streamlit would drop them."""
+    for key in _SHARED:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
 def write_address(view: Mapping[str, str | Sequence[str] | None]) -> None:
     """Put the view into the address bar, so that copying it copies the view."""
     wanted = {key: [value] if isinstance(value, str) else list(value) for key, value in view.items() if value}
@@ -238,10 +246,9 @@ def write_address(view: Mapping[str, str | Sequence[str] | None]) -> None:
 
 
 def keep_valid(key: str, options: Sequence[Any], default: Any) -> None:
-    """Give a widget its default where its stored value is not among the options (an outdated link); else its value
-    anew, which a widget of another page with this key would not take over by itself."""
-    stored = st.session_state.get(key)
-    st.session_state[key] = stored if stored in options else default
+    """Give a widget its default where its stored value is not among the options (an outdated link)."""
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = default
 
 
 def clicked(key: str) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ opened = opening.open_event(
     ADDRESS_KEYS,
 )
 kept = [outlet for outlet in st.session_state.get("outlets") or () if outlet in opened.outlets]
-st.session_state["outlets"] = kept  # chosen on another page: kept for the way back, not used here
 if len(opened.outlets) < 2:
     session.notice("Only one outlet reports on this event. Choose an event with two outlets or more.")
     st.stop()

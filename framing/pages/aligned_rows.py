@@ -127,12 +127,7 @@ def section(alignment: Alignment, rows: Rows, kind: str, articles: pd.DataFrame)
     said = dict(zip(combinations(alignment.outlets, 2), alignment.summary, strict=True))
     pair = sorted((rows.first, rows.second), key=str.casefold)
     st.html(f'<p class="fr-lead">{escape(said[pair[0], pair[1]])}</p>')
-    notes = [
-        "Found by words that two sentences share: a fact told in other words is often missed, so “only in” means that "
-        "no pair was found. One pair in three is wrong.",
-        *alignment.notes,
-    ]
-    session.notice(notes)
+    session.notice(alignment.notes)
     shown = rows.of(kind)
     if not shown:
         session.notice("There is no such sentence. Choose another kind above, or two other outlets.")

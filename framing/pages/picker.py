@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 _SCRIPT = Path(__file__).with_name("picker.js")
-KEYS = ("show", "from", "who", "whom")
+KEYS = ("number", "of", "name", "other")
 """Where a pick is kept in the session and the address; the kinds of different pages have different names."""
 FEW = 5
 """Rows of a group that are shown at first."""

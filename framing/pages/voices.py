@@ -29,8 +29,10 @@ pick, fresh = picker.current(opened.event, TABLES, default)
 pick = picker.valid(pick, outlets, KINDS, default)
 
 voices_sources.section(sources, outlets, articles, pick, fresh)
-voices_harm.section(session.derive(opened.event, find_agency), outlets, articles, pick, fresh, comparison.sentences)
+view = voices_harm.section(
+    session.derive(opened.event, find_agency), outlets, articles, pick, fresh, comparison.sentences
+)
 chosen = voices_gap.section(comparison, outlets, articles, pick, fresh)
 
-shown = {"event": opened.event, "view": str(st.session_state.get("view") or "both"), **chosen, **picker.address(pick)}
+shown = {"event": opened.event, "view": view, **chosen, **picker.address(pick)}
 session.write_address({**shown, "outlets": [] if outlets == opened.outlets else outlets})

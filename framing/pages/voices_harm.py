@@ -32,8 +32,9 @@ def section(
     pick: Pick,
     fresh: bool,
     sentences: pd.DataFrame,
-) -> None:
-    """Findings and notes, the shares and the pairs of each outlet, and the sentences picked."""
+) -> View:
+    """Findings and notes, the shares and the pairs of each outlet, and the sentences picked; whose words are counted
+    comes back."""
     found = _of(whole, outlets)
     picker.told("Who is said to do harm to whom", found.findings, found.notes)
     view = controls.choose_view()
@@ -41,7 +42,7 @@ def section(
     harms = harms if view == "both" else harms[harms["voice"] == view]
     if harms.empty:
         st.html('<p class="fr-meta">No harm is told in these words. Choose other words or another event.</p>')
-        return
+        return view
     left, right = st.columns([3, 2], gap="large")
     with left:
         groups, names = _forms(found, outlets, view)
@@ -55,6 +56,7 @@ def section(
             _sentences(harms, sentences, articles, pick, fresh)
         else:
             picker.hint()
+    return view
 
 
 def _of(found: Agency, outlets: list[str]) -> Agency:
