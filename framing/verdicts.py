@@ -111,8 +111,23 @@ def _would_take(row: Row) -> str:
     size = f"one of {_points(row['sought'])} points"
     if more == 0:
         return f"; {size} would most likely have been found"
-    number = f"more than {MOST:,}" if more >= MOST else f"about {_rounded(more)}"
-    return f"; it would take {number} more article{'' if more == 1 else 's'} a side to find {size}"
+    return f"; it would take {_about(more)} more article{'' if more == 1 else 's'} a side to find {size}"
+
+
+def _would_take_in_all(more: pd.Series) -> str:
+    """The same of several comparisons together: what half of them would take, and all of them."""
+    more = more.dropna()
+    if more.empty or more.max() == 0:
+        return ""
+    half, most = float(more.quantile(0.5, interpolation="higher")), float(more.max())
+    whole = f"{_about(most)} more articles a side" if half == most else (
+        f"{_about(half)} more articles a side in half of them, {_about(most)} in all"
+    )  # fmt: skip
+    return f"; to find one of 10 points, or of the size seen where that is larger, it would take {whole}"
+
+
+def _about(more: float) -> str:
+    return f"more than {MOST:,}" if more >= MOST else f"about {_rounded(more)}"
 
 
 def _rounded(number: float) -> int:
@@ -181,7 +196,8 @@ def findings(comparison: Comparison, view: View, head: str | None) -> list[str]:
     others = len(tested) - len(found)
     if len(tested):
         where = f"the other {others}" if len(found) else others
-        sentences.append(f"No difference we could detect in {where} of {len(tested)} comparisons.")
+        taken = _would_take_in_all(tested.loc[~tested["detected"].astype(bool), "more_articles"])
+        sentences.append(f"No difference we could detect in {where} of {len(tested)} comparisons{taken}.")
     few = (rows["actor"] != "") & (rows[["n_a", "n_b"]].min(axis=1) < MIN_STANCE_SENTENCES)
     untested = rows[rows["p"].isna() & ~few & (rows["size"] > 0)]
     return sentences + ([] if len(tested) else list(untested["finding"].head(_SHOWN_WITHOUT_TEST)))
