@@ -14,7 +14,7 @@ from framing import reading, session
 from framing.align import Alignment, align_frames
 from framing.compare import Comparison
 from framing.pages import controls
-from framing.retelling import REASON_WORDS
+from framing.retelling import REASON_WORDS, Reason
 from framing.tally import Row
 
 KINDS = {
@@ -26,6 +26,14 @@ KINDS = {
     "all": "Everything",
 }
 _TOGETHER = {"pairs": ("both", "differently"), "all": ("both", "differently", "first", "second")}
+TAGS: Mapping[Reason, str] = {
+    "naming": "named otherwise",
+    "agent": "who did it",
+    "verb": "verb’s strength",
+    "number": "other number",
+    "voice": "whose words",
+}
+"""What the words of a difference are called; of either side alike, whichever has the stronger verb."""
 Place = tuple[str, int]
 
 
@@ -118,7 +126,7 @@ def _alone(alignment: Alignment, outlet: str, other: str) -> list[Place]:
 
 
 def _side(row: Row, side: str) -> Side:
-    spans = tuple((int(start), int(end), REASON_WORDS[why]) for start, end, why in row[f"spans_{side}"])
+    spans = tuple((int(start), int(end), TAGS[why]) for start, end, why in row[f"spans_{side}"])
     return Side((str(row[f"article_{side}"]), int(row[f"index_{side}"])), spans)
 
 

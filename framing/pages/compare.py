@@ -33,6 +33,7 @@ for section in controls.SECTIONS:
     with beside:
         if pick.head in section.heads:
             tier = comparison.tiers.get((pick.head, pick.label))
+            blocks.show_numbers(shares, pick, view)
             blocks.list_sentences(marked, articles, shown, pick, tier)
         else:
             blocks.explain(section, shares)
