@@ -36,11 +36,11 @@ def notes(comparison: Comparison, heads: Sequence[str]) -> tuple[str, ...]:
     """Few articles, few sentences, different happenings, missing scores and the like; `heads` should all have been
     there."""
     return (
+        *_score_notes(comparison, heads),
         *_outlet_notes(comparison),
         *_page_notes(comparison.articles),
         *_source_notes(comparison.articles),
         *date_notes(comparison.articles),
-        *_score_notes(comparison, heads),
         *_actor_notes(comparison.shares),
         *_test_notes(comparison.differences),
         *_correction_notes(comparison),

@@ -67,11 +67,14 @@ def badge_html(text: str, tone: str = "plain") -> str:
     return f'<span class="fr-badge fr-{tone}">{escape(text)}</span>'
 
 
-def notice_html(lines: str | Iterable[str], tone: str = "note", title: str = "") -> str:
-    """A framed notice; `tone` is note, good or bad. Errors are announced to screen readers."""
+def notice_html(lines: str | Iterable[str], tone: str = "note", title: str = "", first: int | None = None) -> str:
+    """A framed notice; `tone` is note, good or bad; texts after the `first` are folded. Errors are announced to screen
+    readers."""
     texts = [lines] if isinstance(lines, str) else list(lines)
     head = f"<strong>{escape(title)}</strong>" if title else ""
-    body = f"<p>{escape(texts[0])}</p>" if len(texts) == 1 else _bullets(texts)
+    body = f"<p>{escape(texts[0])}</p>" if len(texts) == 1 else _bullets(texts[:first])
+    if more := texts[first:] if first else []:
+        body += f'<details class="fr-fold"><summary>{len(more)} more</summary>{_bullets(more)}</details>'
     return f'<div class="fr-notice fr-{tone}" role="{"alert" if tone == "bad" else "note"}">{head}{body}</div>'
 
 

@@ -267,10 +267,10 @@ def public(message: str) -> str:
     return _ABSOLUTE.sub(r"\1", message.replace(str(corpus_folder().resolve()), corpus_folder().name))
 
 
-def notice(lines: str | Iterable[str], tone: str = "note", title: str = "") -> None:
-    """Show a framed notice; its text is never parsed as Markdown or HTML."""
+def notice(lines: str | Iterable[str], tone: str = "note", title: str = "", first: int | None = None) -> None:
+    """Show a framed notice, the texts after the `first` folded; none is ever parsed as Markdown or HTML."""
     texts = [lines] if isinstance(lines, str) else list(lines)
-    st.html(reading.notice_html([public(text) for text in texts], tone, title))
+    st.html(reading.notice_html([public(text) for text in texts], tone, title, first))
 
 
 def style() -> None:

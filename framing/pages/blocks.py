@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _ABREAST = {1: 1, 2: 2, 3: 3, 4: 2}
 """Articles side by side by number of outlets: four abreast leave 36 characters a line, too few to read in comfort."""
 MOST_FINDINGS = 5
+FIRST_NOTES = 4
+"""Notes on the outlets and the articles come first; how the tests were made is folded."""
 _FEW_TERMS = 6
 MOST_SPEAKERS = 8
 _COMPLEMENTS = ("factual", "neutral")
@@ -54,7 +56,9 @@ def overview(comparison: Comparison, view: View, outlets: list[str]) -> None:
         _findings(comparison, view, outlets)
     with right:
         st.html("<h2>Before you read the numbers</h2>")
-        session.notice(comparison.notes or "Nothing in these articles stands against comparing them.")
+        session.notice(
+            comparison.notes or "Nothing in these articles stands against comparing them.", first=FIRST_NOTES
+        )
 
 
 def _findings(comparison: Comparison, view: View, outlets: list[str]) -> None:
