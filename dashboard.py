@@ -14,9 +14,13 @@ PAGES = Path(framing.__file__).parent / "pages"
 
 st.set_page_config(page_title="framing", page_icon=None, layout="wide", initial_sidebar_state="collapsed")
 session.style()
+session.hold()
 page = st.navigation(
     [
         st.Page(PAGES / "compare.py", title="Compare", default=True),
+        st.Page(PAGES / "voices.py", title="Who speaks", url_path="voices"),
+        st.Page(PAGES / "words.py", title="Words and headlines", url_path="words"),
+        st.Page(PAGES / "aligned.py", title="Side by side", url_path="aligned"),
         st.Page(PAGES / "events.py", title="Events", url_path="events"),
         st.Page(PAGES / "add.py", title="Add articles", url_path="add"),
         st.Page(PAGES / "about.py", title="About the numbers", url_path="about"),

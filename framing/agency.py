@@ -106,7 +106,7 @@ def find_agency(comparison: Comparison) -> Agency:
     tested = keys["measure"].isin(_TESTED).to_numpy() & (hits.any(axis=0) if len(hits) else False)
     sums = sum_by_article(body["article_id"], hits[:, tested], weights[:, tested], ids)
     differences = outlet_differences(keys[tested].reset_index(drop=True), sums, outlet_of, family="view")
-    return Agency(harms, shares, differences, _pairs(body), _notes(comparison, body))
+    return Agency(harms, shares, differences, count_pairs(body), _notes(comparison, body))
 
 
 def harm_table(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
@@ -169,11 +169,16 @@ def _counts(harms: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(hits, axis=1), np.stack(weights, axis=1)
 
 
-def _pairs(harms: pd.DataFrame) -> pd.DataFrame:
-    who = [_who(row, "agent") for row in harms.to_dict("records")]
-    whom = [_who(row, "patient") for row in harms.to_dict("records")]
-    rows = harms.assign(agent=who, patient=whom).groupby(["outlet", "agent", "patient"], sort=False).size()
-    found = rows.rename("n").reset_index()
+def named(harms: pd.DataFrame) -> pd.DataFrame:
+    """Events of harm with `who` and `whom`: the actor, or else the words, in brackets where it is a thing or nobody."""
+    rows = harms.to_dict("records")
+    return harms.assign(who=[_who(row, "agent") for row in rows], whom=[_who(row, "patient") for row in rows])
+
+
+def count_pairs(harms: pd.DataFrame) -> pd.DataFrame:
+    """How often an outlet tells that one did harm to another, the commonest first: `outlet, agent, patient, n`."""
+    told = named(harms)[["outlet", "who", "whom"]].rename(columns={"who": "agent", "whom": "patient"})
+    found = told.groupby(["outlet", "agent", "patient"], sort=False).size().rename("n").reset_index()
     found["place"] = found["outlet"].str.casefold()
     return (
         found.sort_values(["place", "n"], ascending=[True, False], kind="stable")

@@ -151,7 +151,7 @@ def _named(sentences: pd.DataFrame, mentions: pd.DataFrame, view: View) -> pd.Da
     found = rows.agg(headline=("headline", "max"), hits=("hits", "sum")).rename(columns={"actor": "label"})
     with_headline = set(sentences.loc[sentences["index"] == 0, "article_id"])
     found = found[found["article_id"].isin(with_headline)]
-    numbers = found.assign(index=0, head=ACTORS, n_sentences=found["article_id"].map(body), minus=0.0)
+    numbers = found.assign(index=0, head=ACTORS, n_sentences=found["article_id"].map(body).astype("float64"), minus=0.0)
     return _finished(numbers.assign(probability=np.nan))
 
 

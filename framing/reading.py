@@ -151,8 +151,8 @@ def _sentence(row: Mapping[Any, Any], text: str, marks: Marks) -> str:
 def sentences_html(rows: pd.DataFrame, label: str, linked: frozenset[str] = frozenset()) -> str:
     """The sentences behind a number as a list: text, then outlet, article, date, voice, speaker and what is said of it.
 
-    `rows` needs article_id, index, outlet, title, published, text, voice, speaker, said; articles in `linked`
-    are on the page, so their entries lead there.
+    `rows` needs article_id, index, outlet, title, published, text, voice, speaker, said, and may have `spans`, as
+    `tagged_html` takes them; articles in `linked` are on the page, so their entries lead there.
     """
     items = "".join(_entry(row, linked) for row in rows.to_dict("records"))
     return f'<ol class="fr-sentences" tabindex="0" aria-label="{escape(label)}">{items}</ol>'
@@ -165,7 +165,20 @@ def _entry(row: Mapping[Any, Any], linked: frozenset[str]) -> str:
     link = ""
     if row["article_id"] in linked:
         link = f' <a href="#{anchor(row["article_id"], int(row["index"]))}" target="_self">show in article</a>'
-    return (
-        f'<li><blockquote>{escape(row["text"])}</blockquote><p class="fr-meta">{meta}'
-        f'<br><span class="fr-probability">{escape(row["said"])}</span>{link}</p></li>'
-    )
+    told = f'<br><span class="fr-probability">{escape(row["said"])}</span>{link}' if row["said"] or link else ""
+    text = tagged_html(str(row["text"]), row.get("spans") or ())
+    return f'<li><blockquote>{text}</blockquote><p class="fr-meta">{meta}{told}</p></li>'
+
+
+def tagged_html(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    """A text with stretches (start, end, what it is) underlined, what they are told behind each; of stretches that
+    overlap the first counts."""
+    pieces, cursor = [], 0
+    for first, last, what in sorted(spans, key=lambda span: span[:2]):
+        start, end = last - len(text[first:last].lstrip()), first + len(text[first:last].rstrip())
+        if start < cursor or end <= start:
+            continue
+        tag = f'<small class="fr-tag">{escape(what)}</small>' if what else ""
+        pieces += [escape(text[cursor:start]), f'<mark class="fr-word">{escape(text[start:end])}</mark>{tag}']
+        cursor = end
+    return "".join([*pieces, escape(text[cursor:])])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from framing.corpus import Corpus
     from framing.registry import Card
 
+P = ParamSpec("P")
+R = TypeVar("R")
 CORPUS_VARIABLE = "FRAMING_CORPUS"
 DEFAULT_CORPUS = "demo-corpus"
+_SHARED = ("event", "view", "outlets", "first", "second")
 _STYLE = Path(__file__).parent / "pages" / "style.css"
 _ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
 
@@ -140,6 +143,22 @@ def comparison(event_id: str) -> Comparison:
     return _comparison(str(folder), corpus_stamp(folder), event_id)
 
 
+def derive(event_id: str, make: Callable[Concatenate[Comparison, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """`make(comparison, …)` of an event, made once for each state of the corpus and each choice of hashable arguments.
+    Shared between visitors: never change it."""
+    folder = corpus_folder()
+    name = f"{make.__module__}.{make.__qualname__}"
+    given = (args, tuple(sorted(kwargs.items())))
+    made: R = _derived(str(folder), corpus_stamp(folder), event_id, name, given, make)
+    return made
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _derived(folder: str, stamp: str, event_id: str, name: str, given: Any, _make: Callable[..., Any]) -> Any:
+    args, kwargs = given
+    return _make(_comparison(folder, stamp, event_id), *args, **dict(kwargs))
+
+
 def drawing(event_id: str, chart: str, view: View, outlets: Sequence[str]) -> Drawing:
     """The figure of this name in `framing.charts` for some outlets of an event, made once for each."""
     folder = corpus_folder()
@@ -209,6 +228,13 @@ def adopt_address(keys: Sequence[str], lists: Sequence[str] = ()) -> None:
     for key in keys:
         values = address.get(key, [])
         st.session_state[key] = values if key in lists else (values[-1] if values else None)
+
+
+def hold() -> None:
+    """Keep the choices that pages share through a page without their widgets, where Streamlit would drop them."""
+    for key in _SHARED:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
 
 
 def write_address(view: Mapping[str, str | Sequence[str] | None]) -> None:

@@ -250,6 +250,30 @@ def test_hostile_text_stays_text(window: Window) -> None:
     assert texts.HOSTILE_OUTLET in page.locator(".js-plotly-plot").first.inner_text()
 
 
+def test_a_table_opens_its_sentences(window: Window) -> None:
+    """On the page Who speaks of the hostile event: names are text, a click lists the words, the address keeps it."""
+    page = window.page
+    window.open(f"event={quote(texts.HOSTILE_EVENT)}")
+    page.get_by_role("link", name="Who speaks").click()
+    page.locator(".fr-picker").first.wait_for(timeout=PATIENCE)
+    window.settle()
+    assert page.locator("h1").inner_text() == texts.HOSTILE_EVENT
+    tables = page.locator(".fr-picker")
+    assert texts.HOSTILE_OUTLET in tables.first.inner_text()
+    assert tables.locator("i:not(.fr-bar i), script, img, svg").count() == 0
+    button = tables.first.locator("button.fr-pick").last
+    name = button.inner_text()
+    button.click()
+    page.wait_for_function("location.search.includes('name=')", timeout=PATIENCE)
+    page.locator(".st-key-fr_behind h3", has_text=name).wait_for(timeout=PATIENCE)
+    window.settle()
+    heading = page.locator(".st-key-fr_behind h3").inner_text()
+    assert heading.startswith(name)
+    assert page.locator(".st-key-fr_behind .fr-sentences li").count() == int(heading.rsplit("·", 1)[1].split()[0])
+    assert page.evaluate("window.hacked") is None
+    assert "name=" in page.url
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_is_wider_than_the_page(window: Window, width: int) -> None:
     window.page.set_viewport_size({"width": width, "height": 900})

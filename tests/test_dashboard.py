@@ -21,6 +21,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = {
     "compare": ROOT / "framing/pages/compare.py",
     "events": ROOT / "framing/pages/events.py",
+    "voices": ROOT / "framing/pages/voices.py",
+    "words": ROOT / "framing/pages/words.py",
+    "aligned": ROOT / "framing/pages/aligned.py",
     "add": ROOT / "framing/pages/add.py",
     "about": ROOT / "framing/pages/about.py",
 }
@@ -167,7 +170,7 @@ def test_every_page_opens(scored_corpus: Path, monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize("page", list(PAGES))
 def test_pages_without_a_corpus_say_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
     app = open_app(tmp_path / "none", monkeypatch, page)
-    if page == "compare":
+    if page not in ("add", "about"):
         assert "framing ingest" in html_of(app)
         assert str(tmp_path) not in html_of(app)
 
@@ -347,16 +350,17 @@ def test_reprint_text_splits() -> None:
     assert len(read_text(texts.REPRINT_PAGE, "pasted text")) == 2
 
 
-def test_an_event_that_was_never_scored_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ["compare", "voices", "words", "aligned"])
+def test_an_event_that_was_never_scored_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
     corpus = Corpus.create(tmp_path / "unscored")
     for outlet in ("Northern Wire", "Meridian Post"):
         corpus.add(
             [Article(outlet, "Bridge shut", f"The bridge is shut, {outlet} found. Nobody knows why.", event="Bridge")]
         )
-    monkeypatch.setenv("FRAMING_CORPUS", str(corpus.path))
-    app = AppTest.from_file(str(Path(__file__).parents[1] / "dashboard.py"), default_timeout=30).run()
-    assert not app.exception
-    assert "framing score" in "".join(element.proto.body for element in app.get("html"))
+    app = open_app(corpus.path, monkeypatch, page)
+    assert "framing score" in html_of(app)
 
 
 def test_another_event_starts_with_all_of_its_outlets(scored_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:

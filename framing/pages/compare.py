@@ -3,23 +3,17 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import blocks, controls, empty
+from framing.pages import blocks, controls, opening
 
-if not session.has_corpus():
-    empty.no_corpus()
-    st.stop()
-events = session.events()
-if events.empty:
-    empty.no_events()
-    st.stop()
-
-st.html('<p class="fr-meta">How outlets tell the same event. Every number opens the sentences behind it.</p>')
-session.adopt_address(controls.ADDRESS_KEYS, lists=("outlets",))
-event = controls.choose_event(events)
-articles = session.articles(event)
-blocks.summary(events[events["event_id"] == event].iloc[0], articles, session.sentence_counts(event))
-every_outlet = list(dict.fromkeys(articles["outlet"]))
-view, outlets = controls.choose_view(event, every_outlet)
+opened = opening.open_event(
+    "How outlets tell the same event. Every number opens the sentences behind it.", controls.ADDRESS_KEYS
+)
+event, articles, every_outlet = opened.event, opened.articles, opened.outlets
+left, right = st.columns([1, 1], gap="large")
+with left:
+    view = controls.choose_view()
+with right:
+    outlets = controls.choose_outlets(event, every_outlet)
 
 session.paint_first()
 # What stands so far needed no comparison: the reader sees it while the rest is made.
@@ -39,6 +33,7 @@ for section in controls.SECTIONS:
     with beside:
         if pick.head in section.heads:
             tier = comparison.tiers.get((pick.head, pick.label))
+            blocks.show_numbers(shares, pick, view)
             blocks.list_sentences(marked, articles, shown, pick, tier)
         else:
             blocks.explain(section, shares)
@@ -50,5 +45,5 @@ session.write_address(
     {"event": event, "view": view, "outlets": [] if outlets == every_outlet else outlets}
     | {key: getattr(pick, key) for key in controls.PICK_KEYS}
 )
-neighbours = controls.neighbours(event, list(events["event_id"]))
+neighbours = controls.neighbours(event, list(session.events()["event_id"]))
 session.prepare(event, neighbours, [section.chart for section in controls.SECTIONS])

@@ -114,11 +114,10 @@ def choose_event(events: pd.DataFrame) -> str:
     return str(st.selectbox("Event", list(known), format_func=lambda key: str(known[key]["event"]), key="event"))
 
 
-def choose_view(event: str, outlets: Sequence[str]) -> tuple[View, list[str]]:
-    """The switch own / quoted / both and the outlets to compare; another event starts with all of its outlets."""
-    left, right = st.columns([1, 1], gap="large")
+def choose_view() -> View:
+    """The switch own / quoted / both."""
     session.keep_valid("view", VIEWS, "both")
-    view: View | None = left.segmented_control(
+    view: View | None = st.segmented_control(
         "Whose words are counted",
         list(VIEW_NAMES),
         format_func=VIEW_NAMES.__getitem__,
@@ -126,13 +125,18 @@ def choose_view(event: str, outlets: Sequence[str]) -> tuple[View, list[str]]:
         required=True,
         wrap=True,
     )
+    return view or "both"
+
+
+def choose_outlets(event: str, outlets: Sequence[str]) -> list[str]:
+    """The outlets to compare; another event starts with all of its outlets."""
     if st.session_state.get("_outlets_of", event) != event:
         st.session_state["outlets"] = []
     st.session_state["_outlets_of"] = event
     kept = [outlet for outlet in st.session_state.get("outlets") or () if outlet in outlets]
     st.session_state["outlets"] = kept or list(outlets)
-    chosen = right.multiselect("Outlets", list(outlets), key="outlets", placeholder="All outlets", wrap=True)
-    return view or "both", [outlet for outlet in outlets if outlet in chosen] or list(outlets)
+    chosen = st.multiselect("Outlets", list(outlets), key="outlets", placeholder="All outlets", wrap=True)
+    return [outlet for outlet in outlets if outlet in chosen] or list(outlets)
 
 
 def set_pick(pick: Pick) -> None:

@@ -17,6 +17,8 @@ export default function ({ parentElement, data }) {
   const place = document.querySelector(data.place);
   if (!place || parentElement.dataset.done === data.time) return;
   parentElement.dataset.done = data.time;
+  const { top } = place.getBoundingClientRect();
+  if (data.unseen && top >= 0 && top < 0.7 * window.innerHeight) return;
   place.setAttribute("tabindex", "-1");
   place.focus({ preventScroll: true });
   place.scrollIntoView({ block: "start" });
@@ -29,6 +31,7 @@ def _renderer() -> ComponentRenderer:
     return component("framing.jump", js=_SCRIPT, isolate_styles=False)
 
 
-def to(place: str) -> None:
-    """Scroll the page to what this CSS selector, never foreign text, finds; call it in the one run that made it."""
-    _renderer()(key="jump", data={"place": place, "time": str(time_ns())}, height="content")
+def to(place: str, unseen: bool = False) -> None:
+    """Scroll the page to what this CSS selector, never foreign text, finds; call it in the one run that made it. With
+    `unseen` nothing moves where its top is on the screen already."""
+    _renderer()(key="jump", data={"place": place, "unseen": unseen, "time": str(time_ns())}, height="content")

@@ -1,0 +1,28 @@
+"""Side by side: what two outlets both tell, what they tell differently and in which words, what one alone tells."""
+
+import streamlit as st
+
+from framing import session
+from framing.pages import aligned_rows, opening
+
+ADDRESS_KEYS = ("event", "outlets", "first", "second", "rows")
+
+opened = opening.open_event(
+    "The sentences of two outlets side by side, as far as they tell the same. Pairs are suggestions: read both.",
+    ADDRESS_KEYS,
+)
+kept = [outlet for outlet in st.session_state.get("outlets") or () if outlet in opened.outlets]
+if len(opened.outlets) < 2:
+    session.notice("Only one outlet reports on this event. Choose an event with two outlets or more.")
+    st.stop()
+session.paint_first()
+first, second = aligned_rows.choose_outlets(opened.outlets)
+alignment = session.derive(opened.event, aligned_rows.of_comparison)
+rows = aligned_rows.rows_of(alignment, first, second)
+kind = aligned_rows.choose_kind(rows)
+aligned_rows.section(alignment, rows, kind, opened.articles)
+
+session.write_address(
+    {"event": opened.event, "first": first, "second": second, "rows": kind}
+    | {"outlets": [] if set(kept) == set(opened.outlets) else kept}
+)

@@ -1,0 +1,35 @@
+"""Words and headlines: the words that set the outlets apart, and whether the headlines say otherwise than the text."""
+
+import streamlit as st
+
+from framing import session
+from framing.pages import controls, opening, picker, words_apart, words_headlines
+
+KINDS = (*words_apart.KINDS, *words_headlines.KINDS)
+TABLES = (*words_apart.TABLES, *words_headlines.TABLES)
+ADDRESS_KEYS = ("event", "view", "outlets", "names", *picker.KEYS)
+
+opened = opening.open_event(
+    "Which words set the outlets apart, and what the headlines make of the text. Click a word or a number to read.",
+    ADDRESS_KEYS,
+)
+left, right = st.columns([1, 1], gap="large")
+with left:
+    view = controls.choose_view()
+with right:
+    outlets = controls.choose_outlets(opened.event, opened.outlets)
+articles = opened.articles[opened.articles["outlet"].isin(outlets)]
+session.paint_first()
+comparison = session.comparison(opened.event)
+names = words_apart.choose_names()
+found = session.derive(opened.event, words_apart.of_comparison, tuple(outlets), view, names == "out")
+default = words_apart.first_pick(found)
+pick, fresh = picker.current(opened.event, TABLES, default)
+pick = picker.valid(pick, outlets, KINDS, default)
+
+words_apart.section(found, comparison, articles, pick, fresh)
+heads = session.derive(opened.event, words_headlines.of_comparison, tuple(outlets), view)
+words_headlines.section(heads, comparison, articles, pick, fresh)
+
+shown = {"event": opened.event, "view": view, "names": names, **picker.address(pick)}
+session.write_address({**shown, "outlets": [] if outlets == opened.outlets else outlets})
