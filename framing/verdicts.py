@@ -121,7 +121,7 @@ def _would_take_in_all(more: pd.Series) -> str:
         return ""
     half, most = float(more.quantile(0.5, interpolation="higher")), float(more.max())
     whole = f"{_about(most)} more articles a side" if half == most else (
-        f"{_about(half)} more articles a side in half of them, {_about(most)} in all"
+        f"{_about(half)} more articles a side for half of them, {_about(most)} for all"
     )  # fmt: skip
     return f"; to find one of 10 points, or of the size seen where that is larger, it would take {whole}"
 
