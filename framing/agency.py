@@ -18,7 +18,7 @@ from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.harm import Harm, Span, find_harm, is_thing
 from framing.harm_words import WEAPONS, is_number
-from framing.notes import counted, listed
+from framing.plain import count, listed
 from framing.schema import VIEWS
 from framing.source_names import own_reporter
 from framing.spoken import spoken
@@ -79,7 +79,7 @@ class Agency:
             if n:
                 someone, thing, nobody, passive = (float(both.loc[(outlet, name), "value"]) * n for name in MEASURES)
                 said.append(
-                    f"{outlet} tells {counted(n, 'event')} of harm: {someone:.0f} with somebody who did it, "
+                    f"{outlet} tells {count(n, 'event')} of harm: {someone:.0f} with somebody who did it, "
                     f"{thing:.0f} with a thing as the cause, "
                     f"{nobody:.0f} with neither ({passive:.0f} in a passive such as “were killed”)."
                 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import combinations
@@ -13,7 +12,7 @@ import pandas as pd
 from framing.align import Alignment
 from framing.errors import InputError
 from framing.retelling import REASON_WORDS
-from framing.spreadsheet import harmless
+from framing.spreadsheet import csv_text, json_text
 from framing.tables import WIDTH, bullet
 
 FORMATS = ("table", "csv", "json")
@@ -38,9 +37,7 @@ def _csv(alignment: Alignment) -> str:
     rows["reasons"] = rows["reasons"].map(lambda value: ";".join(value) if isinstance(value, list) else "")
     for name in ("spans_a", "spans_b"):
         rows[name] = rows[name].map(_span_text)
-    for name in ("outlet_a", "outlet_b", "text_a", "text_b"):
-        rows[name] = rows[name].map(harmless)
-    return rows.to_csv(index=False, lineterminator="\n")
+    return csv_text(rows)
 
 
 def _span_text(spans: Any) -> str:
@@ -53,18 +50,13 @@ def _json(alignment: Alignment) -> str:
         "event": alignment.event,
         "outlets": list(alignment.outlets),
         "summary": list(alignment.summary),
-        "pairs": _records(alignment.pairs),
-        "only": _records(alignment.only),
-        "facts": _records(alignment.table),
-        "copies": _records(alignment.copies.articles),
+        "pairs": alignment.pairs,
+        "only": alignment.only,
+        "facts": alignment.table,
+        "copies": alignment.copies.articles,
         "notes": list(alignment.notes),
     }
-    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    kept: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", double_precision=6))
-    return kept
+    return json_text(content)
 
 
 def _table(alignment: Alignment) -> str:

@@ -16,7 +16,6 @@ from framing.align_command import align
 from framing.audit_command import audit
 from framing.command_options import COPIES_ONCE, CORPUS, MODELS, PATH, SOME_REJECTED
 from framing.console import (
-    count,
     day_text,
     only_event,
     pair,
@@ -31,6 +30,7 @@ from framing.event_commands import event, events
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 from framing.outlets_command import outlets
+from framing.plain import count
 from framing.predict_command import predict
 from framing.reading_commands import headlines, words
 from framing.voice_commands import agents, gap, sources

@@ -23,6 +23,7 @@ from framing.errors import InputError
 from framing.headline_words import ACTORS, FALSE_DISCOVERIES, article_finding, outlet_finding
 from framing.heads import HeadBase
 from framing.labels import BALANCE, order
+from framing.plain import count
 from framing.schema import VIEWS, View
 from framing.tally import VOICE, Counted, HeadInfo, count_sentences, informative
 from framing.uncertainty import LEVEL, MIN_ARTICLES, Floats
@@ -227,7 +228,7 @@ def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFram
     everyone = sentences.drop_duplicates("article_id")
     bare = int((~everyone["article_id"].isin(sentences.loc[sentences["index"] == 0, "article_id"])).sum())
     if bare:
-        said.append(f"{bare} article{'' if bare == 1 else 's'} without a headline left out.")
+        said.append(f"{count(bare, 'article')} without a headline left out.")
     n_of: Mapping[str, int] = dict(articles.groupby("outlet")["article_id"].nunique())
     few = [name for name in sorted(n_of, key=str.casefold) if n_of[name] < MIN_ARTICLES]
     for outlet in few:

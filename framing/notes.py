@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from framing.labels import BALANCE, head_name, label_name
+from framing.plain import count, listed
 from framing.source_notes import date_notes
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
 from framing.uncertainty import MIN_ARTICLES
@@ -78,7 +79,7 @@ def _outlet_notes(comparison: Comparison) -> list[str]:
             said.append(f"{outlet} has no sentence besides the headline: it has no shares.")
         elif n < FEW_SENTENCES:
             said.append(
-                f"{outlet} has only {counted(n, 'sentence')} besides the headline: one sentence is {100 / n:.0f} "
+                f"{outlet} has only {count(n, 'sentence')} besides the headline: one sentence is {100 / n:.0f} "
                 "points of a share."
             )
     return said
@@ -130,12 +131,12 @@ def _score_notes(comparison: Comparison, heads: Sequence[str]) -> list[str]:
     for info in comparison.heads.values():
         if info.level == "sentence" and (bare := int(body[info.columns].isna().any(axis=1).sum())):
             said.append(
-                f"{counted(bare, 'sentence')} without scores for {head_name(info.name).lower()} left out. "
+                f"{count(bare, 'sentence')} without scores for {head_name(info.name).lower()} left out. "
                 "Run:  framing score"
             )
     silent = int((~body["voice"].isin(VOICE.labels)).sum())
     if silent:
-        said.append(f"{counted(silent, 'sentence')} of unknown voice: counted in neither own nor quoted voice.")
+        said.append(f"{count(silent, 'sentence')} of unknown voice: counted in neither own nor quoted voice.")
     return said
 
 
@@ -186,16 +187,6 @@ def _correction_notes(comparison: Comparison) -> list[str]:
             "makes more false alarms on the texts it was measured on than there are hits here."
         )
     return said
-
-
-def listed(names: Sequence[str]) -> str:
-    """ "A", "A and B", "A, B and C"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def counted(n: int, noun: str) -> str:
-    """ "1 sentence", "2 sentences"."""
-    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _are(n: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from framing.command_options import CORPUS, PATH
 from framing.errors import InputError
+from framing.spreadsheet import csv_text, json_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,16 +52,11 @@ def outlets(corpus: Path, view: str, head: str | None, outlet: str | None, form:
     theirs = (rows["outlet_a"] == outlet) | (rows["outlet_b"] == outlet) | (outlet is None)
     rows = rows[((rows["head"] == head) | (head is None)) & theirs]
     if form == "csv":
-        click.echo(rows.to_csv(index=False, lineterminator="\n", float_format="%.6g"), nl=False)
+        click.echo(csv_text(rows), nl=False)
     elif form == "json":
-        click.echo(_json(rows, found.notes))
+        click.echo(json_text({"pairs": rows, "notes": found.notes}), nl=False)
     else:
         _table(rows, found.notes)
-
-
-def _json(rows: pd.DataFrame, notes: tuple[str, ...]) -> str:
-    pairs = [{k: None if v != v else v for k, v in row.items()} for row in rows.to_dict("records")]  # noqa: PLR0124
-    return json.dumps({"pairs": pairs, "notes": list(notes)}, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _table(rows: pd.DataFrame, notes: tuple[str, ...]) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.errors import InputError
-from framing.notes import counted, listed
+from framing.plain import count, listed
 from framing.schema import Span
 from framing.source_names import UNKNOWN, Names, Source, own_reporter, teller
 from framing.spoken import spoken, words_in
@@ -224,7 +224,7 @@ def _notes(comparison: Comparison, rows: pd.DataFrame) -> tuple[str, ...]:
     if len(outlets) == 1:
         said.append(f"Only {outlets[0]} reports on this event: there is no other outlet to compare it with.")
     if not (rows["spoken"] > 0).any():
-        said.append(f"Nobody is quoted or reported in these {counted(len(rows), 'sentence')}.")
+        said.append(f"Nobody is quoted or reported in these {count(len(rows), 'sentence')}.")
     few = [outlet for outlet in outlets if articles[outlet] < MIN_ARTICLES]
     if few:
         said.append(
@@ -235,11 +235,10 @@ def _notes(comparison: Comparison, rows: pd.DataFrame) -> tuple[str, ...]:
     if len(lost):
         share = lost["spoken"].sum() / max(rows["spoken"].sum(), 1)
         said.append(
-            f"For {_percent(share)} of the words of others the rules found no speaker "
-            f"({counted(len(lost), 'sentence')})."
+            f"For {_percent(share)} of the words of others the rules found no speaker ({count(len(lost), 'sentence')})."
         )
     if silent := int(rows["voice"].isna().sum()):
-        said.append(f"{counted(silent, 'sentence')} of unknown voice: their words count as the outlet's own.")
+        said.append(f"{count(silent, 'sentence')} of unknown voice: their words count as the outlet's own.")
     return tuple(said)
 
 

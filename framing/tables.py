@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +12,7 @@ from framing.errors import InputError
 from framing.labels import BALANCE, head_name, head_order, label_name, order, points
 from framing.registry import WEAK
 from framing.schema import VIEWS, View
+from framing.spreadsheet import csv_text, json_text
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def format_comparison(
             raise InputError(f"Unknown {what} {value!r}. Choose one of: {', '.join(allowed)}.")
     shares, differences = (_of(rows, view, head) for rows in (comparison.shares, comparison.differences))
     if format == "csv":
-        return shares.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        return csv_text(shares)
     if format == "json":
         return _json(comparison, shares, differences)
     lines = [comparison.event or comparison.event_id, f"Event {comparison.event_id}; {_VIEW_WORDS[view]}"]
@@ -70,21 +70,16 @@ def _as_corrected(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _json(comparison: Comparison, shares: pd.DataFrame, differences: pd.DataFrame) -> str:
-    tables = {
-        name: [
-            {key: None if pd.isna(value) else value for key, value in row.items()} for row in rows.to_dict("records")
-        ]
-        for name, rows in (("shares", shares), ("differences", differences))
-    }
     tiers = {f"{head}.{label}": tier for (head, label), tier in comparison.tiers.items()}
     content = {
         "event_id": comparison.event_id,
         "event": comparison.event,
-        **tables,
+        "shares": shares,
+        "differences": differences,
         "tiers": tiers,
-        "notes": list(comparison.notes),
+        "notes": comparison.notes,
     }
-    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json_text(content)
 
 
 def _block(

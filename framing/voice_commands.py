@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framing.command_options import CORPUS, PATH
-from framing.console import count, only_event, sentence_text
+from framing.console import only_event, sentence_text
 from framing.errors import InputError
-from framing.spreadsheet import harmless
+from framing.plain import count
+from framing.spreadsheet import csv_text, json_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ def sources(corpus: Path, event: str | None, form: str, outlet: str | None, sour
         _check(compared, outlet)
         _print_sentences(found.behind(outlet, source).assign(probability=float("nan")))
     elif form == "csv":
-        _csv(found.sources)
+        click.echo(csv_text(found.sources), nl=False)
     elif form == "json":
         _json(compared, found, sources=found.sources, shares=found.shares, differences=found.differences)
     else:
@@ -89,7 +89,7 @@ def agents(corpus: Path, event: str | None, form: str, outlet: str | None) -> No
         _check(compared, outlet)
         _print_harm(found.harms[found.harms["outlet"] == outlet])
     elif form == "csv":
-        _csv(found.harms)
+        click.echo(csv_text(found.harms), nl=False)
     elif form == "json":
         frames = {"harms": found.harms, "shares": found.shares, "differences": found.differences, "pairs": found.pairs}
         _json(compared, found, **frames)
@@ -136,11 +136,11 @@ def gap(corpus: Path, event: str | None, head: str, label: str, form: str, own: 
 
     parts = pd.concat([_with_outlets(one.components, one) for one in found], ignore_index=True)
     if form == "csv":
-        _csv(parts)
+        click.echo(csv_text(parts), nl=False)
     else:
         speakers = pd.concat([_with_outlets(one.speakers, one) for one in found], ignore_index=True)
-        content = {"findings": [one.findings for one in found], **_records({"components": parts, "speakers": speakers})}
-        click.echo(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
+        findings = [one.findings for one in found]
+        click.echo(json_text({"findings": findings, "components": parts, "speakers": speakers}), nl=False)
 
 
 def _compared(corpus: Path, event: str | None, own: Path | None) -> Comparison:
@@ -156,21 +156,9 @@ def _check(compared: Comparison, outlet: str) -> None:
         raise InputError(f"There is no outlet {outlet!r} in this event. There are: {', '.join(compared.outlets)}.")
 
 
-def _csv(frame: pd.DataFrame) -> None:
-    shown = frame.map(harmless) if len(frame) else frame
-    click.echo(shown.to_csv(index=False, lineterminator="\n", float_format="%.6g"), nl=False)
-
-
 def _json(compared: Comparison, found: Sources | Agency, **frames: pd.DataFrame) -> None:
-    content = {"event_id": compared.event_id, "event": compared.event, "findings": found.findings, **_records(frames)}
-    click.echo(json.dumps({**content, "notes": list(found.notes)}, ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def _records(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    return {
-        name: json.loads(frame.to_json(orient="records", double_precision=10, force_ascii=False))
-        for name, frame in frames.items()
-    }
+    content = {"event_id": compared.event_id, "event": compared.event, "findings": found.findings, **frames}
+    click.echo(json_text({**content, "notes": found.notes}), nl=False)
 
 
 def _with_outlets(frame: pd.DataFrame, gap: Gap) -> pd.DataFrame:
