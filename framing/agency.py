@@ -81,7 +81,7 @@ class Agency:
                 said.append(
                     f"{outlet} tells {count(n, 'event')} of harm: {someone:.0f} with somebody who did it, "
                     f"{thing:.0f} with a thing as the cause, "
-                    f"{nobody:.0f} with neither ({passive:.0f} in a passive such as “were killed”)."
+                    f"{nobody:.0f} with neither ({passive:.0f} told in a passive that names no doer)."
                 )
             else:
                 said.append(f"{outlet} tells no harm that the rules find.")

@@ -10,6 +10,7 @@ import pandas as pd
 from framing.errors import InputError
 from framing.plain import count
 from framing.spreadsheet import csv_text, json_text
+from framing.tables import bullet
 
 if TYPE_CHECKING:
     from framing.corpus import Corpus
@@ -160,7 +161,8 @@ def _table(rows: pd.DataFrame) -> str:
     signs = {"a number": MEANINGS["reported"]} | {SIGNS[name]: MEANINGS[name] for name in STATUSES[1:]}
     told = set(rows["status"])
     legend = [f"{sign:10}{text}" for (sign, text), name in zip(signs.items(), STATUSES, strict=True) if name in told]
-    return "\n".join([*lines, *legend, "", *(f"- {text}" for text in findings(rows))]) + "\n"
+    said = [line for text in findings(rows) for line in bullet(text)]
+    return "\n".join([*lines, *legend, "", "Findings", *said]) + "\n"
 
 
 def _row(name: str, day: str, cells: Sequence[str]) -> str:

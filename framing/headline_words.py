@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -94,26 +95,32 @@ def format_headlines(found: Headlines, form: str, by: str = "outlet") -> str:
     if form == "json":
         tables = {"outlets": found.outlets, "articles": found.articles}
         return json_text({**tables, "findings": found.findings(), "notes": found.notes})
-    lines = _outlet_lines(found.outlets) if by == "outlet" else _article_lines(found)
+    lines = _outlet_lines(found.outlets, found.weak) if by == "outlet" else _article_lines(found)
+    if by == "outlet" and set(zip(rows["head"], rows["label"], strict=True)) & found.weak:
+        lines += ["", "° weak or unmeasured classifier: not tested."]
     for title, texts in (("Findings", found.findings()), ("Notes", found.notes)):
         lines += ["", title, *(part for text in texts for part in bullet(text))] if texts else []
     return "\n".join(lines) + "\n"
 
 
-def _outlet_lines(rows: pd.DataFrame) -> list[str]:
+def _outlet_lines(rows: pd.DataFrame, weak: Collection[tuple[str, str]]) -> list[str]:
     lines: list[str] = []
     for (outlet, head), part in rows.groupby(["outlet", "head"], sort=False):
         what = "Who is named" if head == ACTORS else head_name(str(head))
         name = f"{outlet} · {what}"
         n = part["n_articles"].max()
         lines += ["", f"{name:<52}{'headline':>9}{'body':>7}   difference, points ({count(n, 'article')})"]
-        for row in part.head(_ACTORS_SHOWN if head == ACTORS else len(part)).to_dict("records"):
+        seen = part[(part["headline"] != 0) | (part["body"] != 0)]
+        for row in seen.head(_ACTORS_SHOWN if head == ACTORS else len(seen)).to_dict("records"):
             label = row["label"] if head == ACTORS else label_name(str(head), row["label"])
+            label += " °" if (head, row["label"]) in weak else ""
             share = points if row["label"] == BALANCE else percent
             gap = points(row["difference"])
             gap += "" if pd.isna(row["low"]) else f" ({points(row['low'])} to {points(row['high'])})"
             mark = " *" if row["detected"] else ""
             lines.append(f"  {label:<50.50}{share(row['headline']):>9}{share(row['body']):>7}   {gap}{mark}")
+        if left := len(part) - len(seen):
+            lines.append(f"  and {count(left, 'label')} that neither has")
     return lines[1:]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from framing.command_options import CORPUS, PATH
+from framing.command_options import CORPUS, FORMAT, OWN_HEADS
 from framing.errors import InputError
 from framing.spreadsheet import csv_text, json_text
 
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 )
 @click.option("--head", metavar="NAME", help="Only this classifier, such as frames_generic.")
 @click.option("--outlet", metavar="NAME", help="Only pairs with this outlet.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
-)
-@click.option("--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside the corpus if left out.")
+@FORMAT
+@OWN_HEADS
 def outlets(corpus: Path, view: str, head: str | None, outlet: str | None, form: str, own: Path | None) -> None:
     """Compare outlets across all events that they share, within each event.
 
@@ -68,11 +66,19 @@ def _table(rows: pd.DataFrame, notes: tuple[str, ...]) -> None:
         tested = part[part["p"].notna()]
         found = tested[tested["detected"]].sort_values("difference", key=abs, ascending=False)
         for text in found["finding"]:
-            click.echo(f"- {text}")
+            _bullet(text)
         rest = len(tested) - len(found)
         if len(tested):
             other = f"the other {rest}" if len(found) else str(rest)
-            click.echo(f"- No difference we could detect in {other} of {len(tested)} comparisons.")
+            said = f"No difference we could detect in {other} of {len(tested)} comparisons"
+            _bullet(f"{said} (csv has each with its interval).")
         click.echo("")
+    click.echo("Notes")
     for note in notes:
-        click.echo(f"- {note}")
+        _bullet(note)
+
+
+def _bullet(text: str) -> None:
+    from framing.tables import bullet
+
+    click.echo("\n".join(bullet(text)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 def count(number: int, noun: str) -> str:
@@ -20,6 +20,15 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
-def these_texts(number: int) -> str:
-    """What figures describe that rest on so few articles."""
-    return "this text, not the outlet" if number == 1 else "these texts, not the outlet"
+def few_articles(number: Mapping[str, int]) -> str:
+    """`A has 1 article`, `A (1) and B (2) have few articles`: outlets with their numbers."""
+    if len(number) == 1:
+        ((outlet, n),) = number.items()
+        return f"{outlet} has {count(n, 'article')}"
+    return f"{listed([f'{outlet} ({n})' for outlet, n in number.items()])} have few articles"
+
+
+def these_texts(number: Mapping[str, int]) -> str:
+    """What the figures of outlets with so few articles describe."""
+    texts = "this text" if sum(number.values()) == 1 else "these texts"
+    return f"{texts}, not the outlet{'' if len(number) == 1 else 's'}"

@@ -15,7 +15,7 @@ import pandas as pd
 from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.errors import InputError
-from framing.plain import count, listed
+from framing.plain import count, listed, percent
 from framing.schema import Span
 from framing.source_names import UNKNOWN, Names, Source, own_reporter, teller
 from framing.spoken import spoken, words_in
@@ -90,7 +90,9 @@ class Sources:
             return f"{outlet} quotes nobody: all its {words:,} words on this event are its own."
         rows = self.sources[(self.sources["outlet"] == outlet) & self.sources["named"]]
         top = [f"{r['source']} ({_percent(r['share'])})" for r in rows.head(_TOP).to_dict("records")]
-        said = f"{outlet} gives {_percent(others)} of its {words:,} words on this event to others"
+        low, high = float(own["low"][OTHERS]), float(own["high"][OTHERS])
+        spread = "" if pd.isna(low) else f" (95% interval {100 * low:.0f}–{100 * high:.0f})"
+        said = f"{outlet} gives {_percent(others)}{spread} of its {words:,} words on this event to others"
         said += f", most to {listed(top)}" if len(top) > 1 else f", {top[0]} among them" if top else ""
         return f"{said}; {_percent(nobody)} go to people it does not name." if nobody else f"{said}."
 
@@ -243,4 +245,4 @@ def _notes(comparison: Comparison, rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _percent(share: float) -> str:
-    return "less than 1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
+    return "less than 1%" if 0 < share < 0.005 else percent(share)

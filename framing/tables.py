@@ -26,7 +26,10 @@ _VIEW_WORDS = {
     "quoted": "quoted voice: quotation and reported speech (part quoted sentences count half)",
     "both": "all sentences, whoever speaks",
 }
-_CORRECTED_WORDS = "Corrected for the classifiers' errors, by your audit or as published; – where that cannot be done"
+_CORRECTED_WORDS = (
+    "Corrected for the classifiers' errors, by your audit or as published; – where that cannot be done. The findings "
+    "rest on the raw numbers."
+)
 _ACTORS_SHOWN = 12
 
 
@@ -50,7 +53,7 @@ def format_comparison(
     if format == "json":
         return _json(comparison, shares, differences)
     lines = [comparison.event or comparison.event_id, f"Event {comparison.event_id}; {_VIEW_WORDS[view]}"]
-    lines += [_CORRECTED_WORDS, ""] if corrected else [""]
+    lines += [*textwrap.wrap(_CORRECTED_WORDS, WIDTH), ""] if corrected else [""]
     if corrected:
         shares, differences = _as_corrected(shares, "value"), _as_corrected(differences, "difference")
     outlets = comparison.outlets
@@ -146,6 +149,8 @@ def _cell(row: Row | None, with_n: bool) -> str:
 def _gap(row: Row | None) -> str:
     if row is None or pd.isna(row["difference"]):
         return ""
+    if row["actor"] and min(row["n_a"], row["n_b"]) < MIN_STANCE_SENTENCES:
+        return ""  # shown in brackets, not compared
     value, low, high = (float(row[key]) for key in ("difference", "low", "high"))
     text = points(value) if pd.isna(low) else f"{points(value)} ({points(low)} to {points(high)})"
     return f"{text} *" if row["detected"] else text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.command_options import CORPUS, PATH
+from framing.command_options import CORPUS, EVENT, FORMAT, OWN_HEADS
 from framing.console import only_event, sentence_text
 from framing.errors import InputError
 from framing.plain import count
@@ -23,18 +23,13 @@ if TYPE_CHECKING:
     from framing.gap import Gap
     from framing.sources import Sources
 
-EVENT = click.option("--event", metavar="ID|NAME", help="The event; may be left out where there is only one.")
-FORM = click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
-)
-HEADS = click.option("--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside it if left out.")
 _SHOWN = 8
 
 
 @click.command()
 @CORPUS
 @EVENT
-@FORM
+@FORMAT
 @click.option("--outlet", metavar="NAME", help="Print this outlet's sentences that give somebody else's words.")
 @click.option("--source", metavar="NAME", help="With --outlet: only the words of this speaker.")
 def sources(corpus: Path, event: str | None, form: str, outlet: str | None, source: str | None) -> None:
@@ -68,7 +63,7 @@ def sources(corpus: Path, event: str | None, form: str, outlet: str | None, sour
 @click.command()
 @CORPUS
 @EVENT
-@FORM
+@FORMAT
 @click.option("--outlet", metavar="NAME", help="Print this outlet's sentences that tell harm.")
 def agents(corpus: Path, event: str | None, form: str, outlet: str | None) -> None:
     """Tell who is said to do harm to whom, and where nobody is ("were killed").
@@ -102,13 +97,15 @@ def agents(corpus: Path, event: str | None, form: str, outlet: str | None) -> No
 @EVENT
 @click.option("--head", required=True, metavar="NAME", help="The head, such as frames_generic or sentiment.")
 @click.option("--label", required=True, metavar="NAME", help="The label, such as conflict, negative or balance.")
-@click.option("--outlet", "outlets", metavar="NAME", multiple=True, help="Give two; all pairs where left out.")
+@click.option(
+    "--outlet", "--outlets", "outlets", metavar="NAME", multiple=True, help="Give two; all pairs where left out."
+)
 @click.option("--actor", metavar="NAME", default="", help="The actor, for stance.")
 @click.option(
     "--by", type=click.Choice(["source", "type", "side"]), default="source", help="How those quoted are grouped."
 )
-@FORM
-@HEADS
+@FORMAT
+@OWN_HEADS
 def gap(corpus: Path, event: str | None, head: str, label: str, form: str, own: Path | None, **more: Any) -> None:
     """Take the difference between two outlets apart: own words, quoted words, and whom and how much they quote.
 
@@ -130,7 +127,7 @@ def gap(corpus: Path, event: str | None, head: str, label: str, form: str, own: 
     pairs = [(outlets[0], outlets[1])] if outlets else list(combinations(compared.outlets, 2))
     found = [decompose(compared, head, label, pair, more["actor"], more["by"]) for pair in pairs]
     if form == "table":
-        click.echo("\n\n".join("\n".join(_gap_lines(one)) for one in found))
+        click.echo("\n\n".join([compared.event or compared.event_id, *("\n".join(_gap_lines(one)) for one in found)]))
         return
     import pandas as pd
 
@@ -170,7 +167,8 @@ def _source_lines(compared: Comparison, found: Sources) -> list[str]:
     lines = [compared.event or compared.event_id, ""]
     for outlet in compared.outlets:
         rows = found.sources[found.sources["outlet"] == outlet]
-        lines.append(f"{outlet}: {count(len(rows), 'speaker')}")
+        n = int((rows["source"] != "(speaker not found)").sum())
+        lines.append(f"{outlet}: {count(n, 'speaker')}, with the share of its words that each has")
         lines += [
             f"  {100 * row['share']:5.1f}%  {_fit(row['source'], 40)}  {row['source_type']:12}  "
             f"{count(row['n_sentences'], 'sentence')} in {count(row['n_articles'], 'article')}"
@@ -193,16 +191,24 @@ def _agent_lines(compared: Comparison, found: Agency) -> list[str]:
 
 
 def _gap_lines(gap: Gap) -> list[str]:
-    lines = [f"{gap.outlet_a} and {gap.outlet_b}", *(f"- {text}" for text in gap.findings)]
+    from framing.tables import bullet
+
+    lines = [f"{gap.outlet_a} and {gap.outlet_b}", *(line for text in gap.findings for line in bullet(text))]
     rows = gap.speakers[(gap.speakers["whom"].abs() + gap.speakers["what"].abs()) > 0].head(_SHOWN)
     if len(rows):
-        lines.append("  speaker, share of quoted sentences; points from being quoted more or less, from what is said:")
+        lines.append("  share of quoted sentences of either            points from how much it is quoted, what it says")
     lines += [
-        f"  {_fit(row['source'], 36)}  {100 * row['share_a']:3.0f}% and {100 * row['share_b']:3.0f}%  "
-        f"{100 * row['whom']:+6.1f}  {100 * row['what']:+6.1f}"
+        f"  {_fit(row['source'], 37)}  {100 * row['share_a']:3.0f}% and {100 * row['share_b']:3.0f}%"
+        f"{_tenths(row['whom']):>22}{_tenths(row['what']):>11}"
         for row in rows.to_dict("records")
     ]
     return lines
+
+
+def _tenths(value: float) -> str:
+    """Points to one decimal with their sign; zero has none."""
+    text = f"{100 * value:+.1f}".replace("-", "−")
+    return "0.0" if text[1:] == "0.0" else text
 
 
 def _said(findings: Sequence[str], notes: Sequence[str]) -> list[str]:

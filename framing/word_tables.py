@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from framing.plain import count
+from framing.plain import count, few_articles, these_texts
 from framing.spreadsheet import csv_text, json_text
 from framing.tables import bullet
 from framing.tally import Row
@@ -43,13 +43,12 @@ def notes(counts: Mapping[str, int], table: pd.DataFrame, silent: bool) -> tuple
         said.append(f"Only {next(iter(counts))} reports on this event: there is no other outlet to set it apart from.")
     elif table.empty:
         said.append("The outlets have no word in this view that stands in two places: there is nothing to compare.")
-    for outlet, n in counts.items():
-        if len(counts) > 1 and n < MIN_ARTICLES:
-            said.append(
-                f"{outlet} has {n} article{'' if n == 1 else 's'} on this event: no word is tested there "
-                f"(that takes {MIN_ARTICLES}), and what is listed describes "
-                f"{'this text' if n == 1 else 'these texts'}, not the outlet."
-            )
+    few = {outlet: n for outlet, n in counts.items() if n < MIN_ARTICLES}
+    if few and len(counts) > 1:
+        said.append(
+            f"{few_articles(few)} on this event: no word is tested there (that takes {MIN_ARTICLES}), and what is "
+            f"listed describes {these_texts(few)}."
+        )
     if table["p"].notna().any():
         least = _least_p(counts)
         if least > CLAIMED:
