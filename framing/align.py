@@ -335,11 +335,11 @@ def _summary(alignment: Alignment, a: str, b: str) -> str:
     differently = set(rows["fact"]) - alike
     only = [len(alignment.only_in(x, y)) for x, y in ((a, b), (b, a))]
     told = (
-        f"tell {count(len(alike), 'fact')} alike, {len(differently)} differently"
+        f"seem to tell {count(len(alike), 'fact')} alike, {len(differently)} differently"
         if len(rows)
         else "tell no fact in common that we could find"
     )
-    return f"{a} and {b} {told}; {count(only[0], 'sentence')} only in {a}, {only[1]} only in {b}."
+    return f"{a} and {b} {told}; {count(only[0], 'sentence')} found only in {a}, {only[1]} only in {b}."
 
 
 def _notes(sentences: pd.DataFrame, outlets: Sequence[str], copies: Copies, once: bool) -> tuple[str, ...]:

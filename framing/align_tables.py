@@ -61,7 +61,7 @@ def _json(alignment: Alignment) -> str:
 
 def _table(alignment: Alignment) -> str:
     lines = [alignment.event or alignment.event_id, f"Event {alignment.event_id}", ""]
-    for text in alignment.summary:
+    for text in (*alignment.summary, *alignment.notes):
         lines += bullet(text)
     for a, b in combinations(alignment.outlets, 2):
         rows = alignment.between(a, b).to_dict("records")
@@ -74,8 +74,6 @@ def _table(alignment: Alignment) -> str:
             lines.append("No fact in common that we could find.")
     for outlet in alignment.outlets:
         lines += _alone(alignment, outlet)
-    for text in alignment.notes:
-        lines += bullet(text)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -105,7 +103,7 @@ def _row(left: str, right: str) -> list[str]:
 
 def _alone(alignment: Alignment, outlet: str) -> Sequence[str]:
     texts = list(alignment.only.loc[alignment.only["outlet"] == outlet, "text"])
-    lines = ["", f"ONLY {outlet.upper()} ({len(texts)})", ""]
+    lines = ["", f"FOUND ONLY IN {outlet.upper()} ({len(texts)})", ""]
     for text in texts[:_SHOWN_ALONE]:
         lines += bullet(text)
     if len(texts) > _SHOWN_ALONE:
