@@ -134,7 +134,7 @@ def _ask(corpus: Corpus, source: Source, audit: Audit, n: int) -> Audit:
 
 
 def _explain(audit: Audit, source: Source) -> None:
-    several = "numbers of all that apply, 0 for none" if audit.kind == "multilabel" else "the number of one"
+    several = "numbers of all that apply, 0 for none" if audit.kind == "multilabel" else "number of one"
     for number, label in enumerate(audit.labels, 1):
         click.echo(f"  {number:2}  {source.name(label)}: {source.definition(label)}".rstrip(": "))
     click.echo(f"Answer with the {several}; s skip, u take the last answer back, ? this list, q quit.")

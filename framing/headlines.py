@@ -79,8 +79,11 @@ def of_corpus(
     view: View = "both",
     article_ids: Collection[str] | None = None,
 ) -> Headlines:
-    """Headlines against bodies in one event, or (None) in all events together; or in some articles alone."""
+    """Headlines against bodies in one event, or (None) in all events together; or in some articles alone. Raises
+    InputError where there is no article."""
     sentences, mentions, infos = read_scored(corpus, heads, event_id)
+    if sentences.empty:
+        raise InputError("There is no article here whose headline could be compared. Add some with:  framing ingest")
     if article_ids is not None:
         sentences, mentions = (rows[rows["article_id"].isin(list(article_ids))] for rows in (sentences, mentions))
     return headlines(sentences, mentions, infos, view)
@@ -157,7 +160,7 @@ def _named(sentences: pd.DataFrame, mentions: pd.DataFrame, view: View) -> pd.Da
     found = rows.agg(headline=("headline", "max"), hits=("hits", "sum")).rename(columns={"actor": "label"})
     with_headline = set(sentences.loc[sentences["index"] == 0, "article_id"])
     found = found[found["article_id"].isin(with_headline)]
-    numbers = found.assign(index=0, head=ACTORS, n_sentences=found["article_id"].map(body), minus=0.0)
+    numbers = found.assign(index=0, head=ACTORS, n_sentences=found["article_id"].map(body).astype("float64"), minus=0.0)
     return _finished(numbers.assign(probability=np.nan))
 
 

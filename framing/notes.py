@@ -185,6 +185,16 @@ def _correction_notes(comparison: Comparison) -> list[str]:
         "Published errors are those of other texts: an outlet whose style misleads a classifier more than another's is "
         "not corrected by them. Only labels of your own can tell: framing audit"
     ]
+    by_audit = rows[rows["correction"] == "audit"]
+    if len(by_audit):
+        told = [
+            f"{head_name(str(head)).lower()} of {listed(sorted(set(part['outlet']), key=str.casefold))}"
+            for head, part in by_audit.groupby("head", sort=False)
+        ]
+        said.append(
+            f"Corrected by your audit: {'; '.join(told)}. All else is corrected for published errors: compare no "
+            "number of the one kind with one of the other."
+        )
     if few := sorted(set(asked.loc[short, "outlet"]), key=str.casefold):
         said.append(
             f"Of {listed(few)} there are labels with fewer than {LEAST:.0f} sentences: too few to correct for the "

@@ -21,10 +21,12 @@ def percent(share: float) -> str:
 
 
 def few_articles(number: Mapping[str, int]) -> str:
-    """`A has 1 article`, `A (1) and B (2) have few articles`: outlets with their numbers."""
-    if len(number) == 1:
-        ((outlet, n),) = number.items()
-        return f"{outlet} has {count(n, 'article')}"
+    """`A has 1 article`, `A and B have 2 articles each`, `A (1) and B (2) have few articles`."""
+    names, least = list(number), min(number.values())
+    if len(names) == 1:
+        return f"{names[0]} has {count(least, 'article')}"
+    if set(number.values()) == {least}:
+        return f"{listed(names)} have {count(least, 'article')} each"
     return f"{listed([f'{outlet} ({n})' for outlet, n in number.items()])} have few articles"
 
 

@@ -80,8 +80,8 @@ def meagre(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 f"Dated in the future: Brief B (“Port strike”, {AHEAD.day} {AHEAD:%B %Y})",
             ],
         ),
-        ("Two", "headlines", ["Wire A has 2 articles with a headline: a test needs 3"]),
-        ("Two", "words", ["Brief B has 1 article on this event: no word is tested there (that takes 3)"]),
+        ("Two", "headlines", ["have few articles with a headline: a test needs 3"]),
+        ("Two", "words", ["Brief B (1) and Wire A (2) have few articles on this event: no word is tested there"]),
         (
             "Copies",
             "compare",
