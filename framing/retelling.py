@@ -42,7 +42,7 @@ _DIED = re.compile(r"\b(?:die[ds]?|dead|deaths?|lost (?:his|her|their) li(?:fe|v
 _NUMERAL = "|".join(NUMERALS)
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?P<figure>\d+(?:[.,:]\d+)*|(?:{_NUMERAL})\b)(?:st|nd|rd|th)?"
-    rf"(?P<scale>{SCALE})?(?=(?P<after>[^.,;:!?\d]{0, 40}))",
+    rf"(?P<scale>{SCALE})?(?=(?P<after>[^.,;:!?\d]{{0,40}}))",
     re.IGNORECASE,
 )
 _SAYING = re.compile(r", (?:also )?saying\b")

@@ -37,6 +37,13 @@ def told(*arguments: str | Path) -> str:
     return " ".join(run(*arguments).split())
 
 
+def test_headlines_of_nothing_and_of_nothing_scored(tmp_path: Path) -> None:
+    corpus = Corpus.create(tmp_path / "corpus")
+    assert "no article here" in run("headlines", corpus.path, status=1)
+    corpus.add([Article("Lone Post", "Dockers strike", TELLING, event="Alone")])
+    assert "No headline here is scored" in told("headlines", corpus.path)
+
+
 @pytest.fixture(scope="module")
 def meagre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Scored: one outlet alone and undated; two articles beside a single sentence of the future; many near-duplicates."""
