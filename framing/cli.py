@@ -48,11 +48,15 @@ from framing.voice_commands import agents, gap, sources
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
 
 
+FIRST = ("demo", "ingest", "score", "compare", "show", "dashboard")
+"""What most people need; `--help` lists it before the rest."""
+
+
 class Commands(click.Group):
-    """Commands in the order of the work, and a FramingError as one message instead of a traceback."""
+    """Commands, the commonest first, and a FramingError as one message instead of a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return [*FIRST, *(name for name in self.commands if name not in FIRST)]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

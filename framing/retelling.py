@@ -30,6 +30,8 @@ REASON_WORDS: Mapping[str, str] = {
 Marked = tuple[int, int, Reason]
 # Figures nearer than this are one figure, rounded.
 _ROUNDED = 0.08
+# Figures further apart than this, as factors, count different things: 190m crowns and 35 crowns.
+_FAR = 10
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BE = r"(?:was|were|been|being|be|is|are|got)"
 _IRREGULAR = (
@@ -232,7 +234,7 @@ def _number(a: Telling, b: Telling, found: _Found) -> None:
             if value in values_b or other in values_a or not nouns & counted:
                 continue
             near = 0.0 if "clock" in nouns else _ROUNDED * max(abs(value), abs(other))
-            if abs(value - other) > near:
+            if near < abs(value - other) and max(value, other) <= _FAR * min(value, other):
                 found.add("number", [span], [place])
 
 

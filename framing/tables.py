@@ -123,7 +123,7 @@ def _block(
 
 
 def _line(name: str, cells: Sequence[str], last: str = "") -> str:
-    return (f"{name:<{_NAME}}" + "".join(f"{cell:<{_CELL}}" for cell in cells) + f"{last:<{_MARK}}").rstrip()
+    return (f"{name:<{_NAME}}" + "".join(f"{cell:<{_CELL - 1}} " for cell in cells) + f"{last:<{_MARK}}").rstrip()
 
 
 def _fit(text: str, width: int) -> str:

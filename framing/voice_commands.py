@@ -137,7 +137,8 @@ def gap(corpus: Path, event: str | None, head: str, label: str, form: str, own: 
     else:
         speakers = pd.concat([_with_outlets(one.speakers, one) for one in found], ignore_index=True)
         findings = [one.findings for one in found]
-        click.echo(json_text({"findings": findings, "components": parts, "speakers": speakers}), nl=False)
+        content = {"event_id": compared.event_id, "event": compared.event, "findings": findings}
+        click.echo(json_text({**content, "components": parts, "speakers": speakers}), nl=False)
 
 
 def _compared(corpus: Path, event: str | None, own: Path | None) -> Comparison:
