@@ -228,6 +228,7 @@ def _notes(comparison: Comparison, harms: pd.DataFrame) -> tuple[str, ...]:
         )
     said.append(
         "Found by rules without a parser: some events are missed and some agents wrong; read the sentences before you "
-        "quote a number. The same happening told twice counts twice."
+        "quote a number. Who did it may stand in another clause or sentence (“were hurt when guards forced a path”). The "
+        "same happening told twice counts twice."
     )
     return tuple(said)

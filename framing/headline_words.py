@@ -100,7 +100,7 @@ def format_headlines(found: Headlines, form: str, by: str = "outlet") -> str:
         lines += ["", "° weak or unmeasured classifier: not tested."]
     for title, texts in (("Findings", found.findings()), ("Notes", found.notes)):
         lines += ["", title, *(part for text in texts for part in bullet(text))] if texts else []
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines[0 if lines and lines[0] else 1 :]) + "\n"
 
 
 def _outlet_lines(rows: pd.DataFrame, weak: Collection[tuple[str, str]]) -> list[str]:
