@@ -9,6 +9,7 @@ import click
 
 from framing.command_options import CORPUS, FORMAT, OWN_HEADS
 from framing.errors import InputError
+from framing.plain import not_detected
 from framing.spreadsheet import csv_text, json_text
 
 if TYPE_CHECKING:
@@ -67,11 +68,8 @@ def _table(rows: pd.DataFrame, notes: tuple[str, ...]) -> None:
         found = tested[tested["detected"]].sort_values("difference", key=abs, ascending=False)
         for text in found["finding"]:
             _bullet(text)
-        rest = len(tested) - len(found)
-        if len(tested):
-            other = f"the other {rest}" if len(found) else str(rest)
-            said = f"No difference we could detect in {other} of {len(tested)} comparisons"
-            _bullet(f"{said} (csv has each with its interval).")
+        for text in not_detected(len(tested), len(found), " (csv has each with its interval)"):
+            _bullet(text)
         click.echo("")
     click.echo("Notes")
     for note in notes:

@@ -34,3 +34,11 @@ def these_texts(number: Mapping[str, int]) -> str:
     """What the figures of outlets with so few articles describe."""
     texts = "this text" if sum(number.values()) == 1 else "these texts"
     return f"{texts}, not the outlet{'' if len(number) == 1 else 's'}"
+
+
+def not_detected(tested: int, held: int, about: str = "") -> list[str]:
+    """In how many comparisons nothing was found, as one sentence; none where every one held."""
+    if tested <= held:
+        return []
+    where = f"the other {tested - held}" if held else str(tested)
+    return [f"No difference we could detect in {where} of {tested} comparisons{about}."]

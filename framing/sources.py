@@ -15,7 +15,7 @@ import pandas as pd
 from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.errors import InputError
-from framing.plain import count, listed, percent
+from framing.plain import count, listed, not_detected, percent
 from framing.schema import Span
 from framing.source_names import UNKNOWN, Names, Source, own_reporter, teller
 from framing.spoken import spoken, words_in
@@ -76,10 +76,7 @@ class Sources:
         )
         said += [_difference(row) for row in held.to_dict("records")]
         tested = int(self.differences["p"].notna().sum())
-        if tested > len(held):
-            where = f"the other {tested - len(held)}" if len(held) else str(tested)
-            said.append(f"No difference we could detect in {where} of {tested} comparisons of whom they quote.")
-        return said
+        return said + not_detected(tested, len(held), " of whom they quote")
 
     def _portrait(self, outlet: str) -> str:
         own = self.shares[self.shares["outlet"] == outlet].set_index("measure")
