@@ -18,7 +18,7 @@ from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.harm import Harm, Span, find_harm, is_thing
 from framing.harm_words import WEAPONS, is_number
-from framing.notes import counted, listed
+from framing.plain import count, listed, not_detected
 from framing.schema import VIEWS
 from framing.source_names import own_reporter
 from framing.spoken import spoken
@@ -79,19 +79,16 @@ class Agency:
             if n:
                 someone, thing, nobody, passive = (float(both.loc[(outlet, name), "value"]) * n for name in MEASURES)
                 said.append(
-                    f"{outlet} tells {counted(n, 'event')} of harm: {someone:.0f} with somebody who did it, "
+                    f"{outlet} tells {count(n, 'event')} of harm: {someone:.0f} with somebody who did it, "
                     f"{thing:.0f} with a thing as the cause, "
-                    f"{nobody:.0f} with neither ({passive:.0f} in a passive such as “were killed”)."
+                    f"{nobody:.0f} with neither ({passive:.0f} told in a passive that names no doer)."
                 )
             else:
                 said.append(f"{outlet} tells no harm that the rules find.")
         held = self.differences[self.differences["detected"].astype(bool)]
         said += [_difference(row) for row in held.to_dict("records")]
         tested = int(self.differences["p"].notna().sum())
-        if tested > len(held):
-            where = f"the other {tested - len(held)}" if len(held) else str(tested)
-            said.append(f"No difference we could detect in {where} of {tested} comparisons of how harm is told.")
-        return said
+        return said + not_detected(tested, len(held), " of how harm is told")
 
 
 def find_agency(comparison: Comparison) -> Agency:
@@ -233,6 +230,7 @@ def _notes(comparison: Comparison, harms: pd.DataFrame) -> tuple[str, ...]:
         )
     said.append(
         "Found by rules without a parser: some events are missed and some agents wrong; read the sentences before you "
-        "quote a number. The same happening told twice counts twice."
+        "quote a number. Who did it may stand in another clause or sentence (“were hurt when guards forced a path”). "
+        "The same happening told twice counts twice."
     )
     return tuple(said)

@@ -22,6 +22,7 @@ from framing.alignment_words import read
 from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
+from framing.plain import count
 from framing.retelling import Telling, differences
 from framing.tally import Row
 
@@ -334,15 +335,11 @@ def _summary(alignment: Alignment, a: str, b: str) -> str:
     differently = set(rows["fact"]) - alike
     only = [len(alignment.only_in(x, y)) for x, y in ((a, b), (b, a))]
     told = (
-        f"tell {_count(len(alike), 'fact')} alike, {len(differently)} differently"
+        f"seem to tell {count(len(alike), 'fact')} alike, {len(differently)} differently"
         if len(rows)
         else "tell no fact in common that we could find"
     )
-    return f"{a} and {b} {told}; {_count(only[0], 'sentence')} only in {a}, {only[1]} only in {b}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{a} and {b} {told}; {count(only[0], 'sentence')} found only in {a}, {only[1]} only in {b}."
 
 
 def _notes(sentences: pd.DataFrame, outlets: Sequence[str], copies: Copies, once: bool) -> tuple[str, ...]:

@@ -6,17 +6,15 @@ from pathlib import Path
 
 import click
 
-from framing.command_options import COPIES_ONCE, CORPUS
+from framing.command_options import COPIES_ONCE, CORPUS, EVENT, FORMAT, OUTLETS
 from framing.console import only_event
 
 
 @click.command()
 @CORPUS
-@click.option("--event", metavar="ID|NAME", help="The event; may be left out where there is only one.")
-@click.option("--outlets", metavar="NAME", multiple=True, help="Only these outlets (repeat it).")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
-)
+@EVENT
+@OUTLETS
+@FORMAT
 @COPIES_ONCE
 def align(corpus: Path, event: str | None, outlets: tuple[str, ...], form: str, once: bool) -> None:
     """Read the outlets of an event side by side: what both tell, what one alone tells, what they tell differently.
@@ -26,7 +24,7 @@ def align(corpus: Path, event: str | None, outlets: tuple[str, ...], form: str, 
 
     \b
     Example:
-      framing align corpus --event "Port strike" --outlets "Northern Wire" --outlets "Meridian Post"
+      framing align corpus --event "Port strike" --outlet "Northern Wire" --outlet "Meridian Post"
       framing align corpus --event 84587b --format csv > strike.csv
     """
     from framing.align import align as run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import combinations
@@ -13,7 +12,7 @@ import pandas as pd
 from framing.align import Alignment
 from framing.errors import InputError
 from framing.retelling import REASON_WORDS
-from framing.spreadsheet import harmless
+from framing.spreadsheet import csv_text, json_text
 from framing.tables import WIDTH, bullet
 
 FORMATS = ("table", "csv", "json")
@@ -38,9 +37,7 @@ def _csv(alignment: Alignment) -> str:
     rows["reasons"] = rows["reasons"].map(lambda value: ";".join(value) if isinstance(value, list) else "")
     for name in ("spans_a", "spans_b"):
         rows[name] = rows[name].map(_span_text)
-    for name in ("outlet_a", "outlet_b", "text_a", "text_b"):
-        rows[name] = rows[name].map(harmless)
-    return rows.to_csv(index=False, lineterminator="\n")
+    return csv_text(rows)
 
 
 def _span_text(spans: Any) -> str:
@@ -53,23 +50,18 @@ def _json(alignment: Alignment) -> str:
         "event": alignment.event,
         "outlets": list(alignment.outlets),
         "summary": list(alignment.summary),
-        "pairs": _records(alignment.pairs),
-        "only": _records(alignment.only),
-        "facts": _records(alignment.table),
-        "copies": _records(alignment.copies.articles),
+        "pairs": alignment.pairs,
+        "only": alignment.only,
+        "facts": alignment.table,
+        "copies": alignment.copies.articles,
         "notes": list(alignment.notes),
     }
-    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    kept: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", double_precision=6))
-    return kept
+    return json_text(content)
 
 
 def _table(alignment: Alignment) -> str:
     lines = [alignment.event or alignment.event_id, f"Event {alignment.event_id}", ""]
-    for text in alignment.summary:
+    for text in (*alignment.summary, *alignment.notes):
         lines += bullet(text)
     for a, b in combinations(alignment.outlets, 2):
         rows = alignment.between(a, b).to_dict("records")
@@ -82,8 +74,6 @@ def _table(alignment: Alignment) -> str:
             lines.append("No fact in common that we could find.")
     for outlet in alignment.outlets:
         lines += _alone(alignment, outlet)
-    for text in alignment.notes:
-        lines += bullet(text)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -113,7 +103,7 @@ def _row(left: str, right: str) -> list[str]:
 
 def _alone(alignment: Alignment, outlet: str) -> Sequence[str]:
     texts = list(alignment.only.loc[alignment.only["outlet"] == outlet, "text"])
-    lines = ["", f"ONLY {outlet.upper()} ({len(texts)})", ""]
+    lines = ["", f"FOUND ONLY IN {outlet.upper()} ({len(texts)})", ""]
     for text in texts[:_SHOWN_ALONE]:
         lines += bullet(text)
     if len(texts) > _SHOWN_ALONE:

@@ -15,7 +15,10 @@ import scipy.sparse as sp
 from framing.story_words import background, plain_form
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+SCALE = r"(?:\s(?:thousand|million|billion|trillion)|bn|tn|m)\b"
+"""What multiplies a figure: `160 million`, `160m`."""
+SCALES = {"thousand": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12}
+_NUMBER = re.compile(rf"(?P<figure>\d+(?:[.,:]\d+)*)(?P<scale>{SCALE})?", re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:said|says|say|told|according to|wrote|asked|called|noted|warned|argued|added|announced)\b")
 _PARTS = re.compile(r"[“”\".;]\s|[“”\"]|\.$|, (?:and|but|who|which|that|after|as)\b")
 _COUNTED = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -47,7 +50,8 @@ def tokens(text: str) -> list[Token]:
         elif len(form) > 1 and not known.is_common(form):
             found.append(Token(match.start(), match.end(), form, "word"))
     for match in _NUMBER.finditer(text):
-        found.append(Token(match.start(), match.end(), plain_number(match.group()), "number"))
+        form = scaled(plain_number(match["figure"]), match["scale"])
+        found.append(Token(match.start(), match.end("figure"), form, "number"))
     return sorted(found, key=lambda token: token.start)
 
 
@@ -68,6 +72,14 @@ def attribution(text: str, speaker: str) -> tuple[int, int]:
 def plain_number(text: str) -> str:
     """`2,000` as 2000, `2:40` as 2.40."""
     return re.sub(r",(?=\d{3})", "", text).replace(":", ".")
+
+
+def scaled(number: str, scale: str | None) -> str:
+    """A plain number times what follows it: `160` and `m` as 160000000, so that 160m crowns are not 160 people."""
+    try:
+        return f"{float(number) * SCALES[scale.strip().lower()]:.15g}" if scale else number
+    except ValueError:  # 1.2.3
+        return number
 
 
 @dataclass(frozen=True)

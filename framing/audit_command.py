@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framing.command_options import CORPUS, PATH, SOME_REJECTED
-from framing.console import count, tell_rejected
+from framing.console import tell_rejected
 from framing.errors import InputError
+from framing.plain import count
+from framing.spreadsheet import csv_text, json_text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from framing.audit import Audit
     from framing.audit_rows import Source
     from framing.corpus import Corpus
@@ -134,7 +134,7 @@ def _ask(corpus: Corpus, source: Source, audit: Audit, n: int) -> Audit:
 
 
 def _explain(audit: Audit, source: Source) -> None:
-    several = "numbers of all that apply, 0 for none" if audit.kind == "multilabel" else "the number of one"
+    several = "numbers of all that apply, 0 for none" if audit.kind == "multilabel" else "number of one"
     for number, label in enumerate(audit.labels, 1):
         click.echo(f"  {number:2}  {source.name(label)}: {source.definition(label)}".rstrip(": "))
     click.echo(f"Answer with the {several}; s skip, u take the last answer back, ? this list, q quit.")
@@ -161,16 +161,9 @@ def _tell(audit: Audit, source: Source, form: str) -> None:
         return
     figures = accuracy(audit, source.counted)
     if form == "csv":
-        click.echo(figures.to_csv(index=False, lineterminator="\n", float_format="%.6g"), nl=False)
+        click.echo(csv_text(figures), nl=False)
     elif form == "json":
-        click.echo(_json(figures))
+        click.echo(json_text(figures), nl=False)
     else:
         for line in words(audit, figures, by_outlet(audit, source.counted)):
             click.echo(line)
-
-
-def _json(figures: pd.DataFrame) -> str:
-    import json
-
-    rows = [{k: None if v != v else v for k, v in row.items()} for row in figures.to_dict("records")]  # noqa: PLR0124
-    return json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False)

@@ -8,6 +8,7 @@ import pandas as pd
 from framing.audit import Audit, answers, matched
 from framing.errors import InputError
 from framing.labels import head_name, label_name
+from framing.plain import count
 from framing.ppi import MIN_LABELLED
 from framing.tally import Counted, Row
 from framing.uncertainty import ArticleSums, Floats, intervals
@@ -75,6 +76,8 @@ def words(audit: Audit, figures: pd.DataFrame, outlets: pd.DataFrame) -> list[st
     first = figures.iloc[0]
     what = "decisions" if audit.kind == "multilabel" else "answers"
     where = "in this event" if audit.event_id else "in this corpus"
+    if first["n"] < LEAST:
+        return [f"{head_name(audit.head)}: {count(int(first['n']), 'sentence')} labelled; figures begin with {LEAST}."]
     lines = [
         f"{head_name(audit.head)}: {_share(first)} of its {what} {where} are right, by your labels of {first['n']} "
         f"sentences of {first['n_articles']} articles."
@@ -84,8 +87,10 @@ def words(audit: Audit, figures: pd.DataFrame, outlets: pd.DataFrame) -> list[st
         told = "; ".join(f"{row['figure']} {_share(row)}, n {row['n']}" for row in mine.to_dict("records"))
         lines.append(f"  {label_name(audit.head, label):26}{told or f'fewer than {LEAST} said or true: no figure'}")
     if len(outlets) > 1:
-        told = "; ".join(f"{row['outlet']} {_share(row)}, n {row['n']}" for row in outlets.to_dict("records"))
-        lines.append(f"By outlet: {told}.")
+        enough = outlets[outlets["n"] >= MIN_LABELLED].to_dict("records")
+        if enough:
+            told = "; ".join(f"{row['outlet']} {_share(row)}, n {row['n']}" for row in enough)
+            lines.append(f"By outlet: {told}.")
         few = [row["outlet"] for row in outlets.to_dict("records") if row["n"] < MIN_LABELLED]
         if few:
             lines.append(

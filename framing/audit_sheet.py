@@ -50,7 +50,8 @@ def read_sheet(audit: Audit, path: Path) -> tuple[Audit, int, list[Rejection]]:
     if path.suffix.lower() not in SEPARATORS:
         raise InputError(f"{path} is no CSV or TSV file. Give the sheet that --export wrote.")
     places = {_identity(item, place): place for place, item in enumerate(audit.items)}
-    taken, rejected = 0, []
+    seen: dict[int, str] = {}
+    rejected = []
     try:
         for where, row in raw_rows(path, str(path), lambda columns: _check(columns, path)):
             if isinstance(row, Rejection):
@@ -63,13 +64,21 @@ def read_sheet(audit: Audit, path: Path) -> tuple[Audit, int, list[Rejection]]:
             if place is None:
                 rejected.append(where.reject(f"no sentence of this audit has the id {row.get('id')!r}"))
                 continue
+            if seen.get(place, given) != given:
+                rejected.append(
+                    where.reject(f"an earlier row says {seen[place]!r} of the same sentence; that one counts")
+                )
+                continue
             try:
-                audit, taken = record(audit, place, parse(given)), taken + 1
+                audit = record(audit, place, parse(given))
+                seen[place] = given
             except InputError as error:
                 rejected.append(where.reject(str(error)))
     except UnreadableSource as error:
         raise InputError(f"{path}: {error}.") from error
-    return audit, taken, rejected
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return audit, len(seen), rejected
 
 
 def _check(columns: list[str], path: Path) -> None:

@@ -22,6 +22,7 @@ from framing.chart_parts import (
     text_on,
 )
 from framing.labels import BALANCE, GREY, Style, label_name, label_style, points
+from framing.plain import count
 from framing.registry import WEAK
 from framing.tally import Row
 from framing.uncertainty import MIN_ARTICLES
@@ -208,4 +209,4 @@ def _interval(row: Row) -> str:
 
 def _counts(row: Row) -> str:
     n, articles = row["n_sentences"], row["n_articles"]
-    return f"of {n} sentence{'' if n == 1 else 's'} in {articles} article{'' if articles == 1 else 's'}"
+    return f"of {count(n, 'sentence')} in {count(articles, 'article')}"

@@ -14,9 +14,18 @@ import click
 from framing import __version__
 from framing.align_command import align
 from framing.audit_command import audit
-from framing.command_options import COPIES_ONCE, CORPUS, MODELS, PATH, SOME_REJECTED
+from framing.command_options import (
+    COPIES_ONCE,
+    CORPUS,
+    EVENT,
+    FORMAT,
+    MODELS,
+    OWN_HEADS,
+    PATH,
+    SOME_REJECTED,
+    VIEW,
+)
 from framing.console import (
-    count,
     day_text,
     only_event,
     pair,
@@ -31,22 +40,23 @@ from framing.event_commands import event, events
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 from framing.outlets_command import outlets
+from framing.plain import count
 from framing.predict_command import predict
 from framing.reading_commands import headlines, words
 from framing.voice_commands import agents, gap, sources
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
 
-EVENT = click.option("--event", metavar="ID|NAME", help="The event; may be left out where there is only one.")
-HEADS = click.option("--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside it if left out.")
-VIEW = click.option("--view", type=click.Choice(["own", "quoted", "both"]), default="both", help="Whose words count.")
+
+FIRST = ("demo", "ingest", "score", "compare", "show", "dashboard")
+"""What most people need; `--help` lists it before the rest."""
 
 
 class Commands(click.Group):
-    """Commands in the order of the work, and a FramingError as one message instead of a traceback."""
+    """Commands, the commonest first, and a FramingError as one message instead of a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return [*FIRST, *(name for name in self.commands if name not in FIRST)]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -113,7 +123,7 @@ def ingest(
 @CORPUS
 @click.option("--head", "heads", metavar="NAME", multiple=True, help="Only this head (may be repeated).")
 @MODELS
-@HEADS
+@OWN_HEADS
 def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None) -> None:
     """Score the sentences that have not been scored yet: voice, actors, and every head.
 
@@ -143,13 +153,11 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
 @main.command()
 @CORPUS
 @EVENT
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
-)
+@FORMAT
 @VIEW
 @click.option("--head", metavar="NAME", help="Only this head, such as frames_generic.")
 @COPIES_ONCE
-@HEADS
+@OWN_HEADS
 @click.option("--correct/--raw", "corrected", help="Show the table's numbers corrected for the classifiers' errors.")
 def compare(corpus: Path, event: str | None, form: str, view: str, head: str | None, **more: Any) -> None:
     """Compare the outlets of an event: shares of sentences with n, intervals, and differences.
@@ -179,7 +187,7 @@ def compare(corpus: Path, event: str | None, form: str, view: str, head: str | N
 @click.option("--label", required=True, metavar="NAME", help="The label, such as conflict, negative or balance.")
 @VIEW
 @click.option("--actor", metavar="NAME", help="The actor, for stance.")
-@HEADS
+@OWN_HEADS
 def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **more: Any) -> None:
     """Print the sentences that a number of the comparison counts.
 
@@ -343,7 +351,7 @@ def repair(corpus: Path) -> None:
 
 @main.command()
 @MODELS
-@HEADS
+@OWN_HEADS
 def models(models: Path | None, own: Path | None) -> None:
     """List the heads, your own after the shipped ones: version, what one row stands for, labels and how reliable.
 

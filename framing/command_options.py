@@ -25,3 +25,16 @@ MODELS = path_option("--models", "Models folder, instead of the shipped one.")
 COPIES_ONCE = click.option(
     "--copies-once", "once", is_flag=True, help="Count copied sentences only where they came first."
 )
+EVENT = click.option("--event", metavar="ID|NAME", help="The event; may be left out where there is only one.")
+OUTLETS = click.option(
+    "--outlet", "--outlets", "outlets", metavar="NAME", multiple=True, help="Only these outlets (repeat it)."
+)
+VIEW = click.option(
+    "--view", type=click.Choice(["own", "quoted", "both"]), default="both", show_default=True, help="Whose words count."
+)
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
+)
+OWN_HEADS = click.option(
+    "--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside the corpus if left out."
+)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framing.errors import InputError
+from framing.plain import count
 
 if TYPE_CHECKING:
     from framing.corpus import AddReport, Corpus
@@ -122,8 +123,3 @@ def parse_date(text: str | None) -> date | None:
 def day_text(moment: Any) -> str:
     """`2020-10-17`, or `undated`."""
     return "undated" if _missing(moment) else f"{moment:%Y-%m-%d}"
-
-
-def count(number: int, noun: str) -> str:
-    """`1 article`, `2,000 articles`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

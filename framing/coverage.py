@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 import pandas as pd
 
 from framing.errors import InputError
-from framing.spreadsheet import harmless
+from framing.plain import count
+from framing.spreadsheet import csv_text, json_text
+from framing.tables import bullet
 
 if TYPE_CHECKING:
     from framing.corpus import Corpus
@@ -102,7 +104,7 @@ def findings(rows: pd.DataFrame) -> list[str]:
             said.append(f"{row['outlet']}: no event can be set against its dates.")
         elif row["missed"]:
             event = events.loc[row["missed"][0]]
-            others = f"{event['n_outlets']} other outlet{'' if event['n_outlets'] == 1 else 's'} reported it"
+            others = f"{count(event['n_outlets'], 'other outlet')} reported it"
             said.append(f"{of}; not “{event['event']}” ({others}).")
         else:
             said.append(f"{of}.")
@@ -128,12 +130,9 @@ def format_coverage(rows: pd.DataFrame, form: Literal["table", "csv", "json"]) -
     days = {name: _days(rows[name]) for name in ("first_article", "first", "last")}
     plain = rows.assign(**days)
     if form == "json":
-        return plain.to_json(orient="records", force_ascii=False, indent=1) + "\n"
+        return json_text(plain)
     if form == "csv":
-        flat = plain.assign(article_ids=[" ".join(ids) for ids in plain["article_ids"]])
-        for name in ("event", "outlet"):
-            flat[name] = pd.Series([str(harmless(cell)) for cell in flat[name]], flat.index, dtype="object")
-        return flat.to_csv(index=False, lineterminator="\n")
+        return csv_text(plain.assign(article_ids=[" ".join(ids) for ids in plain["article_ids"]]))
     return _table(plain)
 
 
@@ -162,7 +161,8 @@ def _table(rows: pd.DataFrame) -> str:
     signs = {"a number": MEANINGS["reported"]} | {SIGNS[name]: MEANINGS[name] for name in STATUSES[1:]}
     told = set(rows["status"])
     legend = [f"{sign:10}{text}" for (sign, text), name in zip(signs.items(), STATUSES, strict=True) if name in told]
-    return "\n".join([*lines, *legend, "", *(f"- {text}" for text in findings(rows))]) + "\n"
+    said = [line for text in findings(rows) for line in bullet(text)]
+    return "\n".join([*lines, *legend, "", "Findings", *said]) + "\n"
 
 
 def _row(name: str, day: str, cells: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from framing import events
 from framing.corpus import Corpus
 from framing.errors import InputError
+from framing.plain import count
 
 Standing = Mapping[str, tuple[str | None, bool]]
 """For each article, the id of its event (None: in none) and whether it is pinned there."""
@@ -47,7 +48,7 @@ def _grouped(report: events.GroupReport) -> str:
         return "Every article had an event already; nothing was changed."
     lone = f", {report.single} of them with one article" if report.single else ""
     joined = f"{report.joined} joined one that was there, the others made {report.opened} new"
-    return f"{_articles(report.articles)} put into events: {joined}{lone}. {report.warning}".rstrip()
+    return f"{count(report.articles, 'article')} put into events: {joined}{lone}. {report.warning}".rstrip()
 
 
 def merge(corpus: Corpus, into: str, others: Sequence[str]) -> Change:
@@ -57,7 +58,7 @@ def merge(corpus: Corpus, into: str, others: Sequence[str]) -> Change:
 
     def act() -> str:
         events.merge(corpus, into, others)
-        return f"{_articles(len(moved))} moved into “{names[into]}”, where all are pinned now."
+        return f"{count(len(moved), 'article')} moved into “{names[into]}”, where all are pinned now."
 
     return _change(corpus, [*moved, *_inside(corpus, [into])], act)
 
@@ -71,7 +72,7 @@ def split(corpus: Corpus, event: str, article_ids: Sequence[str], name: str) -> 
 
     def act() -> str:
         events.split(corpus, event, article_ids, name)
-        return f"{_articles(len(article_ids))} moved into the new event “{name}”; both events are pinned now."
+        return f"{count(len(article_ids), 'article')} moved into the new event “{name}”; both events are pinned now."
 
     return _change(corpus, _inside(corpus, [event]), act)
 
@@ -112,7 +113,7 @@ def take_back(corpus: Corpus, change: Change) -> str:
             raise InputError("Some of these articles were moved, pinned or removed since; nothing was taken back.")
         changed = {key: place for key, place in change.before.items() if change.after[key] != place}
         corpus.write_events([(key, event, pinned) for key, (event, pinned) in changed.items()])
-    return f"Taken back: {_articles(len(changed))} as before."
+    return f"Taken back: {count(len(changed), 'article')} as before."
 
 
 def _change(corpus: Corpus, article_ids: Collection[str], act: Callable[[], str]) -> Change:
@@ -123,7 +124,3 @@ def _change(corpus: Corpus, article_ids: Collection[str], act: Callable[[], str]
 
 def _inside(corpus: Corpus, names: Sequence[str]) -> list[str]:
     return [str(key) for name in names for key in corpus.articles(name, ["article_id"])["article_id"]]
-
-
-def _articles(number: int) -> str:
-    return f"{number:,} article{'' if number == 1 else 's'}"

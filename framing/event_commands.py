@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framing.command_options import CORPUS, PATH, SOME_REJECTED
-from framing.console import count, day_text
+from framing.console import day_text
 from framing.errors import InputError
+from framing.plain import count
 
 if TYPE_CHECKING:
     from framing.corpus import Corpus

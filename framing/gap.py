@@ -34,6 +34,7 @@ from scipy import special
 from framing.compare import Comparison
 from framing.errors import InputError
 from framing.labels import BALANCE, head_name, label_name, points
+from framing.plain import count, percent
 from framing.registry import WEAK
 from framing.schema import VIEWS
 from framing.source_names import UNKNOWN
@@ -51,6 +52,7 @@ NAMES = {
 }
 _NOBODY = {"source": UNKNOWN.name, "type": UNKNOWN.type, "side": "(no state known)"}
 BY = {"source": "source", "type": "source_type", "side": "side"}
+_GROUPS = {"source": "speakers", "type": "types of speaker", "side": "sides"}
 DRAWS = 2000
 
 
@@ -74,6 +76,7 @@ class Gap:
     articles_a: int
     articles_b: int
     weak: bool = False
+    by: str = "source"
 
     @property
     def difference(self) -> float:
@@ -85,7 +88,9 @@ class Gap:
         """The decomposition in plain sentences."""
         a, b = self.outlet_a, self.outlet_b
         name = label_name(self.head, self.label).lower()
-        there = f"{a} has {name} in {100 * self.value_a:.0f}% and {b} in {100 * self.value_b:.0f}% of all sentences"
+        n = [int((self.sentences["outlet"] == outlet).sum()) for outlet in (a, b)]
+        shares = f"{percent(self.value_a)} of {count(n[0], 'sentence')} and {b} in {percent(self.value_b)} of {n[1]:,}"
+        there = f"{a} has {name} in {shares}"
         if self.label == BALANCE:
             what = head_name(self.head).lower()
             there = f"The balance of {what} is {points(self.value_a)} in {a} and {points(self.value_b)} in {b}"
@@ -119,7 +124,8 @@ class Gap:
         if quoted.empty:
             return "Neither outlet quotes anybody here."
         return (
-            f"Both quote {both} of the {len(quoted)} speakers; what only one of them quotes counts as whom they quote."
+            f"Both quote {both} of the {len(quoted)} {_GROUPS[self.by]}; what only one of them quotes counts as whom "
+            "they quote."
         )
 
 
@@ -160,6 +166,7 @@ def decompose(
         len(sides[0]),
         len(sides[1]),
         weak=comparison.tiers.get((head, label)) in WEAK,
+        by=by,
     )
 
 

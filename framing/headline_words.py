@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from framing.labels import BALANCE, head_name, label_name, phrase, points
+from framing.plain import count, percent
 from framing.schema import View
-from framing.spreadsheet import harmless
+from framing.spreadsheet import csv_text, json_text
 from framing.tables import bullet
 from framing.tally import VOICE, Row
 
@@ -90,40 +91,37 @@ def format_headlines(found: Headlines, form: str, by: str = "outlet") -> str:
     """The rows of each outlet, or of each article, as a table with findings and notes, as CSV or as JSON."""
     rows = found.outlets if by == "outlet" else found.articles
     if form == "csv":
-        return rows.map(harmless).to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        return csv_text(rows)
     if form == "json":
-        tables = {name: _records(part) for name, part in (("outlets", found.outlets), ("articles", found.articles))}
-        content = {**tables, "findings": found.findings(), "notes": list(found.notes)}
-        return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    lines = _outlet_lines(found.outlets) if by == "outlet" else _article_lines(found)
+        tables = {"outlets": found.outlets, "articles": found.articles}
+        return json_text({**tables, "findings": found.findings(), "notes": found.notes})
+    lines = _outlet_lines(found.outlets, found.weak) if by == "outlet" else _article_lines(found)
+    if by == "outlet" and set(zip(rows["head"], rows["label"], strict=True)) & found.weak:
+        lines += ["", "° weak or unmeasured classifier: not tested."]
     for title, texts in (("Findings", found.findings()), ("Notes", found.notes)):
         lines += ["", title, *(part for text in texts for part in bullet(text))] if texts else []
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines[0 if lines and lines[0] else 1 :]) + "\n"
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, object]]:
-    return [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in rows.to_dict("records")]
-
-
-def _outlet_lines(rows: pd.DataFrame) -> list[str]:
+def _outlet_lines(rows: pd.DataFrame, weak: Collection[tuple[str, str]]) -> list[str]:
     lines: list[str] = []
     for (outlet, head), part in rows.groupby(["outlet", "head"], sort=False):
         what = "Who is named" if head == ACTORS else head_name(str(head))
         name = f"{outlet} · {what}"
         n = part["n_articles"].max()
-        lines += ["", f"{name:<52}{'headline':>9}{'body':>7}   difference, points ({n} article{'' if n == 1 else 's'})"]
-        for row in part.head(_ACTORS_SHOWN if head == ACTORS else len(part)).to_dict("records"):
+        lines += ["", f"{name:<52}{'headline':>9}{'body':>7}   difference, points ({count(n, 'article')})"]
+        seen = part[(part["headline"] != 0) | (part["body"] != 0)]
+        for row in seen.head(_ACTORS_SHOWN if head == ACTORS else len(seen)).to_dict("records"):
             label = row["label"] if head == ACTORS else label_name(str(head), row["label"])
-            share = points if row["label"] == BALANCE else _percent
+            label += " °" if (head, row["label"]) in weak else ""
+            share = points if row["label"] == BALANCE else percent
             gap = points(row["difference"])
             gap += "" if pd.isna(row["low"]) else f" ({points(row['low'])} to {points(row['high'])})"
             mark = " *" if row["detected"] else ""
             lines.append(f"  {label:<50.50}{share(row['headline']):>9}{share(row['body']):>7}   {gap}{mark}")
+        if left := len(part) - len(seen):
+            lines.append(f"  and {count(left, 'label')} that neither has")
     return lines[1:]
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.0f}%"
 
 
 def _article_lines(found: Headlines) -> list[str]:

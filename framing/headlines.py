@@ -23,8 +23,10 @@ from framing.errors import InputError
 from framing.headline_words import ACTORS, FALSE_DISCOVERIES, article_finding, outlet_finding
 from framing.heads import HeadBase
 from framing.labels import BALANCE, order
+from framing.plain import count, few_articles, these_texts
+from framing.registry import WEAK
 from framing.schema import VIEWS, View
-from framing.tally import VOICE, Counted, HeadInfo, count_sentences, informative
+from framing.tally import VOICE, Counted, HeadInfo, count_sentences, informative, tiers
 from framing.uncertainty import LEVEL, MIN_ARTICLES, Floats
 
 MIN_NAMING = 3
@@ -49,6 +51,8 @@ class Headlines:
     text: pd.DataFrame
     view: View
     notes: tuple[str, ...]
+    weak: frozenset[tuple[str, str]] = frozenset()
+    """(head, label) of weak or unmeasured classifiers."""
 
     def findings(self) -> list[str]:
         """Plain sentences: what was detected, largest first, and in how many comparisons nothing was."""
@@ -75,8 +79,11 @@ def of_corpus(
     view: View = "both",
     article_ids: Collection[str] | None = None,
 ) -> Headlines:
-    """Headlines against bodies in one event, or (None) in all events together; or in some articles alone."""
+    """Headlines against bodies in one event, or (None) in all events together; or in some articles alone. Raises
+    InputError where there is no article."""
     sentences, mentions, infos = read_scored(corpus, heads, event_id)
+    if sentences.empty:
+        raise InputError("There is no article here whose headline could be compared. Add some with:  framing ingest")
     if article_ids is not None:
         sentences, mentions = (rows[rows["article_id"].isin(list(article_ids))] for rows in (sentences, mentions))
     return headlines(sentences, mentions, infos, view)
@@ -107,7 +114,9 @@ def headlines(
     articles["finding"] = [article_finding(row, tested, view) for row in articles.to_dict("records")]
     text = sentences[sentences["index"] == 0]
     notes = _notes(sentences, articles, outlets)
-    return Headlines(articles[ARTICLE_COLUMNS], outlets.assign(finding=words)[OUTLET_COLUMNS], text, view, notes)
+    outlets = outlets.assign(finding=words)[OUTLET_COLUMNS]
+    weak = frozenset(pair for pair, tier in tiers(part.head for part in counted).items() if tier in WEAK)
+    return Headlines(articles[ARTICLE_COLUMNS], outlets, text, view, notes, weak)
 
 
 def _pairs(part: Counted, view: View) -> pd.DataFrame:
@@ -227,14 +236,13 @@ def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFram
     everyone = sentences.drop_duplicates("article_id")
     bare = int((~everyone["article_id"].isin(sentences.loc[sentences["index"] == 0, "article_id"])).sum())
     if bare:
-        said.append(f"{bare} article{'' if bare == 1 else 's'} without a headline left out.")
+        said.append(f"{count(bare, 'article')} without a headline left out.")
     n_of: Mapping[str, int] = dict(articles.groupby("outlet")["article_id"].nunique())
-    few = [name for name in sorted(n_of, key=str.casefold) if n_of[name] < MIN_ARTICLES]
-    for outlet in few:
-        n = n_of[outlet]
+    few = {name: n_of[name] for name in sorted(n_of, key=str.casefold) if n_of[name] < MIN_ARTICLES}
+    if few:
         said.append(
-            f"{outlet} has {n} article{'' if n == 1 else 's'} with a headline: a test needs {MIN_ARTICLES}, so its "
-            f"figures describe {'this text' if n == 1 else 'these texts'}, not the outlet."
+            f"{few_articles(few)} with a headline: a test needs {MIN_ARTICLES}, so the figures describe "
+            f"{these_texts(few)}."
         )
     if outlets["p"].notna().any():
         said.append(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from framing.correction import LEAST
 from framing.labels import BALANCE, head_name, label_name
+from framing.plain import count, listed
 from framing.source_notes import date_notes
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
 from framing.uncertainty import MIN_ARTICLES
@@ -29,6 +31,8 @@ FEW_SENTENCES = 10
 FEW_TO_TEST = 6
 """With 4 articles a side a difference of 20 points is found in 0–11 % of cases, one of 45 points mostly in 43–93 % (see
 `uncertainty`)."""
+MOST_NAMED = 6
+"""Labels that a note names one by one."""
 _WORD = re.compile(r"[^\W\d_][^\W_'’-]{3,}")
 
 
@@ -78,7 +82,7 @@ def _outlet_notes(comparison: Comparison) -> list[str]:
             said.append(f"{outlet} has no sentence besides the headline: it has no shares.")
         elif n < FEW_SENTENCES:
             said.append(
-                f"{outlet} has only {counted(n, 'sentence')} besides the headline: one sentence is {100 / n:.0f} "
+                f"{outlet} has only {count(n, 'sentence')} besides the headline: one sentence is {100 / n:.0f} "
                 "points of a share."
             )
     return said
@@ -130,12 +134,12 @@ def _score_notes(comparison: Comparison, heads: Sequence[str]) -> list[str]:
     for info in comparison.heads.values():
         if info.level == "sentence" and (bare := int(body[info.columns].isna().any(axis=1).sum())):
             said.append(
-                f"{counted(bare, 'sentence')} without scores for {head_name(info.name).lower()} left out. "
+                f"{count(bare, 'sentence')} without scores for {head_name(info.name).lower()} left out. "
                 "Run:  framing score"
             )
     silent = int((~body["voice"].isin(VOICE.labels)).sum())
     if silent:
-        said.append(f"{counted(silent, 'sentence')} of unknown voice: counted in neither own nor quoted voice.")
+        said.append(f"{count(silent, 'sentence')} of unknown voice: counted in neither own nor quoted voice.")
     return said
 
 
@@ -159,8 +163,8 @@ def _test_notes(rows: pd.DataFrame) -> list[str]:
     said = [
         "Differences are exploratory. Of those claimed in one view, at most 5% are expected to be false "
         "(Benjamini–Hochberg over all pairs of outlets, stance apart). Tone and stance are tested by their balance, "
-        "mirrored and weak labels not at all. Each interval is 95% by itself. Claims rest on the raw numbers; beside "
-        "them stand numbers corrected for the classifiers' errors, where these are known."
+        "mirrored and weak labels not at all. Each interval is 95% by itself. Claims rest on the raw numbers; "
+        "csv, json and --correct give those corrected for the classifiers' errors."
     ]
     if tested[["articles_a", "articles_b"]].min(axis=1).max() < FEW_TO_TEST:
         said.append("With so few articles only differences of about 40 points and more are likely to be detected.")
@@ -174,28 +178,35 @@ def _correction_notes(comparison: Comparison) -> list[str]:
     if not known:
         return []
     asked = rows[rows["head"].isin(known) & (rows["actor"] == "") & (rows["view"] == "both") & rows["value"].notna()]
-    none = (asked["correction"] == "none").groupby([asked["head"], asked["label"]], sort=False).any()
+    short = asked["n_sentences"] < LEAST
+    none = (asked["correction"] == "none")[~short].groupby([asked["head"], asked["label"]], sort=False).any()
     names = [f"{head_name(head).lower()}: {label_name(head, label).lower()}" for head, label in none.index[none]]
     said = [
         "Published errors are those of other texts: an outlet whose style misleads a classifier more than another's is "
         "not corrected by them. Only labels of your own can tell: framing audit"
     ]
-    if names:
+    by_audit = rows[rows["correction"] == "audit"]
+    if len(by_audit):
+        told = [
+            f"{head_name(str(head)).lower()} of {listed(sorted(set(part['outlet']), key=str.casefold))}"
+            for head, part in by_audit.groupby("head", sort=False)
+        ]
         said.append(
-            f"Cannot be corrected for the classifier's errors: {listed(names)}. It tells them apart too badly, or "
+            f"Corrected by your audit: {'; '.join(told)}. All else is corrected for published errors: compare no "
+            "number of the one kind with one of the other."
+        )
+    if few := sorted(set(asked.loc[short, "outlet"]), key=str.casefold):
+        said.append(
+            f"Of {listed(few)} there are labels with fewer than {LEAST:.0f} sentences: too few to correct for the "
+            "classifier's errors."
+        )
+    if names:
+        named = listed(names) if len(names) <= MOST_NAMED else f"{len(names)} labels (a dash in --correct)"
+        said.append(
+            f"Cannot be corrected for the classifier's errors: {named}. It tells them apart too badly, or "
             "makes more false alarms on the texts it was measured on than there are hits here."
         )
     return said
-
-
-def listed(names: Sequence[str]) -> str:
-    """ "A", "A and B", "A, B and C"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def counted(n: int, noun: str) -> str:
-    """ "1 sentence", "2 sentences"."""
-    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _are(n: int) -> str:

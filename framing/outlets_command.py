@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from framing.command_options import CORPUS, PATH
+from framing.command_options import CORPUS, FORMAT, OWN_HEADS
 from framing.errors import InputError
+from framing.plain import not_detected
+from framing.spreadsheet import csv_text, json_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 )
 @click.option("--head", metavar="NAME", help="Only this classifier, such as frames_generic.")
 @click.option("--outlet", metavar="NAME", help="Only pairs with this outlet.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
-)
-@click.option("--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside the corpus if left out.")
+@FORMAT
+@OWN_HEADS
 def outlets(corpus: Path, view: str, head: str | None, outlet: str | None, form: str, own: Path | None) -> None:
     """Compare outlets across all events that they share, within each event.
 
@@ -52,16 +51,11 @@ def outlets(corpus: Path, view: str, head: str | None, outlet: str | None, form:
     theirs = (rows["outlet_a"] == outlet) | (rows["outlet_b"] == outlet) | (outlet is None)
     rows = rows[((rows["head"] == head) | (head is None)) & theirs]
     if form == "csv":
-        click.echo(rows.to_csv(index=False, lineterminator="\n", float_format="%.6g"), nl=False)
+        click.echo(csv_text(rows), nl=False)
     elif form == "json":
-        click.echo(_json(rows, found.notes))
+        click.echo(json_text({"pairs": rows, "notes": found.notes}), nl=False)
     else:
         _table(rows, found.notes)
-
-
-def _json(rows: pd.DataFrame, notes: tuple[str, ...]) -> str:
-    pairs = [{k: None if v != v else v for k, v in row.items()} for row in rows.to_dict("records")]  # noqa: PLR0124
-    return json.dumps({"pairs": pairs, "notes": list(notes)}, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _table(rows: pd.DataFrame, notes: tuple[str, ...]) -> None:
@@ -73,11 +67,16 @@ def _table(rows: pd.DataFrame, notes: tuple[str, ...]) -> None:
         tested = part[part["p"].notna()]
         found = tested[tested["detected"]].sort_values("difference", key=abs, ascending=False)
         for text in found["finding"]:
-            click.echo(f"- {text}")
-        rest = len(tested) - len(found)
-        if len(tested):
-            other = f"the other {rest}" if len(found) else str(rest)
-            click.echo(f"- No difference we could detect in {other} of {len(tested)} comparisons.")
+            _bullet(text)
+        for text in not_detected(len(tested), len(found), " (csv has each with its interval)"):
+            _bullet(text)
         click.echo("")
+    click.echo("Notes")
     for note in notes:
-        click.echo(f"- {note}")
+        _bullet(note)
+
+
+def _bullet(text: str) -> None:
+    from framing.tables import bullet
+
+    click.echo("\n".join(bullet(text)))

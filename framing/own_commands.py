@@ -12,13 +12,14 @@ import click
 
 from framing.codebook import Entry, read_codebook
 from framing.command_options import SOME_REJECTED
-from framing.console import count, pair, tell_rejected
+from framing.console import pair, tell_rejected
 from framing.errors import InputError
 from framing.heads import Kind
 from framing.labelled import read_labelled
 from framing.own_cards import summary
 from framing.own_heads import Progress, train_head
 from framing.own_store import Trained, check_name
+from framing.plain import count
 from framing.prototypes import define_head
 from framing.registry import OWN
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from framing.command_options import MODELS, SOME_REJECTED, path_option
-from framing.console import count, progress_bar
+from framing.console import progress_bar
 from framing.errors import InputError, UnreadableSource
+from framing.plain import count
 from framing.spreadsheet import harmless
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from framing.corpus import Corpus
 from framing.correction import Ends, Plan
 from framing.errors import InputError
 from framing.heads import HeadBase
+from framing.plain import count
 from framing.schema import View
 from framing.sides import CORRECTED, denied
 from framing.tally import KEYS, VOICE, Counted, HeadInfo, Row, Tally, count_sentences, informative, tally
@@ -263,7 +264,7 @@ def _judged(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _finding(row: Row) -> str:
-    events = f"{row['n_events']} shared event{'' if row['n_events'] == 1 else 's'}"
+    events = count(row["n_events"], "shared event")
     if pd.isna(row["p"]):
         return ""
     if row["detected"]:

@@ -14,6 +14,8 @@ from typing import Any
 
 import pandas as pd
 
+from framing.plain import percent
+
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
 _VOICE_WORDS = {"own": "own words", "quoted": "quoted", "reported": "reported", "mixed": "part quoted"}
 KIND_BADGES = {
@@ -37,11 +39,6 @@ def day(value: date | datetime | str | None) -> str:
         return "undated"
     moment = pd.Timestamp(value)
     return f"{moment.day} {moment:%B %Y}"
-
-
-def percent(value: float) -> str:
-    """A share or probability of 0–1 as whole percent."""
-    return f"{100 * value:.0f}%"
 
 
 def said(label: str, probability: float) -> str:

@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from framing.command_options import COPIES_ONCE, CORPUS, path_option
+from framing.command_options import COPIES_ONCE, CORPUS, EVENT, FORMAT, OUTLETS, OWN_HEADS, VIEW
 from framing.console import only_event
 
 if TYPE_CHECKING:
     from framing.schema import View
-
-EVENT = click.option("--event", metavar="ID|NAME", help="The event; may be left out where there is only one.")
-VIEW = click.option("--view", type=click.Choice(["own", "quoted", "both"]), default="both", help="Whose words count.")
-FORMAT = click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
-)
 
 
 @click.command()
@@ -27,9 +21,9 @@ FORMAT = click.option(
 @click.option("--by", type=click.Choice(["outlet", "article"]), default="outlet", help="One row for each.")
 @VIEW
 @FORMAT
-@path_option("--heads", "Folder of your own heads; `heads` beside the corpus if left out.")
+@OWN_HEADS
 def headlines(
-    corpus: Path, event: str | None, article: str | None, by: str, view: View, form: str, heads: Path
+    corpus: Path, event: str | None, article: str | None, by: str, view: View, form: str, own: Path | None
 ) -> None:
     """Compare each headline with the text under it: frames, tone, voice, and who is named.
 
@@ -47,7 +41,7 @@ def headlines(
     from framing.headlines import of_corpus
 
     opened = Corpus.open(corpus)
-    known = heads_for(opened, heads)
+    known = heads_for(opened, own)
     if article is not None:
         identity = opened.find_article(article)
         found = of_corpus(opened, known, None, view, [identity])
@@ -62,7 +56,7 @@ def headlines(
 @click.command()
 @CORPUS
 @EVENT
-@click.option("--outlet", "--outlets", "outlets", metavar="NAME", multiple=True, help="Only these (repeat it).")
+@OUTLETS
 @VIEW
 @click.option("--without-names", is_flag=True, help="Leave out names of people, places and organisations.")
 @COPIES_ONCE
@@ -78,7 +72,7 @@ def words(corpus: Path, event: str | None, outlets: tuple[str, ...], view: View,
     \b
     Example:
       framing words corpus --event "Port strike" --view own --without-names
-      framing words corpus --outlets "Common Ground" --outlets "Northern Wire" --format csv > words.csv
+      framing words corpus --outlet "Common Ground" --outlet "Northern Wire" --format csv > words.csv
       framing words corpus --event "Port strike" --word families
     """
     from framing.corpus import Corpus

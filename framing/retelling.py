@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from framing.alignment_words import NUMERALS, plain_number
+from framing.alignment_words import NUMERALS, SCALE, SCALES, plain_number
 from framing.attribution import attributions
 from framing.story_words import background, plain_form
 
@@ -30,6 +30,8 @@ REASON_WORDS: Mapping[str, str] = {
 Marked = tuple[int, int, Reason]
 # Figures nearer than this are one figure, rounded.
 _ROUNDED = 0.08
+# Figures further apart than this, as factors, count different things: 190m crowns and 35 crowns.
+_FAR = 10
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BE = r"(?:was|were|been|being|be|is|are|got)"
 _IRREGULAR = (
@@ -37,14 +39,14 @@ _IRREGULAR = (
 )
 _PASSIVE = re.compile(rf"\b{_BE}\s+(?:\w+ly\s+|also\s+|not\s+)?(?P<verb>\w+ed|{_IRREGULAR})\b", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(?!(?:then|now|the end|a?round|about|\d|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:]\s|\b(?:but|and|or|who|which|that|because|while|when)\b", re.IGNORECASE)
 _DIED = re.compile(r"\b(?:die[ds]?|dead|deaths?|lost (?:his|her|their) li(?:fe|ves))\b", re.IGNORECASE)
 _NUMERAL = "|".join(NUMERALS)
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?P<figure>\d+(?:[.,:]\d+)*|(?:{_NUMERAL})\b)(?:st|nd|rd|th)?"
-    r"(?P<scale>\s(?:thousand|million|billion|trillion)\b)?(?=(?P<after>[^.,;:!?\d]{0,40}))",
+    rf"(?P<scale>{SCALE})?(?=(?P<after>[^.,;:!?\d]{{0,40}}))",
     re.IGNORECASE,
 )
-_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SAYING = re.compile(r", (?:also )?saying\b")
 # Counted nouns that are among the commonest words all the same.
 _COUNTED = frozenset({"people", "men", "women", "children"})
@@ -186,11 +188,19 @@ def _agentless(text: str) -> dict[str, list[Span]]:
     """Doings told without a doer: passives that no "by" follows, and deaths."""
     found: dict[str, list[Span]] = defaultdict(list)
     for match in _PASSIVE.finditer(text):
-        if not _BY.search(text[match.end() : match.end() + 60]):
+        if not _names_doer(text, match.end()):
             found[_doing(match["verb"])].append(match.span())
     for match in _DIED.finditer(text):
         found["killing"].append(match.span())
     return found
+
+
+def _names_doer(text: str, end: int) -> bool:
+    """Whether "by" follows a passive before another clause: in "is recognised but has been run by others" it names
+    nobody who recognised."""
+    after = text[end : end + 60]
+    stop = _CLAUSE.search(after)
+    return bool(_BY.search(after[: stop.start()] if stop else after))
 
 
 def _told(text: str) -> dict[str, list[Span]]:
@@ -198,7 +208,7 @@ def _told(text: str) -> dict[str, list[Span]]:
     passives = list(_PASSIVE.finditer(text))
     found: dict[str, list[Span]] = defaultdict(list)
     for match in passives:
-        if _BY.search(text[match.end() : match.end() + 60]):
+        if _names_doer(text, match.end()):
             found[_doing(match["verb"])].append(match.span())
     inside = [match.span() for match in passives]
     for match in _WORD.finditer(text):
@@ -224,7 +234,7 @@ def _number(a: Telling, b: Telling, found: _Found) -> None:
             if value in values_b or other in values_a or not nouns & counted:
                 continue
             near = 0.0 if "clock" in nouns else _ROUNDED * max(abs(value), abs(other))
-            if abs(value - other) > near:
+            if near < abs(value - other) and max(value, other) <= _FAR * min(value, other):
                 found.add("number", [span], [place])
 
 
@@ -237,7 +247,7 @@ def _figures(text: str) -> list[tuple[float, set[str], Span]]:
         if value is None:
             continue
         if scale := match["scale"]:
-            value *= _SCALES[scale.strip().lower()]
+            value *= SCALES[scale.strip().lower()]
         words = [plain_form(word) for word in _WORD.findall(match["after"])]
         nouns = {word for word in words[:3] if len(word) > 2 and not known.is_common(word)}
         nouns |= {word for word in words[:2] if word in _COUNTED}

@@ -15,7 +15,7 @@ import pandas as pd
 from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.errors import InputError
-from framing.notes import counted, listed
+from framing.plain import count, listed, not_detected, percent
 from framing.schema import Span
 from framing.source_names import UNKNOWN, Names, Source, own_reporter, teller
 from framing.spoken import spoken, words_in
@@ -76,10 +76,7 @@ class Sources:
         )
         said += [_difference(row) for row in held.to_dict("records")]
         tested = int(self.differences["p"].notna().sum())
-        if tested > len(held):
-            where = f"the other {tested - len(held)}" if len(held) else str(tested)
-            said.append(f"No difference we could detect in {where} of {tested} comparisons of whom they quote.")
-        return said
+        return said + not_detected(tested, len(held), " of whom they quote")
 
     def _portrait(self, outlet: str) -> str:
         own = self.shares[self.shares["outlet"] == outlet].set_index("measure")
@@ -90,7 +87,9 @@ class Sources:
             return f"{outlet} quotes nobody: all its {words:,} words on this event are its own."
         rows = self.sources[(self.sources["outlet"] == outlet) & self.sources["named"]]
         top = [f"{r['source']} ({_percent(r['share'])})" for r in rows.head(_TOP).to_dict("records")]
-        said = f"{outlet} gives {_percent(others)} of its {words:,} words on this event to others"
+        low, high = float(own["low"][OTHERS]), float(own["high"][OTHERS])
+        spread = "" if pd.isna(low) else f" (95% interval {100 * low:.0f}–{100 * high:.0f})"
+        said = f"{outlet} gives {_percent(others)}{spread} of its {words:,} words on this event to others"
         said += f", most to {listed(top)}" if len(top) > 1 else f", {top[0]} among them" if top else ""
         return f"{said}; {_percent(nobody)} go to people it does not name." if nobody else f"{said}."
 
@@ -224,7 +223,7 @@ def _notes(comparison: Comparison, rows: pd.DataFrame) -> tuple[str, ...]:
     if len(outlets) == 1:
         said.append(f"Only {outlets[0]} reports on this event: there is no other outlet to compare it with.")
     if not (rows["spoken"] > 0).any():
-        said.append(f"Nobody is quoted or reported in these {counted(len(rows), 'sentence')}.")
+        said.append(f"Nobody is quoted or reported in these {count(len(rows), 'sentence')}.")
     few = [outlet for outlet in outlets if articles[outlet] < MIN_ARTICLES]
     if few:
         said.append(
@@ -235,13 +234,12 @@ def _notes(comparison: Comparison, rows: pd.DataFrame) -> tuple[str, ...]:
     if len(lost):
         share = lost["spoken"].sum() / max(rows["spoken"].sum(), 1)
         said.append(
-            f"For {_percent(share)} of the words of others the rules found no speaker "
-            f"({counted(len(lost), 'sentence')})."
+            f"For {_percent(share)} of the words of others the rules found no speaker ({count(len(lost), 'sentence')})."
         )
     if silent := int(rows["voice"].isna().sum()):
-        said.append(f"{counted(silent, 'sentence')} of unknown voice: their words count as the outlet's own.")
+        said.append(f"{count(silent, 'sentence')} of unknown voice: their words count as the outlet's own.")
     return tuple(said)
 
 
 def _percent(share: float) -> str:
-    return "less than 1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
+    return "less than 1%" if 0 < share < 0.005 else percent(share)

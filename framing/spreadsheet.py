@@ -1,8 +1,14 @@
-"""Text cells that a spreadsheet does not run as formulas."""
+"""Tables for other programs: CSV whose cells a spreadsheet does not run as formulas, and JSON."""
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What makes a spreadsheet read a cell as a formula (OWASP, CSV injection), full-width forms included; "-5" is a number.
 _FORMULA = re.compile(r"(?![-+]?\d+(?:[.,]\d+)?$)[=+\-@\t\r\n＝＋－＠]")
@@ -11,3 +17,41 @@ _FORMULA = re.compile(r"(?![-+]?\d+(?:[.,]\d+)?$)[=+\-@\t\r\n＝＋－＠]")
 def harmless(cell: object) -> object:
     """A text cell with an apostrophe before what a spreadsheet would run as a formula; anything else as it is."""
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def csv_text(rows: pd.DataFrame) -> str:
+    """A table as CSV, numbers to six digits, text cells harmless, nothing where a value is missing."""
+    safe = rows.map(harmless) if len(rows) else rows
+    return safe.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+
+
+def json_text(content: object) -> str:
+    """JSON as the commands print it; tables become lists of records, and missing numbers null."""
+    return json.dumps(_plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """The value in JSON's own types; NaN, NaT and infinities are None, a day is `2020-10-17`."""
+    if hasattr(value, "to_dict") and hasattr(value, "columns"):  # a DataFrame, without importing pandas for it
+        value = value.to_dict("records")
+    elif hasattr(value, "tolist"):  # numpy's scalars and arrays
+        value = value.tolist()
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    return _cell(value)
+
+
+def _cell(value: Any) -> str | float | None:
+    if str(value) in ("nan", "inf", "-inf", "NaT", "<NA>"):
+        return None
+    if isinstance(value, float):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat() if value.time() != time() else f"{value:%Y-%m-%d}"
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
+    raise TypeError(f"{type(value).__name__} has no form in JSON")

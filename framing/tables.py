@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +12,7 @@ from framing.errors import InputError
 from framing.labels import BALANCE, head_name, head_order, label_name, order, points
 from framing.registry import WEAK
 from framing.schema import VIEWS, View
+from framing.spreadsheet import csv_text, json_text
 from framing.tally import MIN_STANCE_SENTENCES, VOICE, Row
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ _VIEW_WORDS = {
     "quoted": "quoted voice: quotation and reported speech (part quoted sentences count half)",
     "both": "all sentences, whoever speaks",
 }
-_CORRECTED_WORDS = "Corrected for the classifiers' errors, by your audit or as published; – where that cannot be done"
+_CORRECTED_WORDS = (
+    "Corrected for the classifiers' errors, by your audit or as published; – where that cannot be done. The findings "
+    "rest on the raw numbers."
+)
 _ACTORS_SHOWN = 12
 
 
@@ -46,11 +49,11 @@ def format_comparison(
             raise InputError(f"Unknown {what} {value!r}. Choose one of: {', '.join(allowed)}.")
     shares, differences = (_of(rows, view, head) for rows in (comparison.shares, comparison.differences))
     if format == "csv":
-        return shares.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        return csv_text(shares)
     if format == "json":
         return _json(comparison, shares, differences)
     lines = [comparison.event or comparison.event_id, f"Event {comparison.event_id}; {_VIEW_WORDS[view]}"]
-    lines += [_CORRECTED_WORDS, ""] if corrected else [""]
+    lines += [*textwrap.wrap(_CORRECTED_WORDS, WIDTH), ""] if corrected else [""]
     if corrected:
         shares, differences = _as_corrected(shares, "value"), _as_corrected(differences, "difference")
     outlets = comparison.outlets
@@ -70,21 +73,16 @@ def _as_corrected(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _json(comparison: Comparison, shares: pd.DataFrame, differences: pd.DataFrame) -> str:
-    tables = {
-        name: [
-            {key: None if pd.isna(value) else value for key, value in row.items()} for row in rows.to_dict("records")
-        ]
-        for name, rows in (("shares", shares), ("differences", differences))
-    }
     tiers = {f"{head}.{label}": tier for (head, label), tier in comparison.tiers.items()}
     content = {
         "event_id": comparison.event_id,
         "event": comparison.event,
-        **tables,
+        "shares": shares,
+        "differences": differences,
         "tiers": tiers,
-        "notes": list(comparison.notes),
+        "notes": comparison.notes,
     }
-    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json_text(content)
 
 
 def _block(
@@ -125,7 +123,7 @@ def _block(
 
 
 def _line(name: str, cells: Sequence[str], last: str = "") -> str:
-    return (f"{name:<{_NAME}}" + "".join(f"{cell:<{_CELL}}" for cell in cells) + f"{last:<{_MARK}}").rstrip()
+    return (f"{name:<{_NAME}}" + "".join(f"{cell:<{_CELL - 1}} " for cell in cells) + f"{last:<{_MARK}}").rstrip()
 
 
 def _fit(text: str, width: int) -> str:
@@ -151,6 +149,8 @@ def _cell(row: Row | None, with_n: bool) -> str:
 def _gap(row: Row | None) -> str:
     if row is None or pd.isna(row["difference"]):
         return ""
+    if row["actor"] and min(row["n_a"], row["n_b"]) < MIN_STANCE_SENTENCES:
+        return ""  # shown in brackets, not compared
     value, low, high = (float(row[key]) for key in ("difference", "low", "high"))
     text = points(value) if pd.isna(low) else f"{points(value)} ({points(low)} to {points(high)})"
     return f"{text} *" if row["detected"] else text

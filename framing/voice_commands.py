@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.command_options import CORPUS, PATH
-from framing.console import count, only_event, sentence_text
+from framing.command_options import CORPUS, EVENT, FORMAT, OWN_HEADS
+from framing.console import only_event, sentence_text
 from framing.errors import InputError
-from framing.spreadsheet import harmless
+from framing.plain import count
+from framing.spreadsheet import csv_text, json_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,18 +23,13 @@ if TYPE_CHECKING:
     from framing.gap import Gap
     from framing.sources import Sources
 
-EVENT = click.option("--event", metavar="ID|NAME", help="The event; may be left out where there is only one.")
-FORM = click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", help="Form of the output."
-)
-HEADS = click.option("--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside it if left out.")
 _SHOWN = 8
 
 
 @click.command()
 @CORPUS
 @EVENT
-@FORM
+@FORMAT
 @click.option("--outlet", metavar="NAME", help="Print this outlet's sentences that give somebody else's words.")
 @click.option("--source", metavar="NAME", help="With --outlet: only the words of this speaker.")
 def sources(corpus: Path, event: str | None, form: str, outlet: str | None, source: str | None) -> None:
@@ -58,7 +53,7 @@ def sources(corpus: Path, event: str | None, form: str, outlet: str | None, sour
         _check(compared, outlet)
         _print_sentences(found.behind(outlet, source).assign(probability=float("nan")))
     elif form == "csv":
-        _csv(found.sources)
+        click.echo(csv_text(found.sources), nl=False)
     elif form == "json":
         _json(compared, found, sources=found.sources, shares=found.shares, differences=found.differences)
     else:
@@ -68,7 +63,7 @@ def sources(corpus: Path, event: str | None, form: str, outlet: str | None, sour
 @click.command()
 @CORPUS
 @EVENT
-@FORM
+@FORMAT
 @click.option("--outlet", metavar="NAME", help="Print this outlet's sentences that tell harm.")
 def agents(corpus: Path, event: str | None, form: str, outlet: str | None) -> None:
     """Tell who is said to do harm to whom, and where nobody is ("were killed").
@@ -89,7 +84,7 @@ def agents(corpus: Path, event: str | None, form: str, outlet: str | None) -> No
         _check(compared, outlet)
         _print_harm(found.harms[found.harms["outlet"] == outlet])
     elif form == "csv":
-        _csv(found.harms)
+        click.echo(csv_text(found.harms), nl=False)
     elif form == "json":
         frames = {"harms": found.harms, "shares": found.shares, "differences": found.differences, "pairs": found.pairs}
         _json(compared, found, **frames)
@@ -102,13 +97,15 @@ def agents(corpus: Path, event: str | None, form: str, outlet: str | None) -> No
 @EVENT
 @click.option("--head", required=True, metavar="NAME", help="The head, such as frames_generic or sentiment.")
 @click.option("--label", required=True, metavar="NAME", help="The label, such as conflict, negative or balance.")
-@click.option("--outlet", "outlets", metavar="NAME", multiple=True, help="Give two; all pairs where left out.")
+@click.option(
+    "--outlet", "--outlets", "outlets", metavar="NAME", multiple=True, help="Give two; all pairs where left out."
+)
 @click.option("--actor", metavar="NAME", default="", help="The actor, for stance.")
 @click.option(
     "--by", type=click.Choice(["source", "type", "side"]), default="source", help="How those quoted are grouped."
 )
-@FORM
-@HEADS
+@FORMAT
+@OWN_HEADS
 def gap(corpus: Path, event: str | None, head: str, label: str, form: str, own: Path | None, **more: Any) -> None:
     """Take the difference between two outlets apart: own words, quoted words, and whom and how much they quote.
 
@@ -130,17 +127,18 @@ def gap(corpus: Path, event: str | None, head: str, label: str, form: str, own: 
     pairs = [(outlets[0], outlets[1])] if outlets else list(combinations(compared.outlets, 2))
     found = [decompose(compared, head, label, pair, more["actor"], more["by"]) for pair in pairs]
     if form == "table":
-        click.echo("\n\n".join("\n".join(_gap_lines(one)) for one in found))
+        click.echo("\n\n".join([compared.event or compared.event_id, *("\n".join(_gap_lines(one)) for one in found)]))
         return
     import pandas as pd
 
     parts = pd.concat([_with_outlets(one.components, one) for one in found], ignore_index=True)
     if form == "csv":
-        _csv(parts)
+        click.echo(csv_text(parts), nl=False)
     else:
         speakers = pd.concat([_with_outlets(one.speakers, one) for one in found], ignore_index=True)
-        content = {"findings": [one.findings for one in found], **_records({"components": parts, "speakers": speakers})}
-        click.echo(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
+        findings = [one.findings for one in found]
+        content = {"event_id": compared.event_id, "event": compared.event, "findings": findings}
+        click.echo(json_text({**content, "components": parts, "speakers": speakers}), nl=False)
 
 
 def _compared(corpus: Path, event: str | None, own: Path | None) -> Comparison:
@@ -156,21 +154,9 @@ def _check(compared: Comparison, outlet: str) -> None:
         raise InputError(f"There is no outlet {outlet!r} in this event. There are: {', '.join(compared.outlets)}.")
 
 
-def _csv(frame: pd.DataFrame) -> None:
-    shown = frame.map(harmless) if len(frame) else frame
-    click.echo(shown.to_csv(index=False, lineterminator="\n", float_format="%.6g"), nl=False)
-
-
 def _json(compared: Comparison, found: Sources | Agency, **frames: pd.DataFrame) -> None:
-    content = {"event_id": compared.event_id, "event": compared.event, "findings": found.findings, **_records(frames)}
-    click.echo(json.dumps({**content, "notes": list(found.notes)}, ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def _records(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    return {
-        name: json.loads(frame.to_json(orient="records", double_precision=10, force_ascii=False))
-        for name, frame in frames.items()
-    }
+    content = {"event_id": compared.event_id, "event": compared.event, "findings": found.findings, **frames}
+    click.echo(json_text({**content, "notes": found.notes}), nl=False)
 
 
 def _with_outlets(frame: pd.DataFrame, gap: Gap) -> pd.DataFrame:
@@ -182,7 +168,8 @@ def _source_lines(compared: Comparison, found: Sources) -> list[str]:
     lines = [compared.event or compared.event_id, ""]
     for outlet in compared.outlets:
         rows = found.sources[found.sources["outlet"] == outlet]
-        lines.append(f"{outlet}: {count(len(rows), 'speaker')}")
+        n = int((rows["source"] != "(speaker not found)").sum())
+        lines.append(f"{outlet}: {count(n, 'speaker')}, with the share of its words that each has")
         lines += [
             f"  {100 * row['share']:5.1f}%  {_fit(row['source'], 40)}  {row['source_type']:12}  "
             f"{count(row['n_sentences'], 'sentence')} in {count(row['n_articles'], 'article')}"
@@ -205,16 +192,24 @@ def _agent_lines(compared: Comparison, found: Agency) -> list[str]:
 
 
 def _gap_lines(gap: Gap) -> list[str]:
-    lines = [f"{gap.outlet_a} and {gap.outlet_b}", *(f"- {text}" for text in gap.findings)]
+    from framing.tables import bullet
+
+    lines = [f"{gap.outlet_a} and {gap.outlet_b}", *(line for text in gap.findings for line in bullet(text))]
     rows = gap.speakers[(gap.speakers["whom"].abs() + gap.speakers["what"].abs()) > 0].head(_SHOWN)
     if len(rows):
-        lines.append("  speaker, share of quoted sentences; points from being quoted more or less, from what is said:")
+        lines.append("  share of quoted sentences of either            points from how much it is quoted, what it says")
     lines += [
-        f"  {_fit(row['source'], 36)}  {100 * row['share_a']:3.0f}% and {100 * row['share_b']:3.0f}%  "
-        f"{100 * row['whom']:+6.1f}  {100 * row['what']:+6.1f}"
+        f"  {_fit(row['source'], 37)}  {100 * row['share_a']:3.0f}% and {100 * row['share_b']:3.0f}%"
+        f"{_tenths(row['whom']):>22}{_tenths(row['what']):>11}"
         for row in rows.to_dict("records")
     ]
     return lines
+
+
+def _tenths(value: float) -> str:
+    """Points to one decimal with their sign; zero has none."""
+    text = f"{100 * value:+.1f}".replace("-", "−")
+    return "0.0" if text[1:] == "0.0" else text
 
 
 def _said(findings: Sequence[str], notes: Sequence[str]) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from math import comb
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from framing.spreadsheet import harmless
+from framing.plain import count, few_articles, these_texts
+from framing.spreadsheet import csv_text, json_text
 from framing.tables import bullet
 from framing.tally import Row
 from framing.uncertainty import MIN_ARTICLES
@@ -43,13 +43,12 @@ def notes(counts: Mapping[str, int], table: pd.DataFrame, silent: bool) -> tuple
         said.append(f"Only {next(iter(counts))} reports on this event: there is no other outlet to set it apart from.")
     elif table.empty:
         said.append("The outlets have no word in this view that stands in two places: there is nothing to compare.")
-    for outlet, n in counts.items():
-        if len(counts) > 1 and n < MIN_ARTICLES:
-            said.append(
-                f"{outlet} has {n} article{'' if n == 1 else 's'} on this event: no word is tested there "
-                f"(that takes {MIN_ARTICLES}), and what is listed describes "
-                f"{'this text' if n == 1 else 'these texts'}, not the outlet."
-            )
+    few = {outlet: n for outlet, n in counts.items() if n < MIN_ARTICLES}
+    if few and len(counts) > 1:
+        said.append(
+            f"{few_articles(few)} on this event: no word is tested there (that takes {MIN_ARTICLES}), and what is "
+            f"listed describes {these_texts(few)}."
+        )
     if table["p"].notna().any():
         least = _least_p(counts)
         if least > CLAIMED:
@@ -76,15 +75,13 @@ def _least_p(counts: Mapping[str, int]) -> float:
 def format_words(found: WordsApart, form: str, top: int = 15) -> str:
     """All words as CSV or JSON, or the `top` of each outlet as a table with findings and notes."""
     if form == "csv":
-        return found.table.map(harmless).to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        return csv_text(found.table)
     if form == "json":
-        rows = [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in found.table.to_dict("records")]
-        content = {"words": rows, "findings": found.findings(), "notes": list(found.notes)}
-        return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return json_text({"words": found.table, "findings": found.findings(), "notes": found.notes})
     lines: list[str] = []
     for outlet, part in found.table.groupby("outlet", sort=False):
         n = found.articles[str(outlet)]
-        name = f"{outlet} ({n} article{'' if n == 1 else 's'})"
+        name = f"{outlet} ({count(n, 'article')})"
         lines += ["", f"{name:<34}{'uses':>6}{'others':>8}{'articles':>10}{'others':>8}{'z':>7}{'t':>7}{'p':>8}"]
         lines += [_line(row) for row in part.head(top).to_dict("records")]
     for title, texts in (("Findings", found.findings()), ("Notes", found.notes)):
@@ -103,7 +100,7 @@ def word_lines(found: WordsApart, word: str) -> list[str]:
     """The sentences with a word, as the table writes it, outlet by outlet, the word between guillemets."""
     same = found.tokens.loc[found.tokens["form"] == word.lower(), "word"]
     rows = found.behind(str(same.iloc[0]) if len(same) else word.lower())
-    lines = [f"{word}: {len(rows)} time{'' if len(rows) == 1 else 's'}"]
+    lines = [f"{word}: {count(len(rows), 'time')}"]
     for row in rows.sort_values(["outlet", "article_id", "index", "start"]).to_dict("records"):
         text, start, end = row["text"], row["start"], row["end"]
         lines.append(f"\n{row['article_id'][:8]}:{row['index']}  {row['outlet']}")

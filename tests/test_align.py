@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from framing.align import PAIR_COLUMNS, align_frames
 from framing.align_tables import format_alignment
+from framing.alignment_words import tokens
 from framing.cli import main
 from framing.copies import find_copies
 from framing.errors import InputError
@@ -54,7 +55,7 @@ def test_the_same_fact_is_paired_and_the_rest_is_one_outlets_own() -> None:
     assert {row["text_b"][start:end] for start, end, _ in row["spans_b"]} == {"shot"}
     assert list(found.only["index"]) == [2, 2]
     assert found.summary == (
-        "Post and Wire tell 0 facts alike, 1 differently; 1 sentence only in Post, 1 only in Wire.",
+        "Post and Wire seem to tell 0 facts alike, 1 differently; 1 sentence found only in Post, 1 only in Wire.",
     )
     assert (found.facts.groupby("fact")["headline"].nunique() == 1).all(), "a headline never meets a body"
 
@@ -63,7 +64,9 @@ def test_a_fact_that_one_outlet_repeats_counts_once() -> None:
     again = SHOT.replace("on Tuesday", "this Tuesday morning")
     found = align_frames(*frames({"Wire/1": [SHOT], "Wire/2": [again], "Post/1": [SHOT.replace("Border", "The")]}))
     assert found.table.loc[~found.table["headline"], "n_outlets"].tolist() == [2]
-    assert found.summary[0].startswith("Post and Wire tell 1 fact alike, 0 differently; 0 sentences only in Post, 0")
+    assert found.summary[0].startswith(
+        "Post and Wire seem to tell 1 fact alike, 0 differently; 0 sentences found only in Post, 0"
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,21 @@ def test_a_fact_that_one_outlet_repeats_counts_once() -> None:
         ("Nearly 3,000 people cross daily.", "Some 2,950 people cross daily.", (), set(), set()),
         ("Police wounded the boy.", "The boy was wounded.", ("agent",), {"wounded"}, {"was wounded"}),
         ("Police wounded the boy.", "The boy was wounded by police.", (), set(), set()),
+        ("Losses stand at 4m crowns.", "Losses stand at 4 million crowns.", (), set(), set()),
+        (
+            "The town is openly claimed by both.",
+            "The town is claimed and was run by rebels.",
+            ("agent",),
+            {"is openly claimed"},
+            {"is claimed"},
+        ),
+        (
+            "The town is widely held to be theirs.",
+            "The town is held to be theirs but was run by rebels.",
+            (),
+            set(),
+            set(),
+        ),
         ("Nine of 22 midwifery posts are unfilled.", "Nine of 22 midwifery posts are open.", (), set(), set()),
     ],
 )
@@ -85,6 +103,13 @@ def test_reasons(a: str, b: str, reasons: tuple[str, ...], words_a: set[str], wo
     assert {b[start:end] for start, end, _ in found.spans_b} == words_b
     turned = differences(Telling(b, "own"), Telling(a, "own"))
     assert (turned.reasons, turned.spans_a, turned.spans_b) == (found.reasons, found.spans_b, found.spans_a)
+
+
+def test_a_scale_is_part_of_a_number() -> None:
+    forms = [
+        [t.form for t in tokens(text) if t.kind == "number"] for text in ("160m crowns", "160 million", "160 people")
+    ]
+    assert forms == [["160000000"], ["160000000"], ["160"]]
 
 
 def test_voice_and_another_name_of_one_actor() -> None:
@@ -161,7 +186,10 @@ def test_the_command_prints_rows_csv_and_json(scored_corpus: Path) -> None:
         result = CliRunner().invoke(main, [*arguments, "--format", form], catch_exceptions=False)
         assert result.exit_code == 0
         outputs[form] = result.output
-    assert "Al Jazeera and Antiwar.com tell " in outputs["table"] and "ONLY ANTIWAR.COM" in outputs["table"]
+    assert (
+        "Al Jazeera and Antiwar.com seem to tell " in outputs["table"]
+        and "FOUND ONLY IN ANTIWAR.COM" in outputs["table"]
+    )
     found = json.loads(outputs["json"])
     assert found["pairs"] and {row["kind"] for row in found["pairs"]} <= {"both", "differently"}
     assert outputs["csv"].splitlines()[0] == ",".join(PAIR_COLUMNS[:-1])

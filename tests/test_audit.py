@@ -118,6 +118,13 @@ def test_a_sheet_goes_out_and_comes_back(tmp_path: Path) -> None:
     assert (taken, [item.position for item in rejected]) == (3, ["row 4", "row 5"])
     assert [filled.items[i].labels for i in range(3)] == [("calm", "angry"), (), None]
     assert filled.items[2].skipped
+    again = pd.concat([frame, frame.assign(labels="calm"), frame.head(1)])
+    again.to_csv(path, index=False)
+    _, taken, rejected = read_sheet(audit, path)
+    assert "'angry|calm'" in rejected[2].reason and rejected[2].position == "row 21"
+    assert taken == 19  # each sentence once, whichever row
+    with pytest.raises(InputError, match="cannot be read"):
+        read_sheet(audit, tmp_path / "missing.csv")
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match="no column id and labels"):
@@ -137,7 +144,7 @@ def test_the_command_asks_stores_and_goes_on(scored_corpus: Path, tmp_path: Path
 
     first = run(answers="1\nu\n2\nx\ns\n3\nq\n")
     assert "no answer here" in first and "Al Jazeera" not in first.split("Labels>")[1]
-    assert "by your labels of 2 sentences" in first
+    assert "2 sentences labelled; figures begin with 10" in first
     assert "4 of 50" in run(answers="")  # end of input is a quit
     rows = json.loads(run("--report", "--format", "json"))
     assert rows[0]["figure"] == "accuracy" and rows[0]["n"] == 2

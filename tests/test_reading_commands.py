@@ -37,6 +37,13 @@ def told(*arguments: str | Path) -> str:
     return " ".join(run(*arguments).split())
 
 
+def test_headlines_of_nothing_and_of_nothing_scored(tmp_path: Path) -> None:
+    corpus = Corpus.create(tmp_path / "corpus")
+    assert "no article here" in run("headlines", corpus.path, status=1)
+    corpus.add([Article("Lone Post", "Dockers strike", TELLING, event="Alone")])
+    assert "No headline here is scored" in told("headlines", corpus.path)
+
+
 @pytest.fixture(scope="module")
 def meagre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Scored: one outlet alone and undated; two articles beside a single sentence of the future; many near-duplicates."""
@@ -80,8 +87,8 @@ def meagre(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 f"Dated in the future: Brief B (“Port strike”, {AHEAD.day} {AHEAD:%B %Y})",
             ],
         ),
-        ("Two", "headlines", ["Wire A has 2 articles with a headline: a test needs 3"]),
-        ("Two", "words", ["Brief B has 1 article on this event: no word is tested there (that takes 3)"]),
+        ("Two", "headlines", ["have few articles with a headline: a test needs 3"]),
+        ("Two", "words", ["Brief B (1) and Wire A (2) have few articles on this event: no word is tested there"]),
         (
             "Copies",
             "compare",

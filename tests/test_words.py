@@ -118,8 +118,8 @@ def test_a_prior_word_for_an_unknown_pair_and_counts_by_article() -> None:
     ("rows", "said"),
     [
         (sentences({"a": ("A", ["The port was shut. The port was shut."])}), "Only A reports on this event"),
-        (event(2), "A has 2 articles on this event: no word is tested there (that takes 3)"),
-        (event(1), "A has 1 article on this event: no word is tested there"),
+        (event(2), "A and B have 2 articles each on this event: no word is tested there (that takes 3)"),
+        (event(1), "A and B have 1 article each on this event: no word is tested there"),
         (event(3), "With so few articles even the clearest word would come about by chance in 10 of 100"),
         (event(6), "sentences are copies of another article"),
     ],

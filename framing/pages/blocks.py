@@ -13,6 +13,7 @@ import streamlit as st
 from framing import labels, reading, session
 from framing.pages import controls, figures
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
+from framing.plain import count, percent
 from framing.registry import WEAK
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def summary(event: pd.Series, articles: pd.DataFrame, sentences: Mapping[str, in
     first, last = (reading.day(days.min()), reading.day(days.max())) if len(days) else ("undated", "undated")
     dates = first if first == last else f"{first} to {last}"
     items = "".join(
-        f"<li><strong>{escape(str(outlet))}</strong><span>{controls.count(len(rows), 'article')}, "
-        f"{controls.count(sentences.get(str(outlet), 0), 'sentence')}</span></li>"
+        f"<li><strong>{escape(str(outlet))}</strong><span>{count(len(rows), 'article')}, "
+        f"{count(sentences.get(str(outlet), 0), 'sentence')}</span></li>"
         for outlet, rows in articles.groupby("outlet", sort=False)
     )
     name = escape(str(event["event"]))
@@ -97,8 +98,8 @@ def _largest(comparison: Comparison, rows: pd.DataFrame) -> None:
             first = f"{row['outlet_a']} {labels.points(a)}"
             told = f"{head}, {name.lower()}: {first}, {row['outlet_b']} {labels.points(b)} points."
         else:
-            first = f"{row['outlet_a']} {reading.percent(a)} of {row['n_a']} sentences"
-            told = f"{name}: {first}, {row['outlet_b']} {reading.percent(b)} of {row['n_b']}."
+            first = f"{row['outlet_a']} {percent(a)} of {row['n_a']} sentences"
+            told = f"{name}: {first}, {row['outlet_b']} {percent(b)} of {row['n_b']}."
         _finding(told, row, number)
 
 
@@ -188,7 +189,7 @@ def list_sentences(
     meaning = labels.definition(pick.head, pick.label)
     weak = " Weak label: read the sentences before the number." if tier in WEAK else ""
     st.html(
-        f"<h3>{escape(f'{pick.name} · {where} · ')}{controls.count(len(rows), 'sentence')}</h3>"
+        f"<h3>{escape(f'{pick.name} · {where} · ')}{count(len(rows), 'sentence')}</h3>"
         f'<p class="fr-meta">{escape(meaning + weak)}</p>'
     )
     if rows.empty:

@@ -98,11 +98,6 @@ def neighbours(event: str, events: Sequence[str]) -> list[str]:
     )[:MOST_PREPARED]
 
 
-def count(number: int, noun: str) -> str:
-    """`1 article`, `4 articles`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def choose_event(events: pd.DataFrame) -> str:
     """The event's select box; comes back as its id. A link may carry the event's name as well."""
     known = {str(row["event_id"]): row for row in events.to_dict("records")}

@@ -15,6 +15,7 @@ import streamlit as st
 
 from framing import reading, session
 from framing.errors import InputError
+from framing.plain import count
 from framing.schema import Article, Rejection
 
 FILE_TYPES = ("txt", "md", "html", "htm", "csv", "tsv", "jsonl", "parquet")
@@ -156,7 +157,7 @@ def _named(item: Article | Rejection, folder: str) -> Article | Rejection:
 
 def show_preview(preview: Preview) -> None:
     """The articles read, each with its beginning, and what could not be read."""
-    heading = f"{len(preview.articles)} article{'' if len(preview.articles) == 1 else 's'} read"
+    heading = f"{count(len(preview.articles), 'article')} read"
     cards = "".join(_card(article) for article in preview.articles[:SHOWN])
     more = len(preview.articles) - SHOWN
     tail = f'<p class="fr-meta">and {more} more</p>' if more > 0 else ""

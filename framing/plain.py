@@ -1,0 +1,44 @@
+"""Numbers and names as they stand in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+def count(number: int, noun: str) -> str:
+    """`1 article`, `2,000 articles`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def percent(share: float) -> str:
+    """A share or probability of 0–1 as whole percent."""
+    return f"{100 * share:.0f}%"
+
+
+def few_articles(number: Mapping[str, int]) -> str:
+    """`A has 1 article`, `A and B have 2 articles each`, `A (1) and B (2) have few articles`."""
+    names, least = list(number), min(number.values())
+    if len(names) == 1:
+        return f"{names[0]} has {count(least, 'article')}"
+    if set(number.values()) == {least}:
+        return f"{listed(names)} have {count(least, 'article')} each"
+    return f"{listed([f'{outlet} ({n})' for outlet, n in number.items()])} have few articles"
+
+
+def these_texts(number: Mapping[str, int]) -> str:
+    """What the figures of outlets with so few articles describe."""
+    texts = "this text" if sum(number.values()) == 1 else "these texts"
+    return f"{texts}, not the outlet{'' if len(number) == 1 else 's'}"
+
+
+def not_detected(tested: int, held: int, about: str = "") -> list[str]:
+    """In how many comparisons nothing was found, as one sentence; none where every one held."""
+    if tested <= held:
+        return []
+    where = f"the other {tested - held}" if held else str(tested)
+    return [f"No difference we could detect in {where} of {tested} comparisons{about}."]
