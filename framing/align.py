@@ -124,7 +124,8 @@ def align_frames(
     shown = copies.without(sentences) if once else sentences
     shown = _in_order(shown, articles)
     units = _without_repeats(shown, copies).reset_index(drop=True)
-    pairs, score = _scored(units)
+    pairs = _candidates(units)
+    score = likelihood(pairs, list(units["text"]))
     told = _chosen(pairs, score, units)
     again = _repeated(pairs, score, units)
     fact_of = _facts(len(units), pairs, np.concatenate([told, again]))
@@ -186,7 +187,7 @@ def _without_repeats(sentences: pd.DataFrame, copies: Copies) -> pd.DataFrame:
     return sentences[kept & ~words.duplicated()]
 
 
-def _scored(units: pd.DataFrame) -> tuple[Pairs, Floats]:
+def _candidates(units: pd.DataFrame) -> Pairs:
     other = units["voice"].isin(["quoted", "reported", "mixed"])
     speaker = units["speaker"].where(other).fillna("").astype(str)
     found = Units(
@@ -194,8 +195,7 @@ def _scored(units: pd.DataFrame) -> tuple[Pairs, Floats]:
         np.asarray(pd.factorize(units["article_id"])[0], dtype=np.int64),
         (units["index"] == 0).to_numpy(dtype=np.bool_),
     )
-    pairs = candidates(read(list(units["text"]), list(speaker)), found)
-    return pairs, likelihood(pairs)
+    return candidates(read(list(units["text"]), list(speaker)), found)
 
 
 def _chosen(pairs: Pairs, score: Floats, units: pd.DataFrame) -> Ints:
