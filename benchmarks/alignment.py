@@ -28,7 +28,7 @@ from framing.align import Alignment, _candidates, _chosen, _in_order, _tellings,
 from framing.alignment_pairs import FEATURES, Pairs
 from framing.copies import find_copies
 from framing.corpus import Corpus
-from framing.retelling import REASONS, differences
+from framing.retelling import CLAIMED, REASONS, differences
 
 GOLD = Path(__file__).parents[1] / "tests" / "data" / "alignment_gold.csv"
 Key = tuple[str, int]
@@ -114,7 +114,7 @@ def kinds(event: Event, counts: Counter[tuple[str, str]]) -> None:
         given = set(differences(telling[a["article_id"], a["index"]], telling[b["article_id"], b["index"]]).reasons)
         for reason in REASONS:
             counts[reason, f"{reason in given}{reason in wanted}"] += 1
-        counts["kind", f"{bool(given)}{bool(wanted)}"] += 1
+        counts["kind", f"{bool(given & CLAIMED)}{bool(wanted)}"] += 1
 
 
 def show(name: str, found: list[Event]) -> None:

@@ -22,7 +22,7 @@ from framing.alignment_words import read
 from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
-from framing.retelling import Telling, differences
+from framing.retelling import CLAIMED, Telling, differences
 from framing.tally import Row
 
 PAIR_COLUMNS = [
@@ -268,7 +268,7 @@ def _pair_table(
                 "event_id": event_id,
                 **{f"{name}_{side}": row[key] for name, key in _PLACE for side, row in (("a", a), ("b", b))},
                 "similarity": round(float(score[k]), 4),
-                "kind": "differently" if found.reasons else "both",
+                "kind": "differently" if CLAIMED & set(found.reasons) else "both",
                 "reasons": list(found.reasons),
                 "spans_a": list(found.spans_a),
                 "spans_b": list(found.spans_b),
