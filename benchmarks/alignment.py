@@ -2,8 +2,9 @@
 
 python benchmarks/alignment.py [CORPUS] [--gold FILE] [--part PART] [--fit] [--loo] [--time]
 
-CORPUS is a scored corpus of sample_articles and tests/data/alignment_events (framing ingest, framing score). The gold is model-made: written by a language model
-that read the articles before any aligner ran on them. Events marked `tuning` chose features, weights and thresholds;
+CORPUS is a scored corpus (framing ingest, framing score) of sample_articles and, for fitting, of
+tests/data/alignment_events. The gold is model-made: written by a language model that read the articles before any
+aligner ran on them. Events marked `tuning` chose features, weights and thresholds;
 those marked `report` chose nothing. A pair is right if its two sentences share a fact of the gold; a fact is found
 for two outlets that both tell it if a pair of theirs shares it.
 """
@@ -22,8 +23,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
-from framing.actors import merge_event
 from framing import align, alignment_score
+from framing.actors import merge_event
 from framing.align import Alignment, _candidates, _chosen, _in_order, _tellings, _without_repeats, align_frames
 from framing.alignment_pairs import FEATURES, Pairs
 from framing.copies import find_copies
@@ -181,7 +182,10 @@ def _put(made: Made, meaning: bool = True) -> int:
     alignment_score.FIRST_BIAS, weights = regression(x, y, crowd)
     alignment_score.FIRST = dict(zip(FEATURES, weights.tolist(), strict=True))
     near = [np.flatnonzero(alignment_score.by_words(pairs) >= alignment_score.GATE) for _, pairs, _ in made]
-    seen = [(alignment_score.with_meaning(p, list(u["text"]), k), y[k], p.crowd[k]) for (u, p, y), k in zip(made, near, strict=True)]
+    seen = [
+        (alignment_score.with_meaning(p, list(u["text"]), k), y[k], p.crowd[k])
+        for (u, p, y), k in zip(made, near, strict=True)
+    ]
     x, y, crowd = (np.concatenate(parts) for parts in zip(*seen, strict=True))
     if not meaning:
         x[:, -1] = 0.0
@@ -194,7 +198,9 @@ def fit(found: list[Event]) -> None:
     """Prints the weights of alignment_score.py from the tuning events."""
     made = [examples(event) for event in found]
     n = _put(made)
-    print(f"{sum(len(y) for *_, y in made)} candidates, {sum(int(y.sum()) for *_, y in made)} right; {n} past the first")
+    print(
+        f"{sum(len(y) for *_, y in made)} candidates, {sum(int(y.sum()) for *_, y in made)} right; {n} past the first"
+    )
     for bias, weights in (("FIRST_BIAS", "FIRST"), ("BIAS", "WEIGHTS")):
         print(f"{bias} = {getattr(alignment_score, bias):.3f}\n{weights}")
         for name, weight in getattr(alignment_score, weights).items():
@@ -208,7 +214,7 @@ def leave_one_out(found: list[Event]) -> None:
         sums: dict[tuple[float, float], np.ndarray] = defaultdict(lambda: np.zeros(4, dtype=int))
         for i, event in enumerate(found):
             _put(made[:i] + made[i + 1 :], meaning)
-            units, pairs, right = made[i]
+            units, pairs, _ = made[i]
             score = alignment_score.likelihood(pairs, list(units["text"]))
             for enough in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45):
                 for again in (0.4, 0.5, 0.6):
@@ -219,7 +225,9 @@ def leave_one_out(found: list[Event]) -> None:
             print(f"vectors {meaning}, enough {key[0]}, again {key[1]}: {_rates(row)}, F1 {2 * p * r / (p + r):.3f}")
 
 
-def _told(event: Event, units: pd.DataFrame, pairs: Pairs, score: np.ndarray, enough: float, again: float) -> np.ndarray:
+def _told(
+    event: Event, units: pd.DataFrame, pairs: Pairs, score: np.ndarray, enough: float, again: float
+) -> np.ndarray:
     align.ENOUGH, align.AGAIN = enough, again
     keys = list(zip(units["article_id"], units["index"], strict=True))
     right, facts, rows = 0, set(), _chosen(pairs, score, units)

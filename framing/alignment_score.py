@@ -54,7 +54,9 @@ def likelihood(pairs: Pairs, texts: Sequence[str]) -> Floats:
     near = np.flatnonzero(by_words(pairs) >= GATE)
     score = np.zeros(len(pairs.a))
     given = with_meaning(pairs, texts, near)
-    score[near] = _logistic(given @ np.array([WEIGHTS[name] for name in (*FEATURES, "meaning")]) + BIAS, pairs.crowd[near])
+    score[near] = _logistic(
+        given @ np.array([WEIGHTS[name] for name in (*FEATURES, "meaning")]) + BIAS, pairs.crowd[near]
+    )
     return score
 
 

@@ -28,13 +28,15 @@ REASON_WORDS: Mapping[str, str] = {
     "naming": "named otherwise",
     "agent": "who did it left out",
     "verb": "stronger verb",
-    "number": "other number",
+    "number": "perhaps another number",
     "voice": "own words against others' words",
 }
 Marked = tuple[int, int, Reason]
 # Figures nearer than this are one figure, rounded.
 _ROUNDED = 0.08
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# One shot, hurt or killed by somebody: which it is called is the verb's matter.
+_VIOLENCE = frozenset(("killing", "injury", "attack"))
 _NOBODY = frozenset(("it", "this", "that", "which"))
 _NUMERAL = "|".join(NUMERALS)
 _NUMBER = re.compile(
@@ -185,7 +187,8 @@ def _harms(text: str) -> dict[str, tuple[list[Span], list[Span]]]:
         doer = text[slice(*harm.agent)] if harm.agent else ""
         known = bool(doer) and doer.lower() not in _NOBODY and not is_thing(doer)
         if known or harm.form != "nominal":
-            found[harm.kind][known].append((harm.start, harm.end))
+            kind = "violence" if harm.kind in _VIOLENCE else harm.kind
+            found[kind][known].append((harm.start, harm.end))
     return found
 
 
@@ -197,7 +200,9 @@ def _number(a: Telling, b: Telling, found: _Found) -> None:
     the other's. Where several figures count one noun (per cent, crowns) which are to be compared is anyone's guess."""
     figures_a, figures_b = _figures(a.text), _figures(b.text)
     values_a, values_b = ({value for value, _, _ in figures} for figures in (figures_a, figures_b))
-    counts_a, counts_b = (Counter(noun for _, nouns, _ in figures for noun in nouns) for figures in (figures_a, figures_b))
+    counts_a, counts_b = (
+        Counter(noun for _, nouns, _ in figures for noun in nouns) for figures in (figures_a, figures_b)
+    )
     for value, nouns, span in figures_a:
         for other, counted, place in figures_b:
             alone = {noun for noun in nouns & counted if counts_a[noun] == counts_b[noun] == 1}
