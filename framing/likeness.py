@@ -36,7 +36,8 @@ def cosines(texts: Sequence[str], a: Ints, b: Ints) -> Floats:
     used = np.unique(np.concatenate([a, b]))
     vectors = _encoded([texts[i] for i in used.tolist()])
     left, right = np.searchsorted(used, a), np.searchsorted(used, b)
-    return np.einsum("ij,ij->i", vectors[left], vectors[right]).astype(np.float64)
+    found: Floats = np.einsum("ij,ij->i", vectors[left], vectors[right]).astype(np.float64)
+    return found
 
 
 def _encoded(texts: Sequence[str]) -> npt.NDArray[np.float32]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -180,6 +180,7 @@ def _agent(a: Telling, b: Telling, found: _Found) -> None:
             found.add("agent", *(reversed(pair) if swapped else pair))
 
 
+@lru_cache(maxsize=4096)  # a sentence stands in many pairs
 def _harms(text: str) -> dict[str, tuple[list[Span], list[Span]]]:
     """Kind of harm → where it is told without a doer, and where with one."""
     found: dict[str, tuple[list[Span], list[Span]]] = defaultdict(lambda: ([], []))
