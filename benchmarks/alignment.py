@@ -1,9 +1,10 @@
 """Measures aligned reading on the facts of tests/data/alignment_gold.csv: pairs, reasons, copies, and time.
 
-python benchmarks/alignment.py [CORPUS] [--gold FILE] [--part PART] [--fit] [--time]
+python benchmarks/alignment.py [CORPUS] [--gold FILE] [--part PART] [--fit] [--loo] [--time]
 
-CORPUS is the scored sample corpus (`make demo` makes demo-corpus). The gold is model-made: written by a language model
-that read the articles before any aligner ran on them. Events marked `tuning` chose features, weights and thresholds;
+CORPUS is a scored corpus (framing ingest, framing score) of sample_articles and, for fitting, of
+tests/data/alignment_events. The gold is model-made: written by a language model that read the articles before any
+aligner ran on them. Events marked `tuning` chose features, weights and thresholds;
 those marked `report` chose nothing. A pair is right if its two sentences share a fact of the gold; a fact is found
 for two outlets that both tell it if a pair of theirs shares it.
 """
@@ -22,12 +23,13 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from framing import align, alignment_score
 from framing.actors import merge_event
-from framing.align import Alignment, _in_order, _scored, _tellings, align_frames
+from framing.align import Alignment, _candidates, _chosen, _in_order, _tellings, _without_repeats, align_frames
 from framing.alignment_pairs import FEATURES, Pairs
 from framing.copies import find_copies
 from framing.corpus import Corpus
-from framing.retelling import REASONS, differences
+from framing.retelling import CLAIMED, REASONS, differences
 
 GOLD = Path(__file__).parents[1] / "tests" / "data" / "alignment_gold.csv"
 Key = tuple[str, int]
@@ -113,7 +115,7 @@ def kinds(event: Event, counts: Counter[tuple[str, str]]) -> None:
         given = set(differences(telling[a["article_id"], a["index"]], telling[b["article_id"], b["index"]]).reasons)
         for reason in REASONS:
             counts[reason, f"{reason in given}{reason in wanted}"] += 1
-        counts["kind", f"{bool(given)}{bool(wanted)}"] += 1
+        counts["kind", f"{bool(given & CLAIMED)}{bool(wanted)}"] += 1
 
 
 def show(name: str, found: list[Event]) -> None:
@@ -144,20 +146,19 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.2f} ({part}/{whole})" if whole else f"– (0/{whole})"
 
 
-def examples(event: Event) -> tuple[Pairs, np.ndarray]:
-    """The candidates of an event, and whether each is right."""
-    ordered = _in_order(event.sentences, event.articles).reset_index(drop=True)
-    pairs, _ = _scored(ordered)
-    facts = [event.facts[key] for key in zip(ordered["article_id"], ordered["index"], strict=True)]
-    return pairs, np.array([bool(facts[i] & facts[j]) for i, j in zip(pairs.a, pairs.b, strict=True)])
+def examples(event: Event) -> tuple[pd.DataFrame, Pairs, np.ndarray]:
+    """The sentences and candidates of an event as `align` makes them, and whether each candidate is right."""
+    ordered = _in_order(event.sentences, event.articles)
+    units = _without_repeats(ordered, find_copies(event.sentences, event.articles)).reset_index(drop=True)
+    pairs = _candidates(units)
+    facts = [event.facts.get(key, set()) for key in zip(units["article_id"], units["index"], strict=True)]
+    return units, pairs, np.array([bool(facts[i] & facts[j]) for i, j in zip(pairs.a, pairs.b, strict=True)])
 
 
-def fit(found: list[Event], penalty: float = 1.0) -> None:
-    """Prints the weights of alignment_score.py from the tuning events: logistic regression, the crowd as an offset."""
-    made = [examples(event) for event in found]
-    x, y = np.concatenate([pairs.features for pairs, _ in made]), np.concatenate([right for _, right in made])
-    offset = -np.log(np.concatenate([pairs.crowd for pairs, _ in made]) / 25)
-    middle, scale = x.mean(axis=0), x.std(axis=0)
+def regression(x: np.ndarray, y: np.ndarray, crowd: np.ndarray, penalty: float = 1.0) -> tuple[float, np.ndarray]:
+    """Bias and weights of a logistic regression, the crowd as an offset."""
+    offset = -np.log(crowd / 25)
+    middle, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
     z = (x - middle) / scale
 
     def loss(t: np.ndarray) -> tuple[float, np.ndarray]:
@@ -166,11 +167,77 @@ def fit(found: list[Event], penalty: float = 1.0) -> None:
         value = (np.logaddexp(0, odds) - y * odds).sum() + penalty * (t[1:] ** 2).sum()
         return value, np.concatenate([[over.sum()], z.T @ over + 2 * penalty * t[1:]])
 
-    best = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True).x
+    best = minimize(loss, np.zeros(x.shape[1] + 1), jac=True).x
     weights = best[1:] / scale
-    print(f"{len(y)} candidates, {int(y.sum())} right\nBIAS = {best[0] - weights @ middle:.3f}")
-    for name, weight in zip(FEATURES, weights, strict=True):
-        print(f'    "{name}": {weight:.3f},')
+    return float(best[0] - weights @ middle), weights
+
+
+Made = list[tuple[pd.DataFrame, Pairs, np.ndarray]]
+
+
+def _put(made: Made, meaning: bool = True) -> int:
+    """Fits both steps and puts the weights into alignment_score; how many pairs the second was fitted on."""
+    x, crowd = (np.concatenate([getattr(pairs, name) for _, pairs, _ in made]) for name in ("features", "crowd"))
+    y = np.concatenate([right for *_, right in made])
+    alignment_score.FIRST_BIAS, weights = regression(x, y, crowd)
+    alignment_score.FIRST = dict(zip(FEATURES, weights.tolist(), strict=True))
+    near = [np.flatnonzero(alignment_score.by_words(pairs) >= alignment_score.GATE) for _, pairs, _ in made]
+    seen = [
+        (alignment_score.with_meaning(p, list(u["text"]), k), y[k], p.crowd[k])
+        for (u, p, y), k in zip(made, near, strict=True)
+    ]
+    x, y, crowd = (np.concatenate(parts) for parts in zip(*seen, strict=True))
+    if not meaning:
+        x[:, -1] = 0.0
+    alignment_score.BIAS, weights = regression(x, y, crowd)
+    alignment_score.WEIGHTS = dict(zip((*FEATURES, "meaning"), weights.tolist(), strict=True))
+    return len(y)
+
+
+def fit(found: list[Event]) -> None:
+    """Prints the weights of alignment_score.py from the tuning events."""
+    made = [examples(event) for event in found]
+    n = _put(made)
+    print(
+        f"{sum(len(y) for *_, y in made)} candidates, {sum(int(y.sum()) for *_, y in made)} right; {n} past the first"
+    )
+    for bias, weights in (("FIRST_BIAS", "FIRST"), ("BIAS", "WEIGHTS")):
+        print(f"{bias} = {getattr(alignment_score, bias):.3f}\n{weights}")
+        for name, weight in getattr(alignment_score, weights).items():
+            print(f'    "{name}": {weight:.3f},')
+
+
+def leave_one_out(found: list[Event]) -> None:
+    """Prints pairing on each tuning event by weights fitted on the others, with and without vectors, by threshold."""
+    made = [examples(event) for event in found]
+    for meaning in (False, True):
+        sums: dict[tuple[float, float], np.ndarray] = defaultdict(lambda: np.zeros(4, dtype=int))
+        for i, event in enumerate(found):
+            _put(made[:i] + made[i + 1 :], meaning)
+            units, pairs, _ = made[i]
+            score = alignment_score.likelihood(pairs, list(units["text"]))
+            for enough in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45):
+                for again in (0.4, 0.5, 0.6):
+                    if again >= enough:
+                        sums[enough, again] += _told(event, units, pairs, score, enough, again)
+        for key, row in sorted(sums.items()):
+            p, r = row[0] / max(1, row[1]), row[2] / max(1, row[3])
+            print(f"vectors {meaning}, enough {key[0]}, again {key[1]}: {_rates(row)}, F1 {2 * p * r / (p + r):.3f}")
+
+
+def _told(
+    event: Event, units: pd.DataFrame, pairs: Pairs, score: np.ndarray, enough: float, again: float
+) -> np.ndarray:
+    align.ENOUGH, align.AGAIN = enough, again
+    keys = list(zip(units["article_id"], units["index"], strict=True))
+    right, facts, rows = 0, set(), _chosen(pairs, score, units)
+    for k in rows.tolist():
+        a, b = keys[pairs.a[k]], keys[pairs.b[k]]
+        shared = event.facts.get(a, set()) & event.facts.get(b, set())
+        right += bool(shared)
+        facts |= {(*sorted((event.outlet[a[0]], event.outlet[b[0]])), fact) for fact in shared}
+    wanted = event.wanted()
+    return np.array([right, len(rows), len(facts & wanted), len(wanted)])
 
 
 def timing(event: Event) -> None:
@@ -222,11 +289,14 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=GOLD)
     parser.add_argument("--part", choices=["tuning", "report"])
     parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--loo", action="store_true")
     parser.add_argument("--time", action="store_true")
     given = parser.parse_args()
     parts = events(Corpus.open(given.corpus), given.gold)
     if given.fit:
         return fit(parts["tuning"])
+    if given.loo:
+        return leave_one_out(parts["tuning"])
     for name, found in parts.items():
         if given.part not in (None, name):
             continue

@@ -19,8 +19,8 @@ from framing.console import only_event
 def align(corpus: Path, event: str | None, outlets: tuple[str, ...], form: str, once: bool) -> None:
     """Read the outlets of an event side by side: what both tell, what one alone tells, what they tell differently.
 
-    Different are another name for the same actor, a doer left out, a stronger verb, another number, and the outlet's
-    own words against somebody else's. Headlines are compared with headlines.
+    Different are another name for the same actor, a doer left out, a stronger verb, and the outlet's own words
+    against somebody else's; a number that differs is a hint alone. Headlines are compared with headlines.
 
     \b
     Example:

@@ -80,9 +80,10 @@ def _table(alignment: Alignment) -> str:
 def _kind(row: Mapping[Any, Any]) -> str:
     where = "headlines, " if row["index_a"] == 0 else ""
     copied = ", copied text" if row["copied"] else ""
+    reasons = ", ".join(_reason(row, reason) for reason in row["reasons"])
     if row["kind"] == "both":
-        return f"[{where}alike{copied}]"
-    return f"[{where}differently: {', '.join(_reason(row, reason) for reason in row['reasons'])}{copied}]"
+        return f"[{where}alike{f', {reasons}' if reasons else ''}{copied}]"
+    return f"[{where}differently: {reasons}{copied}]"
 
 
 def _reason(row: Mapping[Any, Any], reason: str) -> str:

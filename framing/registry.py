@@ -60,7 +60,7 @@ def load_cards(*folders: Path | None) -> list[Card]:
         card_of(path)
         for root in _roots(folders)
         for path in sorted(root.iterdir())
-        if (path / "config.json").exists() and path.name != "encoder"
+        if (path / "config.json").exists() and not (path / "encoder.onnx").exists()
     ]
 
 

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
 from framing.alignment_words import NUMERALS, SCALE, SCALES, plain_number
 from framing.attribution import attributions
+from framing.harm import find_harm, is_thing
 from framing.story_words import background, plain_form
 
 Reason = Literal["naming", "agent", "verb", "number", "voice"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
+CLAIMED: frozenset[Reason] = frozenset(("naming", "agent", "verb", "voice"))
+"""Reasons that make a pair *told differently*. Not `number`: on the tuning events none of the two it was given for was
+one (most figures that differ count different things), so it is shown as a hint alone."""
 REASON_WORDS: Mapping[str, str] = {
     "naming": "named otherwise",
     "agent": "who did it left out",
     "verb": "stronger verb",
-    "number": "other number",
+    "number": "perhaps another number",
     "voice": "own words against others' words",
 }
 Marked = tuple[int, int, Reason]
@@ -33,14 +37,9 @@ _ROUNDED = 0.08
 # Figures further apart than this, as factors, count different things: 190m crowns and 35 crowns.
 _FAR = 10
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_BE = r"(?:was|were|been|being|be|is|are|got)"
-_IRREGULAR = (
-    "shot|hit|struck|torn|told|taken|made|drawn|held|hurt|slain|cut|shut|put|moved|sent|given|lost|broken|driven"
-)
-_PASSIVE = re.compile(rf"\b{_BE}\s+(?:\w+ly\s+|also\s+|not\s+)?(?P<verb>\w+ed|{_IRREGULAR})\b", re.IGNORECASE)
-_BY = re.compile(r"\bby\s+(?!(?:then|now|the end|a?round|about|\d|mon|tues|wednes|thurs|fri|satur|sun))", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;:]\s|\b(?:but|and|or|who|which|that|because|while|when)\b", re.IGNORECASE)
-_DIED = re.compile(r"\b(?:die[ds]?|dead|deaths?|lost (?:his|her|their) li(?:fe|ves))\b", re.IGNORECASE)
+# One shot, hurt or killed by somebody: which it is called is the verb's matter.
+_VIOLENCE = frozenset(("killing", "injury", "attack"))
+_NOBODY = frozenset(("it", "this", "that", "which"))
 _NUMERAL = "|".join(NUMERALS)
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?P<figure>\d+(?:[.,:]\d+)*|(?:{_NUMERAL})\b)(?:st|nd|rd|th)?"
@@ -50,6 +49,8 @@ _NUMBER = re.compile(
 _SAYING = re.compile(r", (?:also )?saying\b")
 # Counted nouns that are among the commonest words all the same.
 _COUNTED = frozenset({"people", "men", "women", "children"})
+# Units that measure anything.
+_UNITS = frozenset(("per", "cent", "percent", "crown", "dollar", "euro", "pound", "million", "billion", "point"))
 # What figures stand before without counting it: dates, and spans of time that may be of anything.
 _MONTHS = "january february march april may june july august september october november december "
 _DATED = frozenset((_MONTHS + "jan feb aug sept oct nov dec year month week day").split())
@@ -170,55 +171,26 @@ def _verb(a: Telling, b: Telling, found: _Found) -> None:
 
 
 def _agent(a: Telling, b: Telling, found: _Found) -> None:
-    """A passive without "by", or dying, in one; the same doing with its doer in the other."""
+    """Harm told without a doer in one, harm of that kind with its doer in the other; a thing or "it" is no doer."""
     for one, other, swapped in ((a, b, False), (b, a, True)):
-        left_out, told = _agentless(one.text), _told(other.text)
-        for doing in left_out.keys() & told.keys():
-            pair = (left_out[doing], told[doing])
+        left_out, told = _harms(one.text), _harms(other.text)
+        for kind in left_out.keys() & told.keys():
+            if left_out[kind][1] or not told[kind][1]:
+                continue
+            pair = (left_out[kind][0], told[kind][1])
             found.add("agent", *(reversed(pair) if swapped else pair))
 
 
-def _doing(verb: str) -> str:
-    verb = verb.lower()
-    family = _listed("verb").get(verb)
-    return family[0] if family else verb.removesuffix("ed").removesuffix("e")[:6]
-
-
-def _agentless(text: str) -> dict[str, list[Span]]:
-    """Doings told without a doer: passives that no "by" follows, and deaths."""
-    found: dict[str, list[Span]] = defaultdict(list)
-    for match in _PASSIVE.finditer(text):
-        if not _names_doer(text, match.end()):
-            found[_doing(match["verb"])].append(match.span())
-    for match in _DIED.finditer(text):
-        found["killing"].append(match.span())
-    return found
-
-
-def _names_doer(text: str, end: int) -> bool:
-    """Whether "by" follows a passive before another clause: in "is recognised but has been run by others" it names
-    nobody who recognised."""
-    after = text[end : end + 60]
-    stop = _CLAUSE.search(after)
-    return bool(_BY.search(after[: stop.start()] if stop else after))
-
-
-def _told(text: str) -> dict[str, list[Span]]:
-    """Doings told with a doer: passives with "by", and verbs that are in no passive and have words before them."""
-    passives = list(_PASSIVE.finditer(text))
-    found: dict[str, list[Span]] = defaultdict(list)
-    for match in passives:
-        if _names_doer(text, match.end()):
-            found[_doing(match["verb"])].append(match.span())
-    inside = [match.span() for match in passives]
-    for match in _WORD.finditer(text):
-        verb = match.group().lower()
-        if any(start <= match.start() < end for start, end in inside) or match.start() == 0:
-            continue
-        family = _listed("verb").get(verb)
-        active = family is not None and (family[1] > 0 or family[0] not in ("killing", "saying"))
-        if (active or (family is None and verb.endswith("ed"))) and not _DIED.fullmatch(verb):
-            found[_doing(verb)].append(match.span())
+@lru_cache(maxsize=4096)  # a sentence stands in many pairs
+def _harms(text: str) -> dict[str, tuple[list[Span], list[Span]]]:
+    """Kind of harm → where it is told without a doer, and where with one."""
+    found: dict[str, tuple[list[Span], list[Span]]] = defaultdict(lambda: ([], []))
+    for harm in find_harm(text):
+        doer = text[slice(*harm.agent)] if harm.agent else ""
+        known = bool(doer) and doer.lower() not in _NOBODY and not is_thing(doer)
+        if known or harm.form != "nominal":
+            kind = "violence" if harm.kind in _VIOLENCE else harm.kind
+            found[kind][known].append((harm.start, harm.end))
     return found
 
 
@@ -226,12 +198,17 @@ def _told(text: str) -> dict[str, list[Span]]:
 
 
 def _number(a: Telling, b: Telling, found: _Found) -> None:
-    """Figures that count the same noun and are further apart than rounding, neither of which the other sentence has."""
+    """Figures that alone count a noun in either sentence, and are further apart than rounding; neither sentence has
+    the other's. Where several figures count one noun (per cent, crowns) which are to be compared is anyone's guess."""
     figures_a, figures_b = _figures(a.text), _figures(b.text)
     values_a, values_b = ({value for value, _, _ in figures} for figures in (figures_a, figures_b))
+    counts_a, counts_b = (
+        Counter(noun for _, nouns, _ in figures for noun in nouns) for figures in (figures_a, figures_b)
+    )
     for value, nouns, span in figures_a:
         for other, counted, place in figures_b:
-            if value in values_b or other in values_a or not nouns & counted:
+            alone = {noun for noun in nouns & counted if counts_a[noun] == counts_b[noun] == 1}
+            if value in values_b or other in values_a or not alone - _UNITS:
                 continue
             near = 0.0 if "clock" in nouns else _ROUNDED * max(abs(value), abs(other))
             if near < abs(value - other) and max(value, other) <= _FAR * min(value, other):

@@ -15,6 +15,7 @@ from framing.alignment_words import tokens
 from framing.cli import main
 from framing.copies import find_copies
 from framing.errors import InputError
+from framing.registry import load_cards
 from framing.retelling import Telling, differences
 
 GOLD = Path(__file__).parent / "data" / "alignment_gold.csv"
@@ -51,7 +52,7 @@ def test_the_same_fact_is_paired_and_the_rest_is_one_outlets_own() -> None:
     assert body[["outlet_a", "outlet_b", "index_a", "index_b"]].to_numpy().tolist() == [["Post", "Wire", 1, 1]]
     row = body.iloc[0]
     assert row["kind"] == "differently" and row["reasons"] == ["agent", "verb"]
-    assert {row["text_a"][start:end] for start, end, _ in row["spans_a"]} == {"was slaughtered", "slaughtered"}
+    assert {row["text_a"][start:end] for start, end, _ in row["spans_a"]} == {"slaughtered"}
     assert {row["text_b"][start:end] for start, end, _ in row["spans_b"]} == {"shot"}
     assert list(found.only["index"]) == [2, 2]
     assert found.summary == (
@@ -76,7 +77,9 @@ def test_a_fact_that_one_outlet_repeats_counts_once() -> None:
         ("Officials said it failed.", "Officials claimed it failed.", ("verb",), {"said"}, {"claimed"}),
         ("About 3,000 people cross daily.", "Some 2,000 people cross daily.", ("number",), {"3,000"}, {"2,000"}),
         ("Nearly 3,000 people cross daily.", "Some 2,950 people cross daily.", (), set(), set()),
-        ("Police wounded the boy.", "The boy was wounded.", ("agent",), {"wounded"}, {"was wounded"}),
+        ("Police wounded the boy.", "The boy was wounded.", ("agent",), {"wounded"}, {"wounded"}),
+        ("The landslide killed two.", "Two were killed on Tuesday.", (), set(), set()),
+        ("It costs 18m crowns a day.", "It costs 18 million crowns a day.", (), set(), set()),
         ("Police wounded the boy.", "The boy was wounded by police.", (), set(), set()),
         ("Losses stand at 4m crowns.", "Losses stand at 4 million crowns.", (), set(), set()),
         (
@@ -201,6 +204,23 @@ def test_the_gold_is_of_the_sample_articles() -> None:
     rows = pd.read_csv(GOLD, comment="#", dtype=str).fillna("")
     assert set(rows.groupby("event")["part"].nunique()) == {1}, "an event is in one part"
     assert rows[["event", "file", "index"]].drop_duplicates().shape[0] >= 150
-    samples = Path(__file__).parents[1] / "sample_articles"
+    samples, made = Path(__file__).parents[1] / "sample_articles", GOLD.parent / "alignment_events"
     for event, file, words in rows[["event", "file", "words"]].drop_duplicates().itertuples(index=False):
-        assert words in (samples / event / f"{file}.md").read_text(encoding="utf-8").replace("\n", " "), words
+        text = (next(root for root in (samples, made) if (root / event).exists()) / event / f"{file}.md").read_text(
+            "utf-8"
+        )
+        assert words in text.replace("\n", " "), words
+
+
+def test_one_fact_in_other_words_is_paired_and_a_number_alone_is_no_other_telling() -> None:
+    found = align_frames(*frames({
+        "Wire/1": ["The court annulled the data law on Thursday.", "Some 2,000 miners marched through Hadelin on Monday."],
+        "Post/1": ["Judges struck down the law on data.", "Some 3,000 miners marched through Hadelin on Monday."],
+    }))  # fmt: skip
+    body = found.pairs[found.pairs["index_a"] > 0].set_index("index_a")
+    assert sorted(body.index) == [1, 2] and (body["index_b"] == body.index).all()
+    assert (body.loc[2, "kind"], body.loc[2, "reasons"]) == ("both", ["number"])
+
+
+def test_the_base_encoder_is_no_head() -> None:
+    assert not {"base_encoder", "all-MiniLM-L6-v2", "encoder"} & {card.name for card in load_cards()}

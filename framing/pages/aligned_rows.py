@@ -13,7 +13,7 @@ import streamlit as st
 from framing import reading, session
 from framing.align import Alignment, align_frames
 from framing.compare import Comparison
-from framing.pages import controls
+from framing.plain import count
 from framing.retelling import REASON_WORDS, Reason
 from framing.tally import Row
 
@@ -143,7 +143,7 @@ def section(alignment: Alignment, rows: Rows, kind: str, articles: pd.DataFrame)
     texts = dict(zip(_places(alignment.sentences), alignment.sentences.to_dict("records"), strict=True))
     facts = {str(row["article_id"]): row for row in articles.to_dict("records")}
     items = "".join(_row(row, rows, texts, facts) for row in shown)
-    st.html(f'<h2>{escape(KINDS[kind])} · {controls.count(len(shown), "row")}</h2><div class="fr-pairs">{items}</div>')
+    st.html(f'<h2>{escape(KINDS[kind])} · {count(len(shown), "row")}</h2><div class="fr-pairs">{items}</div>')
 
 
 def _row(

@@ -212,7 +212,7 @@ def show_numbers(shares: pd.DataFrame, pick: Pick, view: View) -> None:
 
 def number_words(row: Mapping[Any, Any]) -> str:
     """`Al Jazeera: 30% (20–42) of 88 sentences, 4 articles; corrected for the classifier’s errors 26% (14–40)`."""
-    n = f"{controls.count(row['n_sentences'], 'sentence')}, {controls.count(row['n_articles'], 'article')}"
+    n = f"{count(row['n_sentences'], 'sentence')}, {count(row['n_articles'], 'article')}"
     said = f"{row['outlet']}: {_with_interval(row, 'value', 'low', 'high')} of {n}"
     if row["correction"] not in ("published", "audit") or pd.isna(row["corrected"]):
         return said

@@ -13,7 +13,8 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from framing import reading, session
-from framing.pages import controls, jump
+from framing.pages import jump
+from framing.plain import count, percent
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -121,7 +122,7 @@ def list_sentences(
     """The sentences behind a number; `rows` as `reading.sentences_html` takes them, less title and published. Brought
     to the reader where the number was clicked just now."""
     with st.container(key="fr_behind"):
-        heading = f"{title} · {controls.count(len(rows), 'sentence')}"
+        heading = f"{title} · {count(len(rows), 'sentence')}"
         st.html(f'<h3>{escape(heading)}</h3><p class="fr-meta">{escape(about)}</p>')
         if rows.empty:
             session.notice("No sentence was counted here. Choose another number.")
@@ -141,7 +142,7 @@ def hint() -> None:
 
 def share(value: float, low: float, high: float) -> tuple[str, str]:
     """A share and its interval in words: `46%`, `95% interval 31–62%`; the second is empty without an interval."""
-    shown = "under 1%" if 0 < value < 0.005 else reading.percent(value)
+    shown = "under 1%" if 0 < value < 0.005 else percent(value)
     return shown, "" if pd.isna(low) else f"95% interval {100 * low:.0f}–{100 * high:.0f}%"
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from framing.agency import MEASURES, Agency, count_pairs, named
 from framing.pages import controls, picker
 from framing.pages.picker import Cell, Group, Pick
+from framing.plain import count
 from framing.schema import View
 from framing.tally import Row
 
@@ -74,7 +75,7 @@ def _forms(found: Agency, outlets: list[str], view: View) -> tuple[list[Group], 
         [Cell(name), *(_form(measure, outlet, cells[measure, outlet]) for outlet in outlets)]
         for measure, name in MEASURES.items()
     ]
-    heads = [f"{o}, {controls.count(round(cells['someone', o]['n']), 'event')}" for o in outlets]
+    heads = [f"{o}, {count(round(cells['someone', o]['n']), 'event')}" for o in outlets]
     return [Group("", rows)], heads
 
 
@@ -105,7 +106,7 @@ def _pairs(harms: pd.DataFrame) -> list[Group]:
             for row in rows.to_dict("records")
         ]
         n = int(rows["n"].sum())
-        groups.append(Group(f"{outlet}, {controls.count(n, 'event')} of harm", cells))
+        groups.append(Group(f"{outlet}, {count(n, 'event')} of harm", cells))
     return groups
 
 
@@ -115,7 +116,7 @@ def _sentences(harms: pd.DataFrame, sentences: pd.DataFrame, articles: pd.DataFr
         title = f"{pick.who} → {pick.whom} · {pick.outlet}"
     else:
         title = f"{pick.outlet} {MEASURES.get(pick.who, pick.who)}"
-    about = f"{controls.count(len(rows), 'event')} of harm, underlined and named." if len(rows) else ""
+    about = f"{count(len(rows), 'event')} of harm, underlined and named." if len(rows) else ""
     picker.list_sentences(title, in_sentences(rows, sentences), articles, about, fresh)
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from framing.pages import controls, picker
+from framing.pages import picker
 from framing.pages.picker import Cell, Group, Pick
+from framing.plain import count
 from framing.sources import MEASURES, OTHERS, Sources
 from framing.spoken import spoken
 from framing.tally import Row
@@ -75,13 +76,13 @@ def _speaker(row: Row, longest: float) -> list[Cell]:
     name = str(row["source"])
     pick = Pick("speaker", str(row["outlet"]), name)
     share, _ = picker.share(row["share"], float("nan"), float("nan"))
-    where = f"{controls.count(row['n_sentences'], 'sentence')}, {controls.count(row['n_articles'], 'article')}"
+    where = f"{count(row['n_sentences'], 'sentence')}, {count(row['n_articles'], 'article')}"
     kind = TYPES[str(row["source_type"])]
     side = f", {row['side']}" if row["side"] and row["side"] != name else ""
     bar = (0.0, float(row["share"]) / longest)
     return [
         Cell(name, pick, kind + side, says=f"Read the words of {name} in {row['outlet']}"),
-        Cell(share, note=f"{controls.count(row['words'], 'word')} in {where}", bar=bar),
+        Cell(share, note=f"{count(row['words'], 'word')} in {where}", bar=bar),
     ]
 
 

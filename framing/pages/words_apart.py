@@ -7,8 +7,9 @@ import streamlit as st
 
 from framing import session
 from framing.compare import Comparison
-from framing.pages import controls, picker
+from framing.pages import picker
 from framing.pages.picker import Cell, Group, Pick
+from framing.plain import count
 from framing.schema import View
 from framing.tally import Row
 from framing.words import WordsApart, words_apart
@@ -65,7 +66,7 @@ def section(found: WordsApart, comparison: Comparison, articles: pd.DataFrame, p
             rows = behind(found, comparison, pick)
             title = f"“{_form(found, pick.who)}” · {pick.outlet or 'all outlets'}"
             uses = sum(len(spans) for spans in rows["spans"])
-            about = f"Used {controls.count(uses, 'time')}, underlined." if uses else ""
+            about = f"Used {count(uses, 'time')}, underlined." if uses else ""
             picker.list_sentences(title, rows, articles, about, fresh)
         else:
             picker.hint()
@@ -74,7 +75,7 @@ def section(found: WordsApart, comparison: Comparison, articles: pd.DataFrame, p
 def _groups(found: WordsApart) -> list[Group]:
     return [
         Group(
-            f"{outlet}, {controls.count(found.articles[str(outlet)], 'article')}",
+            f"{outlet}, {count(found.articles[str(outlet)], 'article')}",
             [_word(row) for row in rows.head(MOST).to_dict("records")],
         )
         for outlet, rows in found.table.groupby("outlet", sort=False)
@@ -88,7 +89,7 @@ def _word(row: Row) -> list[Cell]:
     uses = Cell(
         f"{row['per_10000']:.0f} against {row['per_10000_others']:.0f}",
         Pick("word", "", word),
-        f"{row['n']} and {controls.count(row['n_others'], 'time')}",
+        f"{row['n']} and {count(row['n_others'], 'time')}",
         says=f"Read “{form}” in all outlets: {row['n']} and {row['n_others']} times",
     )
     where = Cell(

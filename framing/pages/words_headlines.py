@@ -10,8 +10,9 @@ from framing.compare import Comparison
 from framing.headline_words import ACTORS
 from framing.headlines import Headlines, headlines
 from framing.labels import BALANCE
-from framing.pages import controls, picker
+from framing.pages import picker
 from framing.pages.picker import Cell, Group, Pick
+from framing.plain import count, percent
 from framing.schema import View
 from framing.tally import VOICE, VOICE_WEIGHTS, Row
 
@@ -61,9 +62,7 @@ def _labels(found: Headlines) -> list[Group]:
     groups = []
     for outlet, part in rows.groupby("outlet", sort=True):
         n = found.articles.loc[found.articles["outlet"] == outlet, "article_id"].nunique()
-        groups.append(
-            Group(f"{outlet}, {controls.count(n, 'article')}", [_label(row) for row in part.to_dict("records")])
-        )
+        groups.append(Group(f"{outlet}, {count(n, 'article')}", [_label(row) for row in part.to_dict("records")]))
     return groups
 
 
@@ -78,9 +77,9 @@ def _label(row: Row) -> list[Cell]:
         f"{labels.points(row['low'])} to {labels.points(row['high'])}" if pd.notna(row["low"]) else "no interval"
     )
     name = label_name(head, label)
-    cells = [Cell(name, note=f"{controls.count(row['n_articles'], 'article')}; {verdict}")]
+    cells = [Cell(name, note=f"{count(row['n_articles'], 'article')}; {verdict}")]
     for kind, key, where in (("top", "headline", "headlines"), ("under", "body", "text under them")):
-        shown = labels.points(row[key]) if label == BALANCE else reading.percent(row[key])
+        shown = labels.points(row[key]) if label == BALANCE else percent(row[key])
         pick = Pick(kind, outlet, head, label) if row[key] else None
         cells.append(Cell(shown, pick, says=f"{outlet}, {where}, {name}: {shown}"))
     return [*cells, Cell(f"{gap} points", note=interval)]
