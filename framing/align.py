@@ -329,14 +329,15 @@ def _less(rows: pd.DataFrame, taken: pd.DataFrame) -> pd.DataFrame:
 
 
 def _summary(alignment: Alignment, a: str, b: str) -> str:
-    """How many facts two outlets tell alike, how many differently, how many sentences one has alone."""
+    """How many facts two outlets have in common, in how many pairs of sentences, and how many sentences one has
+    alone."""
     rows = alignment.between(a, b)
     rows = rows[rows["index_a"] > 0]
-    alike = set(rows.loc[rows["kind"] == "both", "fact"])
-    differently = set(rows["fact"]) - alike
+    alike = int((rows["kind"] == "both").sum())
     only = [len(alignment.only_in(x, y)) for x, y in ((a, b), (b, a))]
     told = (
-        f"seem to tell {count(len(alike), 'fact')} alike, {len(differently)} differently"
+        f"seem to tell {count(rows['fact'].nunique(), 'fact')} in common: {count(alike, 'pair')} of sentences alike, "
+        f"{len(rows) - alike} differently"
         if len(rows)
         else "tell no fact in common that we could find"
     )

@@ -56,7 +56,7 @@ def test_the_same_fact_is_paired_and_the_rest_is_one_outlets_own() -> None:
     assert {row["text_b"][start:end] for start, end, _ in row["spans_b"]} == {"shot"}
     assert list(found.only["index"]) == [2, 2]
     assert found.summary == (
-        "Post and Wire seem to tell 0 facts alike, 1 differently; 1 sentence found only in Post, 1 only in Wire.",
+        "Post and Wire seem to tell 1 fact in common: 0 pairs of sentences alike, 1 differently; 1 sentence found only in Post, 1 only in Wire.",
     )
     assert (found.facts.groupby("fact")["headline"].nunique() == 1).all(), "a headline never meets a body"
 
@@ -66,7 +66,7 @@ def test_a_fact_that_one_outlet_repeats_counts_once() -> None:
     found = align_frames(*frames({"Wire/1": [SHOT], "Wire/2": [again], "Post/1": [SHOT.replace("Border", "The")]}))
     assert found.table.loc[~found.table["headline"], "n_outlets"].tolist() == [2]
     assert found.summary[0].startswith(
-        "Post and Wire seem to tell 1 fact alike, 0 differently; 0 sentences found only in Post, 0"
+        "Post and Wire seem to tell 1 fact in common: 1 pair of sentences alike, 0 differently; 0 sentences found only in Post, 0"
     )
 
 
