@@ -326,6 +326,7 @@ def test_ctrl_c_while_reading_is_no_traceback(folder: Path) -> None:
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores Ctrl-C
     )
     while not (folder / "corpus" / ".writer").exists():
         assert running.poll() is None
