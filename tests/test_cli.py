@@ -321,13 +321,16 @@ def test_the_dashboard_answers_and_stops_cleanly(folder: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="sends Ctrl-C as a signal")
 def test_ctrl_c_while_reading_is_no_traceback(folder: Path) -> None:
+    before = signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # a shell's background job ignores Ctrl-C, and so its children
     running = subprocess.Popen(
         [sys.executable, "-m", "framing", "ingest", "corpus", "-"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores Ctrl-C
     )
+    signal.signal(signal.SIGINT, before)
     while not (folder / "corpus" / ".writer").exists():
         assert running.poll() is None
         time.sleep(0.02)
