@@ -119,11 +119,6 @@ def _central(vectors: Matrix, members: Sequence[int]) -> int:
 # -- vectors -------------------------------------------------------------------------------------------------------
 
 
-def story_vectors(stories: Sequence[Story], seen: Callable[[], object] = lambda: None) -> Matrix:
-    """(n, terms) sparse float32 rows of length at most 1; their products are similarities."""
-    return _Read(stories, seen).vectors([[i] for i in range(len(stories))])[0]
-
-
 class _Read:
     """What was read of the stories."""
 

@@ -27,7 +27,6 @@ _VERBS: Mapping[Kind, str] = {
     "detention": "arrest, detain, jail, imprison, abduct, kidnap, intern*",
     "livelihood": "sack*, dismiss*, furlough, repossess, rob",
 }
-_PARTICIPLES_OF_BEAT = frozenset(("beaten", "slain"))
 
 NOUNS: Mapping[str, tuple[Kind, bool]] = {
     # Whether the owner of the noun does it ("the army’s attack") or suffers it ("her death").
