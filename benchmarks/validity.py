@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -166,6 +166,13 @@ def _inside(low: Floats, high: Floats, value: Floats) -> Floats:
     return np.where(np.isfinite(low), inside, np.nan)
 
 
+def planted_in(setting: Setting, labels: Sequence[int], points: float) -> tuple[Outlet, Outlet]:
+    """Two outlets that differ by `points` in some labels alone."""
+    more = SHARES.copy()
+    more[list(labels)] += points
+    return Outlet.of(more, setting.icc_a, setting), Outlet.of(SHARES, setting.icc_b, setting)
+
+
 def predicted(reps: int) -> None:
     """How often planted differences are found, beside what the tool predicts in the same runs."""
     print("| articles | 5 points: found, predicted | 10 points | 20 points | 45 points | widest gap |")
@@ -176,9 +183,7 @@ def predicted(reps: int) -> None:
         cells, gaps = [], []
         for points in (0.05, 0.1, 0.2, 0.45):
             rng = np.random.default_rng([32, *sides, round(100 * points)])
-            more = SHARES.copy()
-            more[planted] += points
-            outlets = Outlet.of(more, setting.icc_a, setting), Outlet.of(SHARES, setting.icc_b, setting)
+            outlets = planted_in(setting, planted, points)
             found, said = [], []
             for _ in range(reps):
                 a, b = (o.draw(rng, n) for o, n in zip(outlets, sides, strict=True))
@@ -201,9 +206,7 @@ def added(reps: int) -> None:
     for n in (4, 6, 10):
         for points in (0.1, 0.2):
             rng = np.random.default_rng([33, n, round(100 * points)])
-            more = SHARES.copy()
-            more[planted] += points
-            outlets = Outlet.of(more, setting.icc_a, setting), Outlet.of(SHARES, setting.icc_b, setting)
+            outlets = planted_in(setting, planted, points)
             asked, found = [], []
             for _ in range(reps):
                 a, b = (o.draw(rng, n) for o in outlets)
@@ -233,9 +236,7 @@ def permuted(reps: int) -> None:
         cells = []
         for points in (0.0, 0.2, 0.45):
             rng = np.random.default_rng([37, n, round(100 * points)])
-            more = SHARES.copy()
-            more[planted] += points
-            outlets = Outlet.of(more, setting.icc_a, setting), Outlet.of(SHARES, setting.icc_b, setting)
+            outlets = planted_in(setting, planted, points)
             theirs, ours = [], []
             for _ in range(reps):
                 a, b = (o.draw(rng, n) for o in outlets)

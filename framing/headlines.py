@@ -253,7 +253,7 @@ def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFram
         )
     if (outlets["head"] == ACTORS).any():
         said.append(
-            "Who is named is shown, not tested: headlines name the main actors and say “Karabakh war” where a text has "
-            "“fighting in Karabakh”, so nearly every actor seems commoner there. Compare outlets with each other."
+            "Who is named is shown, not tested: a headline names the main actors alone, and puts a place before a noun "
+            "where a text says “in” it, so nearly every actor seems commoner there. Compare outlets with each other."
         )
     return (*said, *filter(None, [find_copies(sentences, sentences).note(once=False, offered=False)]))

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from framing.plain import signed
+
 BALANCE = "balance"
 SIGNED: Mapping[str, tuple[str, str]] = {"sentiment": ("positive", "negative"), "stance": ("favourable", "against")}
 """Heads with a `balance`: the share of the first label minus the share of the second."""
@@ -239,5 +241,4 @@ def _text(head: str, label: str) -> LabelText:
 
 def points(value: float) -> str:
     """A balance or difference in points, with its sign."""
-    text = f"{100 * value:+.0f}".replace("-", "−")
-    return "0" if text in ("+0", "−0") else text
+    return signed(100 * value)

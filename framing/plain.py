@@ -20,6 +20,12 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
+def signed(points: float, digits: int = 0) -> str:
+    """Points with their sign, `+3`, `−2.5`; zero has none."""
+    text = f"{points:+.{digits}f}"
+    return text[1:] if float(text) == 0 else text.replace("-", "−")
+
+
 def few_articles(number: Mapping[str, int]) -> str:
     """`A has 1 article`, `A and B have 2 articles each`, `A (1) and B (2) have few articles`."""
     names, least = list(number), min(number.values())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from framing.labels import BALANCE, head_name, label_name, phrase
+from framing.labels import BALANCE, head_name, label_name, phrase, points
 from framing.notes import notes
 from framing.power import MOST
 from framing.schema import View
@@ -84,7 +84,7 @@ def named(row: Row) -> str:
 
 def between(row: Row) -> str:
     """`A minus B: −7 to +5 points`."""
-    return f"{row['outlet_a']} minus {row['outlet_b']}: {_signed(row['low'])} to {_signed(row['high'])} points"
+    return f"{row['outlet_a']} minus {row['outlet_b']}: {points(row['low'])} to {points(row['high'])} points"
 
 
 def once_corrected(row: Row) -> str:
@@ -96,7 +96,7 @@ def once_corrected(row: Row) -> str:
     if pd.isna(low) or (row["low"] <= value <= row["high"] and low > 0):
         return ""
     by = "by your audit" if row["correction"] == "audit" else "for the classifier's published errors"
-    spread = f"{_points(low)} to {_points(high)}" if low > 0 else f"{_signed(low)} to {_signed(high)}"
+    spread = f"{_points(low)} to {_points(high)}" if low > 0 else f"{points(low)} to {points(high)}"
     text = f"raw {_points(turn * row['difference'])} points, corrected {by} {spread}"
     doubt = "" if low > 0 else ": that may be none at all" if high >= 0 else ": the other way round"
     return f" ({text}{doubt})"
@@ -146,7 +146,7 @@ def _in_these_texts(row: Row, sides: Sides) -> str:
     n = f"{row['n_a']} and {row['n_b']} sentences"
     if row["label"] == BALANCE:
         about = f"stance toward {row['actor']}" if row["actor"] else "tone"
-        values = f"{_signed(a)} in {row['outlet_a']} and {_signed(b)} in {row['outlet_b']}"
+        values = f"{points(a)} in {row['outlet_a']} and {points(b)} in {row['outlet_b']}"
         return f"{there}, the balance of {about} in {SCOPES[row['view']]} is {values} ({n})."
     return f"{there}, {row['outlet_a']} {_verb(row, f'{100 * a:.0f}%')}, {row['outlet_b']} in {100 * b:.0f}% ({n})."
 
@@ -172,11 +172,6 @@ def _scope(row: Row) -> str:
 def _points(value: float) -> str:
     """Points without sign; nothing that is not zero is shown as zero."""
     return "less than 1" if 0 < 100 * value < 0.5 else f"{100 * value:.0f}"
-
-
-def _signed(value: float) -> str:
-    text = f"{100 * value:+.0f}".replace("-", "−")
-    return "0" if text in ("+0", "−0") else text
 
 
 def findings(comparison: Comparison, view: View, head: str | None) -> list[str]:

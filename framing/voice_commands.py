@@ -12,7 +12,7 @@ import click
 from framing.command_options import CORPUS, EVENT, FORMAT, OWN_HEADS
 from framing.console import only_event, sentence_text
 from framing.errors import InputError
-from framing.plain import count
+from framing.plain import count, signed
 from framing.spreadsheet import csv_text, json_text
 
 if TYPE_CHECKING:
@@ -200,16 +200,10 @@ def _gap_lines(gap: Gap) -> list[str]:
         lines.append("  share of quoted sentences of either            points from how much it is quoted, what it says")
     lines += [
         f"  {_fit(row['source'], 37)}  {100 * row['share_a']:3.0f}% and {100 * row['share_b']:3.0f}%"
-        f"{_tenths(row['whom']):>22}{_tenths(row['what']):>11}"
+        f"{signed(100 * row['whom'], 1):>22}{signed(100 * row['what'], 1):>11}"
         for row in rows.to_dict("records")
     ]
     return lines
-
-
-def _tenths(value: float) -> str:
-    """Points to one decimal with their sign; zero has none."""
-    text = f"{100 * value:+.1f}".replace("-", "−")
-    return "0.0" if text[1:] == "0.0" else text
 
 
 def _said(findings: Sequence[str], notes: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from framing.errors import InputError
 from framing.gap import COMPONENTS, NAMES, Gap, decompose
 from framing.pages import blocks, controls, picker
 from framing.pages.picker import Cell, Group, Pick
+from framing.plain import signed
 from framing.tally import VOICE, Row
 
 KINDS = ("part", "says")
@@ -133,10 +134,10 @@ def waterfall(gap: Gap) -> list[list[Cell]]:
     for row, value, step in zip(parts.to_dict("records"), values, steps, strict=True):
         name = str(row["component"])
         pick = Pick("part", "", name)
-        number = Cell(_signed(value), bar=bar(step), zero=zero)
+        number = Cell(signed(value, 1), bar=bar(step), zero=zero)
         rows.append([Cell(NAMES[name].capitalize(), pick), number, Cell(_interval(row))])
     rows.append(_end(gap.outlet_a, end, n, bar((0.0, end)), zero))
-    rows.append([Cell("The gap: the parts together"), Cell(_signed(sum(values))), Cell("")])
+    rows.append([Cell("The gap: the parts together"), Cell(signed(sum(values), 1)), Cell("")])
     return rows
 
 
@@ -149,11 +150,7 @@ def _interval(row: Row) -> str:
         return "none: too few articles"
     if row["low"] == row["high"]:
         return "none: nothing there"
-    return f"{_signed(100 * row['low'])} to {_signed(100 * row['high'])}"
-
-
-def _signed(value: float) -> str:
-    return "0.0" if round(value, 1) == 0 else f"{value:+.1f}".replace("-", "−")
+    return f"{signed(100 * row['low'], 1)} to {signed(100 * row['high'], 1)}"
 
 
 def summing(shares: list[float], total: float) -> list[float]:
@@ -171,7 +168,7 @@ def _speakers(gap: Gap) -> list[list[Cell]]:
     rows = []
     for row in gap.speakers.to_dict("records"):
         shares = [_quoted(gap, str(row["source"]), row, side) for side in "ab"]
-        points = [Cell(_signed(100 * row[key])) for key in ("whom", "what")]
+        points = [Cell(signed(100 * row[key], 1)) for key in ("whom", "what")]
         rows.append([Cell(str(row["source"])), *shares, *points])
     return rows
 
