@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -134,43 +134,6 @@ class Encoder:
                             found[row][n] = states[place, among].mean(axis=0)
                             inside[row][n] = True
         return Encoded(sentences, found, inside, np.array([bool(e.overflowing) for e in encodings], dtype=np.bool_))
-
-
-def mention_inputs(
-    encode: Callable[[Sequence[str], Sequence[Spans]], Encoded], texts: Sequence[tuple[str, Spans]], encoded: Encoded
-) -> tuple[Floats, npt.NDArray[np.bool_], list[int]]:
-    """What mention heads read of texts with spans, which `encoded` holds: (spans, 2 × width) `[span mean ; sentence
-    vector]`, which spans were read, how many each text has. One beyond the reach is read in the words around it."""
-    counts = [len(found) for found in encoded.spans]
-    if not sum(counts):
-        return np.empty((0, 2 * encoded.sentences.shape[1]), np.float32), np.empty(0, np.bool_), counts
-    sentences = np.repeat(encoded.sentences, counts, axis=0)
-    features = np.concatenate([np.concatenate(encoded.spans), sentences], axis=1)
-    read = np.concatenate(encoded.inside)
-    far = np.flatnonzero(~read)
-    if len(far):
-        flat = [(text, span) for text, spans in texts for span in spans]
-        around = [_around(*flat[i]) for i in far]
-        again = encode([text for text, _ in around], [[span] for _, span in around])
-        features[far] = np.concatenate([np.concatenate(again.spans), again.sentences], axis=1)
-        read[far] = np.concatenate(again.inside)
-    return features, read, counts
-
-
-# Characters kept on either side of a mention that stands too far back: together some 80 tokens of English, where the
-# encoder reads 128 (4 of 1,476 targets of newsmtsc devtest_mt stand beyond them).
-_AROUND = 160
-
-
-def _around(text: str, span: tuple[int, int]) -> tuple[str, tuple[int, int]]:
-    """The words around a span, cut at blanks, and where it stands in them."""
-    start, end = span
-    first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
-    if first and (blank := text.find(" ", first, start)) >= 0:
-        first = blank + 1
-    if last < len(text) and (blank := text.rfind(" ", end, last)) > 0:
-        last = blank
-    return text[first:last], (start - first, end - first)
 
 
 def _batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.datasets import Example, Target, evaluation_sets, masked, text_key, training_examples
-from framing.encode import Encoded, Encoder, mention_inputs
+from framing.encode import Encoded, Encoder
 from framing.gold import gold
 from framing.heads import Floats, Head
 from framing.measures import Judged, Measure, Rows, measure, summary
+from framing.mention_vectors import encode_mentions
 from framing.outlets import mask_outlets
 from framing.outside import Articles, gvfc, gvfc_mapping, half_of, judged_articles, narrative, narrowed, sentfin
 from framing.schema import VOICES
@@ -122,7 +123,7 @@ def _sentence_labels(head: str, example: Example) -> tuple[str, ...] | None:
 
 
 def _mention_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence[Example]) -> Rows:
-    features, read = target_inputs(encoder, examples)
+    features, read = target_inputs(head, encoder, examples)
     rows = [(example, target) for example in examples for target in example.targets]
     kept = [row for row, seen in zip(rows, read, strict=True) if seen]
     truth = [[target.label == label for label in head.labels] for _, target in kept]
@@ -138,12 +139,13 @@ def _mention_rows(head: Head, encoder: Encoder | Remembering, examples: Sequence
     )
 
 
-def target_inputs(encoder: Encoder | Remembering, examples: Sequence[Example]) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def target_inputs(
+    head: Head, encoder: Encoder | Remembering, examples: Sequence[Example]
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """What a mention head reads of every target, in order, and which of them were read."""
     texts = [(e.text, [(t.start, t.end) for t in e.targets]) for e in examples]
-    encoded = encoder.encode([text for text, _ in texts], [spans for _, spans in texts])
-    features, read, _ = mention_inputs(encoder.encode, texts, encoded)
-    return features, read
+    _, named = encode_mentions(encoder.encode, texts, bool(head.reference))
+    return named.inputs(head.reference), named.read
 
 
 def _id(example: Example) -> str:

@@ -62,6 +62,9 @@ class Head(HeadBase):
     features: tuple[str, ...] = ()
     """Named features that it reads after the vector; only the voice head has any."""
     features_version: str = ""
+    reference: float = 0.0
+    """Weight of what a mention head says of the sentence under reference names, beside that of the sentence itself:
+    the more, the less a name decides (`swaps.reference_names`)."""
 
     @classmethod
     def load(cls, folder: Path) -> Head:
@@ -77,17 +80,24 @@ class Head(HeadBase):
             encoder=config["encoder"],
             features=tuple(config.get("features", ())),
             features_version=config.get("features_version", ""),
+            reference=_weight(folder, config.get("reference", 0.0)),
         )
 
     @property
     def reads(self) -> int:
         """Width of the features it reads: the sentence vector, or `[span mean ; sentence vector]` for a mention
-        head."""
-        return int(self.layers[0][0].shape[1])
+        head, twice with reference names."""
+        return int(self.layers[0][0].shape[1]) * (2 if self.reference else 1)
 
     def logits(self, features: Floats) -> Floats:
         """(n, labels) uncalibrated outputs."""
-        values = features
+        if not self.reference:
+            return self._through(features)
+        itself, renamed = np.split(features, 2, axis=1)
+        blended = (1 - self.reference) * self._through(itself) + self.reference * self._through(renamed)
+        return np.asarray(blended, dtype=np.float32)
+
+    def _through(self, values: Floats) -> Floats:
         for i, (weight, bias) in enumerate(self.layers):
             values = values @ weight.T + bias
             if i + 1 < len(self.layers):
@@ -147,6 +157,8 @@ def save_head(head: Head) -> Head:
             "bias": [round(float(v), 5) for v in head.bias],
         },
     }
+    if head.reference:
+        config["reference"] = head.reference
     if head.features:
         config |= {"features_version": head.features_version, "features": list(head.features)}
     if head.kind == "multilabel":
@@ -215,6 +227,12 @@ def _row(folder: Path, values: Any, n: int, entry: str) -> Floats:
     if row.shape != (n,):
         raise ModelError(f"Head folder {folder.name!r}: {entry} needs {n} numbers, one a label.")
     return row
+
+
+def _weight(folder: Path, value: Any) -> float:
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ModelError(f"Head folder {folder.name!r}: reference needs a number from 0 to 1, not {value!r}.")
+    return float(value)
 
 
 def _layers(folder: Path, n_labels: int) -> tuple[tuple[Floats, Floats], ...]:

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from framing.crossval import Data, Layer, Point, cross_validate, learn, learning_curve, measured
-from framing.encode import Encoder, mention_inputs
+from framing.encode import Encoder
 from framing.errors import InputError
 from framing.heads import Floats, Head
 from framing.labelled import Labelled, enough
 from framing.logistic import Doubles, one_thread, rotated
 from framing.measures import draws, f1
+from framing.mention_vectors import encode_mentions
 from framing.outlets import mask_outlets_with_map
 from framing.own_cards import own_card
 from framing.own_store import SEED, Curve, Trained, check_name, store
@@ -68,16 +69,15 @@ def _encoded(encoder: Encoder, labelled: Labelled, progress: Progress) -> tuple[
     for first in range(0, len(masked), _CHUNK):
         progress("Encoding", first, len(masked))
         part = slice(first, first + _CHUNK)
-        encoded = encoder.encode([text for text, _ in masked[part]], spans[part])
+        texts = [(text, places) for (text, _), places in zip(masked[part], spans[part], strict=True)]
+        encoded, named = encode_mentions(encoder.encode, texts)
         truncated += int(encoded.truncated.sum())
         if labelled.level == "sentence":
             vectors.append(encoded.sentences)
             continue
-        texts = [(text, places) for (text, _), places in zip(masked[part], spans[part], strict=True)]
-        features, read, _ = mention_inputs(encoder.encode, texts, encoded)
-        vectors.append(features)
+        vectors.append(named.features)
         reason = f"its target is too long for the {encoder.max_tokens} tokens that the encoder reads"
-        unread |= {first + i: reason for i, seen in enumerate(read) if not seen}
+        unread |= {first + i: reason for i, seen in enumerate(named.read) if not seen}
     progress("Encoding", len(masked), len(masked))
     learned = np.concatenate(vectors).astype(np.float64)
     if not unread:

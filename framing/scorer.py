@@ -10,8 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from framing.encode import Encoded, Encoder, mention_inputs
+from framing.encode import Encoded, Encoder
 from framing.heads import Floats, Head
+from framing.mention_vectors import Mentions, encode_mentions
 from framing.outlets import mask_outlets_with_map
 from framing.registry import load_heads, refuse_other_encoder
 from framing.schema import VOICES
@@ -121,18 +122,17 @@ class Scorer:
         for first in range(0, len(order), size):
             chunk = order[first : first + size]
             if by_vector or self.voice is not None:
-                encoded = self.encoder.encode([masked[i][0] for i in chunk], [masked[i][1] for i in chunk])
+                mention_heads = [head for head in by_vector if head.level == "mention"]
+                renamed = any(map(_reference, mention_heads))
+                encoded, named = encode_mentions(self.encoder.encode, [masked[i] for i in chunk], renamed)
                 scores.truncated[chunk] = encoded.truncated
                 if self.voice is not None and scores.leaning is not None:
                     scores.leaning[chunk] = vector_logits(self.voice, encoded.sentences)
                 for head in by_vector:
                     if head.level == "sentence":
                         _put(scores, head, chunk, head.predict(encoded.sentences))
-                mention_heads = [head for head in by_vector if head.level == "mention"]
-                if mention_heads:
-                    named = _Named(*mention_inputs(self.encoder.encode, [masked[i] for i in chunk], encoded))
-                    for head in mention_heads:
-                        _put(scores, head, chunk, named.predicted(head))
+                for head in mention_heads:
+                    _put(scores, head, chunk, _predicted(head, named))
             for reading in by_text:
                 found, cut = _predict_texts(reading, [masked[i] for i in chunk])
                 _put(scores, reading, chunk, found)
@@ -165,21 +165,16 @@ def _predict_texts(head: TextHead, masked: Sequence[tuple[str, Spans]]) -> tuple
     return np.split(said.p, ends), int(said.cut.sum())
 
 
-@dataclass(frozen=True)
-class _Named:
-    """The mentions of some texts as heads read them: (mentions, 2 × width) `[span mean ; sentence vector]`, whether
-    each was read, and how many each text has."""
+def _reference(head: HeadLike) -> float:
+    return head.reference if isinstance(head, Head) else 0.0
 
-    features: Floats
-    read: npt.NDArray[np.bool_]
-    counts: Sequence[int]
 
-    def predicted(self, head: HeadLike) -> list[Floats]:
-        """For each text (mentions, labels); NaN for a mention that was not read."""
-        if not len(self.read):
-            return [np.empty((0, len(head.labels)), np.float32) for _ in self.counts]
-        p = np.where(self.read[:, None], head.predict(self.features), np.float32(np.nan))
-        return np.split(p, np.cumsum(self.counts)[:-1])
+def _predicted(head: HeadLike, named: Mentions) -> list[Floats]:
+    """For each text (mentions, labels); NaN for a mention that was not read."""
+    if not len(named.read):
+        return [np.empty((0, len(head.labels)), np.float32) for _ in named.counts]
+    p = np.where(named.read[:, None], head.predict(named.inputs(_reference(head))), np.float32(np.nan))
+    return np.split(p, np.cumsum(named.counts)[:-1])
 
 
 def _masked(text: str, spans: Spans, outlet: str) -> tuple[str, list[tuple[int, int]]]:

@@ -103,8 +103,8 @@ def sensitivities(heads: Mapping[str, Head], reader: Remembering, sets: Sets) ->
 
 def _of_head(head: Head, reader: Remembering, found: Sequence[Pair]) -> Iterator[Sensitivity]:
     if head.level == "mention":
-        before, read = target_inputs(reader, [p.before for p in found])
-        after, read_too = target_inputs(reader, [p.after for p in found])
+        before, read = target_inputs(head, reader, [p.before for p in found])
+        after, read_too = target_inputs(head, reader, [p.after for p in found])
         both = read & read_too
         before, after = before[both], after[both]
         kinds = np.array([p.kind for p in found for _ in p.before.targets])[both]

@@ -1,6 +1,7 @@
 """Other names in a sentence: a country, a person or an outlet replaced by another of its kind.
 
-Training learns from swapped sentences that a name decides nothing; `evaluate --name-swap` measures how far that holds.
+Training learns from swapped sentences that a name decides nothing, scoring reads targets under reference names as well,
+and `evaluate --name-swap` measures how far names decide nothing.
 """
 
 from __future__ import annotations
@@ -8,16 +9,17 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 from framing.actors import find_in_sentence
 from framing.outlets import known_outlets, outlet_names
 from framing.places import places
 from framing.rewrite import Edit, MoveSpan, rewrite
-from framing.schema import Mention
 
+T = TypeVar("T")
 KINDS = ("country", "person", "outlet")
 
 Person = tuple[str, str]
@@ -43,9 +45,34 @@ def swap_names(
     if "outlet" in kinds:
         edits += _outlets(text, rng)
     if "person" in kinds and people:
-        edits += _people(text, find_in_sentence(text), rng, people)
+        edits += _people(text, lambda: rng.choice(people))
     if "country" in kinds:
-        edits += _countries(text, rng)
+        edits += _countries(text, lambda state: rng.choice([c for c in _pool() if c.name != state]))
+    return _made(text, edits)
+
+
+# Ordinary names, and countries seldom in the news. None of 9,828 training sentences names more than nine persons or
+# eight countries; beyond ten the names would come round again.
+_COUNTRIES = ("Chile", "Malaysia", "Tunisia", "Norway", "Zambia", "Estonia", "Paraguay", "Mongolia", "Jamaica", "Oman")
+_PERSONS: tuple[Person, ...] = (
+    ("James", "Carter"), ("Laura", "Stone"), ("Daniel", "Novak"), ("Susan", "Hall"), ("Thomas", "Becker"),
+    ("Maria", "Costa"), ("Peter", "Lindqvist"), ("Anna", "Wood"), ("David", "Keller"), ("Helen", "Marsh"),
+)  # fmt: skip
+
+
+def reference_names(text: str) -> Swapped | None:
+    """The text with its countries and persons called by reference names, drawn in a fixed order: two texts that
+    differ in these names alone become one. None where it names neither."""
+    countries, persons = _cycled([_by_name()[name] for name in _COUNTRIES]), _cycled(_PERSONS)
+    return _made(text, _people(text, lambda: next(persons)) + _countries(text, lambda state: next(countries)))
+
+
+def _cycled(values: Sequence[T]) -> Iterator[T]:
+    while True:
+        yield from values
+
+
+def _made(text: str, edits: Iterable[Edit]) -> Swapped | None:
     kept: list[Edit] = []
     for edit in sorted(edits, key=lambda e: (e[0], -e[1])):
         if not kept or edit[0] >= kept[-1][1]:
@@ -81,14 +108,14 @@ def _name(surface: str) -> list[str]:
     return words if plain and len(words) <= 3 else []
 
 
-def _people(text: str, mentions: Sequence[Mention], rng: random.Random, people: Sequence[Person]) -> list[Edit]:
+def _people(text: str, choose: Callable[[], Person]) -> list[Edit]:
     """A full name for a full name, a surname for a surname, also where the surname stands in another name."""
     edits: list[Edit] = []
-    names = sorted((_name(m.surface) for m in mentions if m.type == "person"), key=len, reverse=True)
+    names = sorted((_name(m.surface) for m in find_in_sentence(text) if m.type == "person"), key=len, reverse=True)
     surnames: dict[str, Person] = {}
     for words in names:
         if words:
-            surnames.setdefault(words[-1], rng.choice(people))
+            surnames.setdefault(words[-1], choose())
     for surname, (first, last) in surnames.items():
         firsts = {w for words in names if words and words[-1] == surname for w in words[:-1]}
         before = rf"(?P<first>(?:(?:{'|'.join(map(re.escape, sorted(firsts)))}) )+)?" if firsts else "(?P<first>)?"
@@ -125,6 +152,11 @@ def _pool() -> list[_Country]:
 
 
 @cache
+def _by_name() -> dict[str, _Country]:
+    return {country.name: country for country in _pool()}
+
+
+@cache
 def _forms() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     """A pattern of every country's words, and for each word which form it is and of which country."""
     known = places()
@@ -139,7 +171,8 @@ def _forms() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
         if word.endswith(("n", "i")):
             forms.setdefault(word + "s", ("people", state))
     words = "|".join(re.escape(w) for w in sorted(forms, key=lambda w: (-len(w), w)) if len(w) > 1)
-    return re.compile(rf"(?<![\w.])(?P<the>[Tt]he )?(?P<word>{words})(?!\w)"), forms
+    # All forms begin with a capital: saying so first is five times faster.
+    return re.compile(rf"(?<![\w.])(?=[A-Z]|the )(?P<the>[Tt]he )?(?P<word>{words})(?!\w)"), forms
 
 
 _NOUN_NEXT = re.compile(
@@ -148,14 +181,14 @@ _NOUN_NEXT = re.compile(
 )
 
 
-def _countries(text: str, rng: random.Random) -> list[Edit]:
+def _countries(text: str, choose: Callable[[str], _Country]) -> list[Edit]:
     pattern, forms = _forms()
     chosen: dict[str, _Country] = {}
     edits: list[Edit] = []
     for match in pattern.finditer(text):
         form, state = forms[match["word"]]
         if state not in chosen:
-            chosen[state] = rng.choice([c for c in _pool() if c.name != state])
+            chosen[state] = choose(state)
         new = chosen[state]
         if form == "short":  # "U.S. troops" needs the adjective, "the U.S. said" the name
             form = "demonym" if _NOUN_NEXT.match(text, match.end()) else "name"

@@ -71,6 +71,8 @@ def test_tiers_are_unmeasured_without_figures(tmp_path: Path) -> None:
         ({"format": 99}, "Update framing"),
         ({"encoder": None}, "lacks encoder"),
         ({"thresholds": [0.5]}, "thresholds needs 2 numbers"),
+        ({"reference": 1.5}, "reference needs a number from 0 to 1"),
+        ({"reference": "half"}, "reference needs a number from 0 to 1"),
     ],
 )
 def test_a_wrong_config_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:

@@ -15,6 +15,7 @@ from framing import adding, score
 from framing import scorer as scoring
 from framing.corpus import Corpus
 from framing.errors import InputError, ModelError
+from framing.heads import Head
 from framing.schema import Article
 from framing.score import Scorer, score_article
 
@@ -309,6 +310,29 @@ def test_the_shipped_models_score_a_sentence() -> None:
     negative = scores.sentences["sentiment"][:, labels.index("negative")]
     assert negative[0] > 0.5 > negative[1]
     assert scores.mentions["stance"][0].shape == (1, 3)
+
+
+def test_half_of_a_stance_is_read_under_reference_names() -> None:
+    shipped = Scorer.load()
+    stance = shipped.heads["stance"]
+    assert isinstance(stance, Head) and stance.reference == 0.5
+    texts = [
+        "Russia betrayed its allies, Kenya said.",
+        "Norway betrayed its allies, Oman said.",
+        "He betrayed them all.",
+    ]
+    spans = [[(0, 6), (29, 34)], [(0, 6), (29, 33)], [(0, 2)]]
+    given = shipped.score_sentences(texts, spans).mentions["stance"]
+    alone, renamed = (
+        replace(shipped, heads={"stance": replace(stance, reference=weight)}).score_sentences(texts, spans)
+        for weight in (0.0, 1.0)
+    )
+    first, second, last = renamed.mentions["stance"]
+    assert np.allclose(first, second, atol=1e-6), "whole weight leaves nothing of the names"
+    assert not np.allclose(alone.mentions["stance"][0], first)
+    assert np.allclose(alone.mentions["stance"][2], last) and np.allclose(given[2], last), "a text without names"
+    together, by_itself = given[0], shipped.score_sentences(texts[:1], spans[:1]).mentions["stance"][0]
+    assert np.allclose(together, by_itself, atol=1e-6)
 
 
 def test_a_head_of_another_encoder_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

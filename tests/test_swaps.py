@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from framing.rewrite import rewrite
-from framing.swaps import KINDS, person_names, swap_names
+from framing.swaps import KINDS, person_names, reference_names, swap_names
 
 POOL = [("Lena", "Varga")]
 
@@ -61,3 +61,17 @@ def test_a_sentence_without_names_is_left_alone_and_a_seed_repeats_itself() -> N
 def test_the_pool_holds_persons_named_in_full_twice() -> None:
     texts = ["Maria Holt spoke.", "Critics of Maria Holt left.", "Then Peter Lund came."]
     assert person_names(texts) == [("Maria", "Holt")]
+
+
+def test_sentences_that_differ_in_names_alone_become_one_under_reference_names() -> None:
+    texts = (
+        "President Maria Holt said Armenian troops left Yerevan, and Holt blamed Georgia.",
+        "President Peter Lund said Iranian troops left Tehran, and Lund blamed Kenya.",
+    )
+    renamed = [reference_names(text) for text in texts]
+    assert renamed[0] is not None and renamed[1] is not None
+    assert renamed[0].text == renamed[1].text
+    start = texts[0].rindex("Holt")
+    surname = renamed[0].text[slice(*renamed[0].move(start, start + 4))]
+    assert surname in renamed[0].text.split(" said ")[0]
+    assert reference_names("Prices rose again last month.") is None
