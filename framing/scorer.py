@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.encode import Encoded, Encoder, mention_inputs
-from framing.heads import Floats, Head
+from framing.heads import Floats, Head, Kind
 from framing.outlets import mask_outlets_with_map
 from framing.registry import load_heads, refuse_other_encoder
 from framing.schema import VOICES
@@ -32,6 +32,8 @@ class EncoderLike(Protocol):
 
     @property
     def version(self) -> str: ...
+    @property
+    def max_tokens(self) -> int: ...
     def encode(self, texts: Sequence[str], spans: Sequence[Spans] | None = None) -> Encoded: ...
 
 
@@ -45,8 +47,11 @@ class HeadLike(Protocol):
     @property
     def level(self) -> Any: ...
     @property
+    def kind(self) -> Kind: ...
+    @property
     def labels(self) -> tuple[str, ...]: ...
     def predict(self, features: Floats) -> Floats: ...
+    def decide(self, p: Floats) -> npt.NDArray[np.bool_]: ...
 
 
 AnyHead = HeadLike | TextHead
