@@ -53,8 +53,8 @@ def _points(share: float) -> str:
 def table(found: Explanation, given: bool) -> str:
     """The explanation as lines for a terminal."""
     toward = f", toward “{found.text[slice(*found.target)]}”" if found.target else ""
-    told = "given" if given else "not given"
-    head = f"{labels.head_name(found.head)}: {labels.label_name(found.head, found.label)}, {percent(found.probability)}, {told}{toward}"
+    told = f"{percent(found.probability)}, {'given' if given else 'not given'}{toward}"
+    head = f"{labels.head_name(found.head)}: {labels.label_name(found.head, found.label)}, {told}"
     lines = [head, *(f"  {line}" for line in (finding(found), hindrance(found)) if line)]
     strongest = sorted(found.words, key=lambda word: -abs(word.effect))[:_TOLD]
     lines += [""] + [
@@ -131,7 +131,8 @@ def _plain(found: Explanation, start: int, end: int) -> str:
     if found.target is None or not start <= found.target[0] < found.target[1] <= end:
         return escape(found.text[start:end])
     first, last = found.target
-    return f'{escape(found.text[start:first])}<b class="fr-target">{escape(found.text[first:last])}</b>{escape(found.text[last:end])}'
+    before, target, after = (escape(found.text[slice(*span)]) for span in ((start, first), (first, last), (last, end)))
+    return f'{before}<b class="fr-target">{target}</b>{after}'
 
 
 def legend(found: Sequence[Explanation]) -> str:

@@ -49,6 +49,8 @@ class Predictor:
     """Tokens of a text that are read."""
     score: Callable[[Sequence[str], Sequence[Spans]], Scored]
     decide: Callable[[Floats], npt.NDArray[np.bool_]]
+    thresholds: tuple[float, ...] = ()
+    """Probability from which each label counts; empty where the likeliest one does."""
 
     @classmethod
     def load(cls, name: str, models: Path | None = None, own_heads: Path | None = None) -> Predictor:
@@ -78,7 +80,8 @@ class Predictor:
             return _score_head(alone, head, texts, spans)
 
         reach = scorer.encoder.max_tokens
-        return cls(name, head.labels, head.kind, head.level == "mention", reach, score, head.decide)
+        needs = tuple(float(value) for value in head.thresholds) if head.kind == "multilabel" else ()
+        return cls(name, head.labels, head.kind, head.level == "mention", reach, score, head.decide, needs)
 
 
 @dataclass(frozen=True)

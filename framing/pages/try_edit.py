@@ -1,0 +1,152 @@
+"""The second version of a sentence: edited by hand or with other names in it, and what became of its scores."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from framing import explain, explain_words, labels, reading, session
+from framing.explain import Explanation
+from framing.pages import try_parts
+from framing.pages.try_parts import Question
+from framing.plain import count, percent, signed
+from framing.tried import Change, Tried, changes, paired, swappable, swapped
+
+KINDS = {"country": "Another country", "person": "Another person", "outlet": "Another outlet"}
+_MOST = 4
+"""Moves told in words; the table has all."""
+
+
+def ask_edit(text: str, place: int, first: Tried) -> Tried:
+    """The sentence beside a copy to be changed, by hand or by swapping its names; the copy as it is read."""
+    here = (text, place)
+    if st.session_state.get("_edit_of", here) != here or not st.session_state.get("edit"):
+        st.session_state["edit"] = first.text
+    st.session_state["_edit_of"] = here
+    left, right = st.columns(2, gap="large")
+    left.html(f'<h2>First version</h2><blockquote class="fr-first">{escape(first.text)}</blockquote>{_about(first)}')
+    right.html("<h2>Your version</h2>")
+    edited = right.text_area(
+        "Change a word and see what moves", key="edit", height=110, max_chars=10 * try_parts.LONGEST
+    ).strip()
+    _swap_buttons(first, edited)
+    if edited == first.text:
+        return first
+    versions = try_parts.read(edited, str(st.session_state.get("target") or ""))
+    if len(versions) > 1:
+        session.notice(
+            f"Your version is {count(len(versions), 'sentence')} by now; the first is compared, since a sentence is what the "
+            "models judge."
+        )
+    return versions[0]
+
+
+def _about(sentence: Tried) -> str:
+    voice = reading.voice_words(sentence.voice, sentence.speaker)
+    return f'<p class="fr-meta">Whose words: {escape(voice)}</p>'
+
+
+def _swap_buttons(first: Tried, edited: str) -> None:
+    """A button a kind of name; each click draws other names."""
+
+    def swap(kind: str) -> None:
+        turn = st.session_state["_turn"] = st.session_state.get("_turn", 0) + 1
+        st.session_state["edit"] = swapped(first.text, kind, turn)
+
+    def back() -> None:
+        st.session_state["edit"] = first.text
+
+    kinds = swappable(first.text)
+    with st.container(horizontal=True):
+        for kind in kinds:
+            st.button(KINDS[kind], key=f"swap_{kind}", on_click=swap, args=(kind,), help=_HELP[kind])
+        st.button("Back to the first version", key="back", on_click=back, disabled=edited == first.text)
+    if not kinds:
+        st.html('<p class="fr-meta">No country, person or outlet is named that could be swapped for another.</p>')
+
+
+_HELP = {
+    "country": "Puts other countries in place of those named, with their people and capitals. Ideally no score moves.",
+    "person": "Puts other names in place of the persons’. Ideally no score moves.",
+    "outlet": "Puts other outlets in place of those named. The models see neither, so nothing should move at all.",
+}
+
+
+def tell_changes(first: Tried, second: Tried) -> None:
+    """Which decisions flipped and what moved most, in words."""
+    if first.text == second.text:
+        return
+    found = sorted(changes(first, second), key=lambda change: -abs(change.points))
+    flips = [change for change in found if change.flipped and change.after.counts]
+    lost = [change for change in found if change.flipped and not change.after.counts]
+    lines = [_told(change, "counts now") for change in flips] + [_told(change, "counts no longer") for change in lost]
+    if not lines:
+        lines = ["No decision changed."]
+    rest = [change for change in found if not change.flipped and abs(change.points) >= 1]
+    lines += [_told(change, "moved most" if not i else "moved") for i, change in enumerate(rest[: _MOST - 1])]
+    if len(lines) == 1 and not flips + lost:
+        lines = ["Nothing moved by a point or more."]
+    gone = [a.surface for a in first.actors if a not in [old for old, _ in paired(first.actors, second.actors)]]
+    lines += [f"{name} is not among the actors of your version." for name in gone]
+    session.notice(lines, "note", "What your version changed")
+
+
+def _told(change: Change, what: str) -> str:
+    said = change.before
+    toward = f" toward {change.actor}" if change.actor else ""
+    moved = f"{percent(said.probability)} → {percent(change.after.probability)} ({signed(change.points)} points)"
+    head = labels.head_name(said.head).removesuffix(" toward actors")
+    return f"{head}{toward}, {labels.label_name(said.head, said.label)}: {what}, {moved}."
+
+
+def show_why(first: Tried, second: Tried, question: Question) -> None:
+    """The words that moved the label, marked, with the check; in both versions where they differ."""
+    versions = [("First version", first, question)]
+    if second.text != first.text:
+        versions.append(("Your version", second, _same(first, second, question)))
+    found = [try_parts.explained(each, asked) for _, each, asked in versions if asked is not None]
+    for column, (title, _, asked), explanation in zip(
+        st.columns(len(versions), gap="large"), versions, [*found, None], strict=False
+    ):
+        heading = f"<h3>{title}</h3>" if len(versions) > 1 else ""
+        if asked is None or explanation is None:
+            column.html(f'{heading}<p class="fr-meta">The actor is not named in this version.</p>')
+            continue
+        column.html(heading + why_html(explanation))
+    st.html(f'<details class="fr-fold"><summary>How this is checked</summary><p>{escape(_CHECK)}</p></details>')
+    if legend := explain_words.legend(found):
+        st.html(
+            f'<p class="fr-meta">{escape(legend)}. The number is what deleting that word alone takes from the probability, '
+            "in points.</p>"
+        )
+
+
+_CHECK = (
+    "Every word is deleted by itself, and those that move the probability most are named. Then the named words are deleted "
+    f"together: the probability must move by {100 * explain.LEAST_MOVE:.0f} points, and further than in each of "
+    f"{explain.DRAWS} trials in which as many other words are deleted. Otherwise the explanation is called unreliable: the "
+    "model decided on something else, or on the sentence as a whole. On news sentences that chose none of these rules, 10% "
+    "of the explanations were unreliable, in 14% no word stood out, and of words named at random 3% would have passed."
+)
+
+
+def why_html(found: Explanation) -> str:
+    """An explanation: verdict of its check, the text with its marks, what the check came to."""
+    verdict = {"holds": "Passed the check", "unreliable": "Unreliable", "none": "No word stands out"}[found.outcome]
+    tone = {"holds": "plain", "unreliable": "demo", "none": "plain"}[found.outcome]
+    lines = [line for line in (explain_words.finding(found), explain_words.hindrance(found)) if line]
+    if found.cut:
+        lines.append(explain_words.CUT)
+    told = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return reading.badge_html(verdict, tone) + explain_words.marked_html(found) + f'<div class="fr-check">{told}</div>'
+
+
+def _same(first: Tried, second: Tried, question: Question) -> Question | None:
+    """The question as it is asked of the second version; None where its actor is gone."""
+    if question.actor is None:
+        return question
+    wanted = first.actors[question.actor]
+    after = [new for old, new in paired(first.actors, second.actors) if old == wanted]
+    return replace(question, actor=second.actors.index(after[0])) if after else None
