@@ -110,14 +110,14 @@ def tier_counts(card: Card) -> str:
 
 
 def label_rows(card: Card) -> list[list[str]]:
-    """Each label: name, meaning, F1 with interval and n on the set that decides its grade, grade."""
+    """Each label: name, grade, F1 with interval and n on the set that decides the grade, meaning."""
     first = sets(card).get(str(card.metrics.get("tiers_from")), {})
     return [
         [
             labels.label_name(card.name, label),
-            card.definitions.get(label) or labels.definition(card.name, label),
-            _label_f1(first, label),
             card.tiers[label],
+            _label_f1(first, label),
+            card.definitions.get(label) or labels.definition(card.name, label),
         ]
         for label in card.labels
     ]
@@ -200,9 +200,12 @@ def away_texts(card: Card) -> list[str]:
         if role(row) != "outside":
             continue
         held = [label for label, n in row["n_by_label"].items() if n]
-        beside = [f"{mean(at['f1'][label] for label in held):.2f} on {set_name(name)}" for name, at in home.items()]
+        beside = [
+            f"{mean(at['f1'][label] for label in held):.2f} on {set_name(at_home)}" for at_home, at in home.items()
+        ]
         note = f" Here {row['note']}." if "note" in row else ""
-        told.append(f"{set_name(key).capitalize()}: F1 {score_text(row)}; the same labels {', '.join(beside)}.{note}")
+        name = set_name(key)
+        told.append(f"{name[:1].upper()}{name[1:]}: F1 {score_text(row)}; the same labels {', '.join(beside)}.{note}")
     return told
 
 

@@ -85,7 +85,7 @@ def usable(text: str) -> str:
             "whole article on the page “Add articles”."
         )
     if fault := row_of({"text": tidy}, 1, mentions=False).fault:
-        raise InputError(f"This cannot be read: {fault}.")
+        raise InputError(f"{fault[:1].upper()}{fault[1:]}.")
     return tidy
 
 

@@ -15,8 +15,8 @@ HOW_TO_READ = (
     ("F1", "Weighs what a model finds against what it misses: 1 is always right, 0 never."),
     (
         "Interval",
-        "Where F1 would lie, 95 times in 100, on other sentences of the same kind: of the mean by drawing the sentences "
-        "anew, of one label Wilson’s, from the counts.",
+        "Where F1 would lie, 95 times in 100, on other sentences of the same kind: of the mean by drawing the "
+        "sentences anew, of one label Wilson’s, from the counts.",
     ),
     ("n", "Sentences with that label, or in all."),
     (
@@ -67,12 +67,16 @@ def _summary(card: Card) -> str:
 
 
 def _labels(card: Card) -> str:
-    heads = ("Label", "Means", "F1 (95% interval), n", "Grade")
+    heads = ("Label", "Grade", "F1 (95% interval), n", "Means")
     source = card.metrics.get("tiers_from")
     by = f" on {model_facts.set_name(source)}, labels by {card.metrics['tiers_labelled_by']}" if source else ""
-    return reading.table_html(
-        heads, model_facts.label_rows(card), f"What each label means, and how often it is right{by}"
-    )
+    told = f"What each label means, and how often it is right{by}"
+    return _snug(reading.table_html(heads, model_facts.label_rows(card), told))
+
+
+def _snug(table: str) -> str:
+    """A table that fits a telephone instead of scrolling."""
+    return f'<div class="fr-snug">{table}</div>'
 
 
 def _measured(card: Card) -> str:
@@ -104,9 +108,7 @@ def _calibration(card: Card) -> None:
     curves = model_facts.curves(card)
     st.html("<h3>Are its probabilities what they say?</h3>")
     if not curves:
-        st.html(
-            '<p class="fr-meta">No curve was stored for this model: it was not measured, or only by cross-validation.</p>'
-        )
+        st.html('<p class="fr-meta">No curve is stored for it: it was not measured, or by cross-validation alone.</p>')
         return
     figure = reliability_curve(curves)
     st.plotly_chart(figure, key=f"curve_{card.name}", config={"displayModeBar": False})
@@ -119,7 +121,7 @@ def _names(card: Card) -> str:
     if not rows:
         return ""
     table = reading.table_html(model_facts.NAME_HEADS, rows, "What another name changes in the same sentences")
-    return f"<h3>How much hangs on a name</h3>{table}"
+    return f"<h3>How much hangs on a name</h3>{_snug(table)}"
 
 
 def _learning(card: Card) -> str:
@@ -147,5 +149,6 @@ def _origin(card: Card, own: bool) -> str:
     )
     weights = "Yours." if own else "Apache-2.0, as is the base model all-MiniLM-L6-v2."
     encoder = f" It reads the vectors of encoder {card.encoder}." if card.encoder else ""
-    told = f"<p>Version {escape(card.version)} (a hash of configuration and weights).{escape(encoder)} Licence of the weights: {escape(weights)}</p>"
+    version = f"Version {card.version} (a hash of configuration and weights).{encoder}"
+    told = f"<p>{escape(version)} Licence of the weights: {escape(weights)}</p>"
     return f'<details class="fr-fold"><summary>Data, licences, version</summary>{learned}{told}</details>'

@@ -6,9 +6,9 @@ from framing import labels, reading, session
 from framing.pages import model_cards
 
 st.html(
-    '<h1>Models</h1><p class="fr-lead">Every label in this dashboard is a model’s decision about one sentence. Each model '
-    "was measured on sentences that it had never seen; what people labelled and what language models labelled stand "
-    "apart.</p>"
+    '<h1>Models</h1><p class="fr-lead">Every label in this dashboard is a model’s decision about one sentence. Each '
+    "model was measured on sentences that it had never seen; what people labelled and what language models labelled "
+    "stand apart.</p>"
 )
 session.adopt_address(("model",))
 shipped, own = session.cards(), session.own_cards()

@@ -12,7 +12,7 @@ from framing.explain import Explanation
 from framing.pages import try_parts
 from framing.pages.try_parts import Question
 from framing.plain import count, percent, signed
-from framing.tried import Change, Tried, changes, paired, swappable, swapped
+from framing.tried import LONGEST, Change, Tried, changes, paired, swappable, swapped
 
 KINDS = {"country": "Another country", "person": "Another person", "outlet": "Another outlet"}
 _MOST = 4
@@ -28,17 +28,15 @@ def ask_edit(text: str, place: int, first: Tried) -> Tried:
     left, right = st.columns(2, gap="large")
     left.html(f'<h2>First version</h2><blockquote class="fr-first">{escape(first.text)}</blockquote>{_about(first)}')
     right.html("<h2>Your version</h2>")
-    edited = right.text_area(
-        "Change a word and see what moves", key="edit", height=110, max_chars=10 * try_parts.LONGEST
-    ).strip()
+    edited = right.text_area("Change a word and see what moves", key="edit", height=110, max_chars=10 * LONGEST).strip()
     _swap_buttons(first, edited)
     if edited == first.text:
         return first
     versions = try_parts.read(edited, str(st.session_state.get("target") or ""))
     if len(versions) > 1:
         session.notice(
-            f"Your version is {count(len(versions), 'sentence')} by now; the first is compared, since a sentence is what the "
-            "models judge."
+            f"Your version is {count(len(versions), 'sentence')} by now; the first is compared: models judge one "
+            "sentence at a time."
         )
     return versions[0]
 
@@ -103,7 +101,7 @@ def _told(change: Change, what: str) -> str:
 
 def show_why(first: Tried, second: Tried, question: Question) -> None:
     """The words that moved the label, marked, with the check; in both versions where they differ."""
-    versions = [("First version", first, question)]
+    versions: list[tuple[str, Tried, Question | None]] = [("First version", first, question)]
     if second.text != first.text:
         versions.append(("Your version", second, _same(first, second, question)))
     found = [try_parts.explained(each, asked) for _, each, asked in versions if asked is not None]
@@ -118,17 +116,18 @@ def show_why(first: Tried, second: Tried, question: Question) -> None:
     st.html(f'<details class="fr-fold"><summary>How this is checked</summary><p>{escape(_CHECK)}</p></details>')
     if legend := explain_words.legend(found):
         st.html(
-            f'<p class="fr-meta">{escape(legend)}. The number is what deleting that word alone takes from the probability, '
-            "in points.</p>"
+            f'<p class="fr-meta">{escape(legend)}. The number is what deleting that word alone takes from the '
+            "probability, in points.</p>"
         )
 
 
 _CHECK = (
-    "Every word is deleted by itself, and those that move the probability most are named. Then the named words are deleted "
-    f"together: the probability must move by {100 * explain.LEAST_MOVE:.0f} points, and further than in each of "
-    f"{explain.DRAWS} trials in which as many other words are deleted. Otherwise the explanation is called unreliable: the "
-    "model decided on something else, or on the sentence as a whole. On news sentences that chose none of these rules, 10% "
-    "of the explanations were unreliable, in 14% no word stood out, and of words named at random 3% would have passed."
+    "Every word is deleted by itself, and those that move the probability most are named. Then the named words are "
+    f"deleted together: the probability must move by {100 * explain.LEAST_MOVE:.0f} points, and further than in each "
+    f"of {explain.DRAWS} trials in which as many other words are deleted. Otherwise the explanation is unreliable: "
+    "the model decided on something else, or on the sentence as a whole. On news sentences that chose none of these "
+    "rules 10% of the explanations were unreliable, in 14% no word stood out, and of words named at random 3% would "
+    "have passed."
 )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -18,6 +20,7 @@ from framing.tried import LONGEST, Change, Said, Tried, changes, hidden_outlets,
 if TYPE_CHECKING:
     from framing.scorer import Scorer
 
+_MODELS = str(Path(__file__).with_name("models.py"))
 ADDRESS_KEYS = ("text", "sentence", "edit", "why", "target")
 SHORT = 500
 """Characters of a text that still goes into the address: some browsers and mail programs cut links at 2,000."""
@@ -46,8 +49,6 @@ class Question:
 
 @st.cache_resource(max_entries=1, show_spinner="Loading the models…")
 def _loaded(folder: str | None, stamp: str) -> tuple[Scorer, list[str]]:
-    from pathlib import Path
-
     from framing.scorer import Scorer
     from framing.tried import live
 
@@ -136,16 +137,18 @@ def choose_sentence(sentences: Sequence[Tried]) -> int:
     session.keep_valid("sentence", places, (aimed or places)[0])
     if len(sentences) == 1:
         return 0
-    rows = [
-        [str(i + 1), each.text, reading.voice_words(each.voice, each.speaker), _counting(each)]
-        for i, each in enumerate(sentences)
-    ]
-    caption = f"{count(len(rows), 'sentence')}: what counts in each"
-    st.html(reading.table_html(["", "Sentence", "Whose words", "What the models say"], rows, caption))
+    items = "".join(f"<li><blockquote>{escape(each.text)}</blockquote>{_about(each)}</li>" for each in sentences)
+    title = f"{count(len(sentences), 'sentence')}, and what counts in each"
+    st.html(f'<h2>{title}</h2><ol class="fr-sentences" tabindex="0" aria-label="{title}">{items}</ol>')
     chosen = st.selectbox(
         "Look at", places, format_func=lambda place: f"{place}: {sentences[int(place) - 1].text}", key="sentence"
     )
     return int(chosen) - 1
+
+
+def _about(sentence: Tried) -> str:
+    voice = reading.voice_words(sentence.voice, sentence.speaker)
+    return f'<p class="fr-meta">{escape(voice)} · {escape(_counting(sentence))}</p>'
 
 
 def _counting(sentence: Tried) -> str:
@@ -237,9 +240,11 @@ def show_labels(first: Tried, second: Tried) -> None:
     found.sort(key=lambda each: (each.actor != "", each.actor, order[id(each.before)]))
     main = [each for each in found if _worth_listing(each)]
     heads = ["What", "Counts from", *(["First version", "Your version", "Moved"] if edited else ["Probability"])]
-    st.html("<h2>What the models say</h2>" + reading.table_html(heads, [_row(x, edited) for x in main], _CAPTION))
-    rest = reading.table_html(heads, [_row(each, edited) for each in found], f"All {len(found)}")
-    st.html(f'<details class="fr-fold"><summary>All {count(len(found), "label")}</summary>{rest}</details>')
+    table = reading.table_html(heads, [_row(each, edited) for each in main], _CAPTION)
+    every = reading.table_html(heads, [_row(each, edited) for each in found], _CAPTION)
+    folded = f'<details class="fr-fold"><summary>All {count(len(found), "label")}</summary>{every}</details>'
+    st.html(f'<h2>What the models say</h2><div class="fr-snug">{table}{folded}</div>')
+    st.page_link(_MODELS, label="What each label means, and how often it is right")
 
 
 _CAPTION = "✓ counts: the probability reaches what the label needs, or is the largest where one label is chosen"
