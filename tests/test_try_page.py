@@ -84,7 +84,7 @@ def test_the_page_scores_explains_and_compares(tmp_path: Path, monkeypatch: pyte
     app.button(key="swap_country").click().run()
     assert not app.exception
     assert "Iranian" not in app.text_area(key="edit").value
-    assert "What your version changed" in html_of(app)
+    assert "What your version changed" in html_of(app) and "Only names differ" in html_of(app)
     assert address(app, "edit") == [app.text_area(key="edit").value]
     app.button(key="back").click().run()
     assert "What your version changed" not in html_of(app)

@@ -12,7 +12,7 @@ from framing.explain import Explanation
 from framing.pages import try_parts
 from framing.pages.try_parts import Question
 from framing.plain import count, percent, signed
-from framing.tried import LONGEST, Change, Tried, changes, paired, swappable, swapped
+from framing.tried import Change, Tried, changes, paired, swappable, swapped
 
 KINDS = {"country": "Another country", "person": "Another person", "outlet": "Another outlet"}
 _MOST = 4
@@ -28,7 +28,7 @@ def ask_edit(text: str, place: int, first: Tried) -> Tried:
     left, right = st.columns(2, gap="large")
     left.html(f'<h2>First version</h2><blockquote class="fr-first">{escape(first.text)}</blockquote>{_about(first)}')
     right.html("<h2>Your version</h2>")
-    edited = right.text_area("Change a word and see what moves", key="edit", height=110, max_chars=10 * LONGEST).strip()
+    edited = right.text_area("Change a word and see what moves", key="edit", height=110).strip()
     _swap_buttons(first, edited)
     if edited == first.text:
         return first
@@ -51,7 +51,7 @@ def _swap_buttons(first: Tried, edited: str) -> None:
 
     def swap(kind: str) -> None:
         turn = st.session_state["_turn"] = st.session_state.get("_turn", 0) + 1
-        st.session_state["edit"] = swapped(first.text, kind, turn)
+        st.session_state["edit"] = st.session_state["_swapped"] = swapped(first.text, kind, turn)
 
     def back() -> None:
         st.session_state["edit"] = first.text
@@ -88,6 +88,8 @@ def tell_changes(first: Tried, second: Tried) -> None:
         lines = ["Nothing moved by a point or more."]
     gone = [a.surface for a in first.actors if a not in [old for old, _ in paired(first.actors, second.actors)]]
     lines += [f"{name} is not among the actors of your version." for name in gone]
+    if st.session_state.get("_swapped") == second.text:
+        lines.insert(0, "Only names differ: a model that judges what is said of them would not move.")
     session.notice(lines, "note", "What your version changed")
 
 

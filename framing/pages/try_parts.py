@@ -96,12 +96,11 @@ def take_back() -> None:
 
 def ask_text() -> str:
     """The text to try, without blanks around it."""
-    st.session_state["text"] = str(st.session_state.get("text") or "")[: 10 * LONGEST]
+    st.session_state["text"] = str(st.session_state.get("text") or "")
     return st.text_area(
         f"A sentence or a paragraph in English, up to {LONGEST:,} characters",
         key="text",
         height=110,
-        max_chars=10 * LONGEST,
         placeholder="Paste or type here, then press Ctrl+Enter or click elsewhere.",
     ).strip()
 

@@ -10,7 +10,10 @@ st.html(
     '<h1>Try a text</h1><p class="fr-lead">Paste a sentence or a paragraph: what the models make of it, which words '
     "moved them, and what another word or another name would change.</p>"
 )
+before = st.session_state.get("_address")
 session.adopt_address(try_parts.ADDRESS_KEYS)
+if st.session_state.get("_address") != before:
+    st.session_state.pop("_edit_of", None)  # the address brings its own version
 try_parts.take_back()
 
 
