@@ -56,7 +56,9 @@ def test_swapped_names_stand_for_each_other(scorer: Scorer) -> None:
     actors = {change.actor for change in tried.changes(first, second)}
     assert any(actor.startswith("Iranian troops → ") for actor in actors) and "President Maria Lopez" in actors
     outlet = tried.try_text(scorer, tried.swapped(TEXT, "outlet", 1))[0]
-    assert all(change.points == 0 for change in tried.changes(first, outlet)), "an outlet's name moves no score"
+    moved = {c.before.head for c in tried.changes(first, outlet) if c.points}
+    assert moved <= {"voice"}, "an outlet's name moves no score but voice's, whose rules count the words as they stand"
+    assert all(abs(change.points) < 1 for change in tried.changes(first, outlet))
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ def _swap_buttons(first: Tried, edited: str) -> None:
 _HELP = {
     "country": "Puts other countries in place of those named, with their people and capitals. Ideally no score moves.",
     "person": "Puts other names in place of the persons’. Ideally no score moves.",
-    "outlet": "Puts other outlets in place of those named. The models see neither, so nothing should move at all.",
+    "outlet": "Puts other outlets in place of those named. The models read “the outlet” either way; voice, whose rules count "
+    "words, may move by a hair.",
 }
 
 
