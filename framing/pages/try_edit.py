@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
-from framing import explain, explain_words, labels, reading, session
-from framing.explain import Explanation
+from framing import labels, reading, session
 from framing.pages import try_parts
-from framing.pages.try_parts import Question
 from framing.plain import count, percent, signed
 from framing.tried import Change, Tried, changes, paired, swappable, swapped
 
@@ -68,8 +65,8 @@ def _swap_buttons(first: Tried, edited: str) -> None:
 _HELP = {
     "country": "Puts other countries in place of those named, with their people and capitals. Ideally no score moves.",
     "person": "Puts other names in place of the persons’. Ideally no score moves.",
-    "outlet": "Puts other outlets in place of those named. The models read “the outlet” either way; voice, whose rules count "
-    "words, may move by a hair.",
+    "outlet": "Puts other outlets in place of those named. The models read “the outlet” either way; "
+    "voice, whose rules count words, may move by a hair.",
 }
 
 
@@ -100,55 +97,3 @@ def _told(change: Change, what: str) -> str:
     moved = f"{percent(said.probability)} → {percent(change.after.probability)} ({signed(change.points)} points)"
     head = labels.head_name(said.head).removesuffix(" toward actors")
     return f"{head}{toward}, {labels.label_name(said.head, said.label)}: {what}, {moved}."
-
-
-def show_why(first: Tried, second: Tried, question: Question) -> None:
-    """The words that moved the label, marked, with the check; in both versions where they differ."""
-    versions: list[tuple[str, Tried, Question | None]] = [("First version", first, question)]
-    if second.text != first.text:
-        versions.append(("Your version", second, _same(first, second, question)))
-    found = [try_parts.explained(each, asked) for _, each, asked in versions if asked is not None]
-    for column, (title, _, asked), explanation in zip(
-        st.columns(len(versions), gap="large"), versions, [*found, None], strict=False
-    ):
-        heading = f"<h3>{title}</h3>" if len(versions) > 1 else ""
-        if asked is None or explanation is None:
-            column.html(f'{heading}<p class="fr-meta">The actor is not named in this version.</p>')
-            continue
-        column.html(heading + why_html(explanation))
-    st.html(f'<details class="fr-fold"><summary>How this is checked</summary><p>{escape(_CHECK)}</p></details>')
-    if legend := explain_words.legend(found):
-        st.html(
-            f'<p class="fr-meta">{escape(legend)}. The number is what deleting that word alone takes from the '
-            "probability, in points.</p>"
-        )
-
-
-_CHECK = (
-    "Every word is deleted by itself, and those that move the probability most are named. Then the named words are "
-    f"deleted together: the probability must move by {100 * explain.LEAST_MOVE:.0f} points, and further than in each "
-    f"of {explain.DRAWS} trials in which as many other words are deleted. Otherwise the explanation is unreliable: "
-    "the model decided on something else, or on the sentence as a whole. On news sentences that chose none of these "
-    "rules 10% of the explanations were unreliable, in 14% no word stood out, and of words named at random 3% would "
-    "have passed."
-)
-
-
-def why_html(found: Explanation) -> str:
-    """An explanation: verdict of its check, the text with its marks, what the check came to."""
-    verdict = {"holds": "Passed the check", "unreliable": "Unreliable", "none": "No word stands out"}[found.outcome]
-    tone = {"holds": "plain", "unreliable": "demo", "none": "plain"}[found.outcome]
-    lines = [line for line in (explain_words.finding(found), explain_words.hindrance(found)) if line]
-    if found.cut:
-        lines.append(explain_words.CUT)
-    told = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return reading.badge_html(verdict, tone) + explain_words.marked_html(found) + f'<div class="fr-check">{told}</div>'
-
-
-def _same(first: Tried, second: Tried, question: Question) -> Question | None:
-    """The question as it is asked of the second version; None where its actor is gone."""
-    if question.actor is None:
-        return question
-    wanted = first.actors[question.actor]
-    after = [new for old, new in paired(first.actors, second.actors) if old == wanted]
-    return replace(question, actor=second.actors.index(after[0])) if after else None

@@ -4,7 +4,7 @@ import streamlit as st
 
 from framing import session
 from framing.errors import FramingError
-from framing.pages import try_edit, try_parts
+from framing.pages import try_edit, try_labels, try_parts, try_why
 
 st.html(
     '<h1>Try a text</h1><p class="fr-lead">Paste a sentence or a paragraph: what the models make of it, which words '
@@ -33,10 +33,10 @@ def tryout() -> None:
         first = sentences[place]
         second = try_edit.ask_edit(text, place, first)
         try_edit.tell_changes(first, second)
-        try_parts.show_labels(first, second)
-        try_parts.ask_target(sentences)
-        question = try_parts.choose_question(first)
-        try_edit.show_why(first, second, question)
+        try_labels.show_labels(first, second)
+        try_why.ask_target(sentences)
+        question = try_why.choose_question(first)
+        try_why.show_why(first, second, question)
         try_parts.keep_address(text, place, first)
     except FramingError as error:
         session.notice(str(error), "bad", "This cannot be tried.")
