@@ -47,6 +47,8 @@ On the other half (`--part report --sentences 100`: 100 sentences, 100 targets, 
 14 %, 10 % are unreliable and 76 % hold; the words named move a label by 0.39, as many others by 0.06; of words drawn at
 random 2.6 % would hold. For voice no word stands out in 55 %: own words lack something rather than have it. Of the
 words said to lower a label 34 % fail."""
+LONGEST = 200
+"""Words of a text that can be explained, each one more reading: the encoder reads 128 tokens, about 100 words."""
 FEWEST = 3
 """Words of a text for each that may be named: what is named must be the smaller part of it."""
 
@@ -113,6 +115,10 @@ def explain(
     _refuse(predictor, text, label, target)
     asked = _Asked(predictor, Pieces.of(text, target if predictor.reads_targets else None), label)
     everywhere = range(len(asked.pieces.pieces))
+    if len(everywhere) > LONGEST:
+        raise InputError(
+            f"The text has {len(everywhere)} words; {LONGEST} can be explained at once. Give one sentence."
+        )
     p, truncated = asked.first()
     effects = p - asked.scored([(place,) for place in everywhere])
     most = min(MOST_NAMED, len(effects) // FEWEST)

@@ -109,6 +109,8 @@ def test_what_cannot_be_asked_is_refused() -> None:
         explain(scorer, BOMB, "toy", "maybe")
     with pytest.raises(InputError, match="no head 'other'"):
         explain(scorer, BOMB, "other", "yes")
+    with pytest.raises(InputError, match="has 300 words; 200 can be explained"):
+        explain(scorer, "bombed " * 300, "toy", "yes")
     with pytest.raises(InputError, match="no text"):
         explain(scorer, " ", "toy", "yes")
 
