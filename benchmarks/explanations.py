@@ -99,7 +99,7 @@ def tell_chance(found: Sequence[explain.Explanation]) -> None:
 
 def grid(asked: Sequence[Question], scorer: Scorer) -> None:
     """The choices of what is named."""
-    for most, least, share in ((4, 0.02, 0.0), (4, 0.02, 0.25), (4, 0.05, 0.25), (5, 0.02, 0.25), (3, 0.02, 0.25)):
+    for most, least, share in ((3, 0.02, 0.0), (3, 0.05, 0.0), (3, 0.1, 0.0), (4, 0.02, 0.0), (4, 0.02, 0.25)):
         explain.MOST_NAMED, explain.LEAST_EFFECT, explain.LEAST_SHARE = most, least, share
         print(f"-- at most {most} words of at least {least} and {share} of the largest effect")
         found = [explain.explain(scorer, text, head, label, target) for text, head, label, target in asked]
