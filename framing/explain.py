@@ -30,8 +30,8 @@ SEED = 13
 # words named move a label by 0.35, 0.36 and 0.37, three words drawn at random, which should do nothing, by 0.05, 0.06
 # and 0.11, and single effects add up to the joint one with r 0.73, 0.64 and 0.67.
 LEAST_EFFECT = 0.02
-"""Effect from which a word is named. With three words at most: at 0.02, 0.05 and 0.10 no word is in 16, 26 and 45 % of the explanations, and 13,
-12 and 0 % of them fail the check."""
+"""Effect from which a word is named. With three words at most, at 0.02, 0.05 and 0.10 no word is in 16, 26 and 45 % of
+the explanations, and 13, 12 and 0 % of them fail the check."""
 LEAST_SHARE = 0.25
 """Share of the largest effect below which a word is not named beside it: 0.6 words fewer than without, and what the
 words move together falls from 0.41 to 0.38."""
