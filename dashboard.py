@@ -23,6 +23,8 @@ page = st.navigation(
         st.Page(PAGES / "aligned.py", title="Side by side", url_path="aligned"),
         st.Page(PAGES / "events.py", title="Events", url_path="events"),
         st.Page(PAGES / "add.py", title="Add articles", url_path="add"),
+        st.Page(PAGES / "try_text.py", title="Try a text", url_path="try"),
+        st.Page(PAGES / "models.py", title="Models", url_path="models"),
         st.Page(PAGES / "about.py", title="About the numbers", url_path="about"),
     ],
     position="top",

@@ -8,7 +8,7 @@ from typing import Any
 
 from framing.registry import Card
 
-_SOURCES = {
+SOURCES = {
     "frames": "`frames_annotated` (11,216 training sentences of 118 outlets, 2008-2024; codes by language models, this project's own and free to use; the texts are third parties' and are not shipped)",
     "vader": "VADER-NYT (5,190 sentences of New York Times editorials, 20 raters each, MIT licence; Hutto & Gilbert 2014)",
     "newssd": "NewsSD-ENG (1,049 sentences labelled by people, CC BY 4.0; Antici et al. 2024)",
@@ -16,12 +16,12 @@ _SOURCES = {
     "actors": "`actors_annotated` (1,918 training sentences of world news, actors and stance coded by language models; licence as `frames_annotated`)",
     "dse": "Directed sentiment (3,848 sentences in which one entity judges another, labelled by crowd workers, noisy spans, half weight; usable by citing the paper: Park, Pan & Joo 2021)",
 }
-_ABOUT = {
+ABOUT = {
     "gvfc": "headlines on gun violence in the United States (Liu et al. 2019), nine issue frames mapped onto eight of these labels (`framing/gvfc_mapping.csv`, written before scoring)",
     "narrative_frames_corpus": "climate articles (Frermann et al. 2023), three frames of whole articles that its coders agreed on",
     "sentfin": "finance headlines (Sinha et al. 2022), sentiment toward a target, one text in ten by a hash",
 }
-_DATA = {
+DATA = {
     "frames_generic": ("frames",),
     "frames_policy": ("frames",),
     "sentiment": ("vader", "frames"),
@@ -29,7 +29,7 @@ _DATA = {
     "stance": ("newsmtsc", "actors", "dse"),
     "voice": ("frames",),
 }
-_WHAT = {
+WHAT = {
     "frames_generic": "Five generic news frames (Semetko & Valkenburg 2000) of a sentence, any number of them at once.",
     "frames_policy": "Fourteen issue frames (Boydstun, Card, Gross, Resnik & Smith 2014) of a sentence, any number of them at once.",
     "sentiment": "Whether what a sentence presents is negative, neutral or positive. It is never stance: bad news about an actor is not a word against it.",
@@ -60,11 +60,11 @@ rightly none), 4 wrong, 10 missed; of 26 speakers given, 22 were right.
 - "she said" is resolved only where one person can be meant; otherwise the speaker stays empty.
 - A quotation that an outlet's own reporter relays from somebody else counts as own.
 """
-_LIMITS = (
+LIMITS = (
     "Single sentences of English news, without their context. Not for judging a person, not for one sentence's fate, not for other languages, "
     "not as a measure of bias or truth. Shares over many sentences inherit the errors below; read the sentences behind them."
 )
-_CODED = (
+CODED = (
     "Labels called model-made (*by language models*): language-model coders read each sentence alone, told neither outlet nor date, with a coding manual, "
     "independently of each other. Agreement between 12 coders on 40 common sentences (Krippendorff's alpha): median over frames 0.81, highest security and "
     "political 0.93, lowest policy prescription 0.57, quality of life 0.61, conflict 0.69, capacity too rare to say; tone 0.83, voice 0.79; stance 0.84 "
@@ -91,14 +91,14 @@ def card(head: Card, metrics: Mapping[str, Any]) -> str:
     away = {k: row for k, row in sets.items() if row["role"] == "outside"}
     blocks = [
         f"# {head.name}",
-        _WHAT[head.name],
+        WHAT[head.name],
         f"Version {head.version}. Licence of weights: Apache-2.0.",
         "## Labels and how far to trust each",
         _labels(head, metrics),
         _tier_text(metrics, away),
         "## Trained on",
-        "\n".join(f"- {_SOURCES[name]}" for name in _DATA[head.name]),
-        _CODED,
+        "\n".join(f"- {SOURCES[name]}" for name in DATA[head.name]),
+        CODED,
         "Base: all-MiniLM-L6-v2 (Apache-2.0), fine-tuned for all heads at once, in two runs whose weights are averaged (`docs/experiments.md`). Sentences of any evaluation set were taken out of training; "
         "calibration and thresholds were fitted on a hashed 8 % of the training sentences that were not trained on.",
     ]
@@ -110,7 +110,7 @@ def card(head: Card, metrics: Mapping[str, Any]) -> str:
     blocks += [_CERTAIN]
     blocks += ["## Other names", _swaps(metrics["name_swap"])] if metrics.get("name_swap") else []
     blocks += [_VOICE.rstrip()] if head.name == "voice" else []
-    return "\n\n".join([*blocks, "## Limits", _LIMITS]) + "\n"
+    return "\n\n".join([*blocks, "## Limits", LIMITS]) + "\n"
 
 
 def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -171,7 +171,7 @@ def _away(away: Mapping[str, Row], main: Mapping[str, Row]) -> str:
         labels = [k for k, n in row["n_by_label"].items() if n]
         homes = [f"{at} {mean(home['f1'][k] for k in labels):.3f}" for at, home in main.items()]
         blocks += [
-            f"`{name}`, {_ABOUT[name]}: labels by {row['labelled_by']}, n {row['n']}, macro-F1 {_with_interval(row)}; the same labels at home: "
+            f"`{name}`, {ABOUT[name]}: labels by {row['labelled_by']}, n {row['n']}, macro-F1 {_with_interval(row)}; the same labels at home: "
             f"{', '.join(homes)}." + (f" Here {row['note']}." if "note" in row else ""),
             _markdown(("label", "F1", "n"), [(k, f"{row['f1'][k]:.3f}", str(row["n_by_label"][k])) for k in labels]),
         ]

@@ -37,6 +37,7 @@ from framing.console import (
 )
 from framing.errors import FramingError, InputError
 from framing.event_commands import event, events
+from framing.explain_command import explain
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 from framing.outlets_command import outlets
@@ -441,6 +442,7 @@ def version() -> None:
 
 
 main.add_command(predict)
+main.add_command(explain)
 main.add_command(train)
 main.add_command(evaluate)
 main.add_command(add_head)

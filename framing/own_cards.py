@@ -7,7 +7,7 @@ from framing.own_store import LEAST_FOR_TIER, Trained, label_tiers
 UNMEASURED = "unmeasured: made from definitions, no labels"
 _COMMON = 0.3
 """Share of the rows from which a label counts as common; a choice."""
-_LIMITS = (
+LIMITS = (
     "Single sentences, without their context. The encoder was fine-tuned on English news; other languages and genres "
     "do worse. Not for judging a person or one sentence. Shares over many sentences inherit the errors above; read the "
     "sentences behind them."
@@ -40,7 +40,7 @@ def own_card(trained: Trained) -> str:
         lines += ["## Trained on", "", *(f"- {line}" for line in _trained_on(trained)), ""]
         lines += ["## Measured by cross-validation", "", *_measured(trained), ""]
         lines += ["## Would more labels help?", "", trained.curve.advice, "", *_curve_table(trained), ""]
-    return "\n".join([*lines, "## Limits", "", _LIMITS, ""])
+    return "\n".join([*lines, "## Limits", "", LIMITS, ""])
 
 
 def summary(trained: Trained) -> str:

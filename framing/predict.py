@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +11,11 @@ import numpy.typing as npt
 
 from framing.encode import Encoder
 from framing.errors import InputError
-from framing.heads import Floats, Head, Kind, decide
+from framing.heads import Floats, Kind, decide
 from framing.predict_rows import Id, Row
 from framing.registry import load_heads
 from framing.schema import VOICES
-from framing.scorer import Scorer, Spans
-from framing.text_heads import TextHead
+from framing.scorer import AnyHead, Scorer, Spans
 from framing.voice import sentence_features, voice_of
 from framing.voice_head import head_probabilities, load_voice
 
@@ -50,29 +49,39 @@ class Predictor:
     """Tokens of a text that are read."""
     score: Callable[[Sequence[str], Sequence[Spans]], Scored]
     decide: Callable[[Floats], npt.NDArray[np.bool_]]
+    thresholds: tuple[float, ...] = ()
+    """Probability from which each label counts; empty where the likeliest one does."""
 
     @classmethod
     def load(cls, name: str, models: Path | None = None, own_heads: Path | None = None) -> Predictor:
         """The head `name` of the folder `own_heads`, else of the models folder (default: the shipped one), or the
         voice. Raises InputError where there is none, ModelError where it does not fit the encoder."""
         encoder = Encoder.load(models / "encoder" if models else None)
+        heads = load_heads(models, *([own_heads] if own_heads else [])) if name != VOICE else {}
+        wanted = {name: heads[name]} if name in heads else heads
+        return cls.of(Scorer.of(encoder, wanted, load_voice(models) if name == VOICE else None), name)
+
+    @classmethod
+    def of(cls, scorer: Scorer, name: str) -> Predictor:
+        """The head `name` of a scorer, or the voice. Raises InputError where it has none of that name."""
         if name == VOICE:
-            voiced = Scorer.of(encoder, {}, load_voice(models))
+            voiced = replace(scorer, heads={})
 
             def score_voice(texts: Sequence[str], spans: Sequence[Spans]) -> Scored:
                 return predict_voice(voiced, texts)
 
-            return cls(VOICE, VOICES, "multiclass", False, encoder.max_tokens, score_voice, _decide_voice)
-        heads = load_heads(models, *([own_heads] if own_heads else []))
-        if name not in heads:
-            raise InputError(f"There is no head {name!r}. There are: {', '.join(sorted({*heads, VOICE}))}.")
-        head = heads[name]
-        scorer = Scorer.of(encoder, {name: head})
+            return cls(VOICE, VOICES, "multiclass", False, scorer.encoder.max_tokens, score_voice, _decide_voice)
+        if name not in scorer.heads:
+            raise InputError(f"There is no head {name!r}. There are: {', '.join(sorted({*scorer.heads, VOICE}))}.")
+        head = scorer.heads[name]
+        alone = replace(scorer, heads={name: head}, voice=None)
 
         def score(texts: Sequence[str], spans: Sequence[Spans]) -> Scored:
-            return _score_head(scorer, head, texts, spans)
+            return _score_head(alone, head, texts, spans)
 
-        return cls(name, head.labels, head.kind, head.level == "mention", encoder.max_tokens, score, head.decide)
+        reach = scorer.encoder.max_tokens
+        needs = tuple(float(value) for value in head.thresholds) if head.kind == "multilabel" else ()
+        return cls(name, head.labels, head.kind, head.level == "mention", reach, score, head.decide, needs)
 
 
 @dataclass(frozen=True)
@@ -111,7 +120,7 @@ def _decide_voice(probabilities: Floats) -> npt.NDArray[np.bool_]:
     return decide(probabilities, "multiclass", np.empty(0, np.float32))
 
 
-def _score_head(scorer: Scorer, head: Head | TextHead, texts: Sequence[str], spans: Sequence[Spans]) -> Scored:
+def _score_head(scorer: Scorer, head: AnyHead, texts: Sequence[str], spans: Sequence[Spans]) -> Scored:
     scores = scorer.score_sentences(texts, spans)
     if head.level == "sentence":
         return Scored(scores.sentences[head.name], scores.truncated)

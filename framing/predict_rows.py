@@ -74,7 +74,7 @@ def read_rows(raw: io.BufferedReader, form: Form, mentions: bool) -> Iterator[Ro
     lines = utf8_lines(raw)
     given = _of_table(lines, "," if form == "csv" else "\t") if form in ("csv", "tsv") else _of_lines(lines, form)
     for number, found in enumerate(given, start=1):
-        yield Row(number, fault=found) if isinstance(found, str) else _row(found, number, mentions)
+        yield Row(number, fault=found) if isinstance(found, str) else row_of(found, number, mentions)
 
 
 def _of_table(lines: Iterator[str | LineError], separator: str) -> Iterator[dict[str, Any] | str]:
@@ -116,7 +116,7 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
 
 
-def _row(given: Mapping[str, Any], number: int, mentions: bool) -> Row:
+def row_of(given: Mapping[str, Any], number: int, mentions: bool) -> Row:
     """The row that the fields give; `number` stands for an id that was left out."""
     identity: Id = number
     try:

@@ -29,6 +29,8 @@ class Card:
     version: str
     metrics: Mapping[str, Any]
     """`metrics.json`, empty where the head was never measured."""
+    encoder: str = ""
+    """Version of the encoder whose vectors it reads; empty where it reads none."""
 
     @property
     def tiers(self) -> dict[str, str]:
@@ -50,6 +52,7 @@ def card_of(folder: Path) -> Card:
         definitions=dict(config["definitions"]),
         version=version,
         metrics=stored_figures(folder),
+        encoder=str(config.get("encoder", "")),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.encode import Encoded, Encoder
-from framing.heads import Floats, Head
+from framing.heads import Floats, Head, Kind
 from framing.mention_vectors import Mentions, encode_mentions
 from framing.outlets import mask_outlets_with_map
 from framing.registry import load_heads, refuse_other_encoder
@@ -33,6 +33,8 @@ class EncoderLike(Protocol):
 
     @property
     def version(self) -> str: ...
+    @property
+    def max_tokens(self) -> int: ...
     def encode(self, texts: Sequence[str], spans: Sequence[Spans] | None = None) -> Encoded: ...
 
 
@@ -46,8 +48,13 @@ class HeadLike(Protocol):
     @property
     def level(self) -> Any: ...
     @property
+    def kind(self) -> Kind: ...
+    @property
     def labels(self) -> tuple[str, ...]: ...
+    @property
+    def thresholds(self) -> Floats: ...
     def predict(self, features: Floats) -> Floats: ...
+    def decide(self, p: Floats) -> npt.NDArray[np.bool_]: ...
 
 
 AnyHead = HeadLike | TextHead

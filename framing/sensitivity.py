@@ -12,18 +12,13 @@ import numpy as np
 from framing.datasets import Example, masked, moved
 from framing.evaluate import GOLD, Remembering, Sets, sentence_inputs, target_inputs
 from framing.heads import Floats, Head, decide
-from framing.swaps import KINDS, Person, person_names, swap_names
+from framing.swaps import KINDS, PEOPLE, Person, person_names, swap_names
 from framing.voice import voice_of
 
 MOST_CHANGE, MOST_FLIPPED = 0.05, 0.05
 """What is aimed at: a probability moves by at most so much on average, at most this share of labels flips."""
 _SETS = ("frames_annotated_dev", "actors_annotated_dev", "newsmtsc_devtest")
 _SEED = 11
-_PEOPLE: tuple[Person, ...] = (
-    ("Anna", "Kowalska"), ("Brian", "Doyle"), ("Chidi", "Okafor"), ("Elena", "Petrova"), ("Farid", "Haddad"),
-    ("Grace", "Mwangi"), ("Hiroshi", "Tanaka"), ("Ingrid", "Larsen"), ("Luis", "Herrera"), ("Priya", "Nair"),
-)  # fmt: skip
-"""Names for persons where the sentences themselves name too few twice."""
 TARGET = "target"
 """Kind of the rows of a mention head whose target itself was swapped, whatever it is."""
 
@@ -65,7 +60,7 @@ def pairs(sets: Sets) -> list[Pair]:
     """Every sentence of the development sets (of the gold set where they are absent) that a swap of a kind changes."""
     examples = _distinct([e for name in _SETS for e in sets.examples.get(name, ())] or sets.examples[GOLD])
     people = person_names([e.text for e in examples])
-    pool = people if len(people) >= len(_PEOPLE) else list(_PEOPLE)
+    pool = people if len(people) >= len(PEOPLE) else list(PEOPLE)
     return [pair for e in examples for kind in KINDS if (pair := _pair(e, kind, pool)) is not None]
 
 

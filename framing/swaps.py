@@ -25,6 +25,12 @@ KINDS = ("country", "person", "outlet")
 Person = tuple[str, str]
 """First name and surname."""
 
+PEOPLE: tuple[Person, ...] = (
+    ("Anna", "Kowalska"), ("Brian", "Doyle"), ("Chidi", "Okafor"), ("Elena", "Petrova"), ("Farid", "Haddad"),
+    ("Grace", "Mwangi"), ("Hiroshi", "Tanaka"), ("Ingrid", "Larsen"), ("Luis", "Herrera"), ("Priya", "Nair"),
+)  # fmt: skip
+"""Names for persons where the texts themselves name too few."""
+
 
 @dataclass(frozen=True, slots=True)
 class Swapped:

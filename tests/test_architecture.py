@@ -133,6 +133,7 @@ def test_nothing_below_imports_the_surface(top: str) -> None:
     surface = ("framing.pages", "framing.session", "framing.cli", "framing.console", "framing.__main__")
     commands = (
         "framing.predict_command",
+        "framing.explain_command",
         "framing.own_commands",
         "framing.event_commands",
         "framing.voice_commands",

@@ -274,6 +274,24 @@ def test_a_table_opens_its_sentences(window: Window) -> None:
     assert "name=" in page.url
 
 
+def test_a_sentence_is_tried_edited_and_its_names_swapped(window: Window) -> None:
+    page = window.page
+    window.open()
+    page.get_by_role("link", name="Try a text").click()
+    page.get_by_label("A sentence or a paragraph").fill(
+        f"Iranian troops shelled a market, officials said. {texts.HOSTILE_TITLE}"
+    )
+    page.keyboard.press("Control+Enter")
+    page.locator(".fr-moved mark").first.wait_for(timeout=PATIENCE)
+    window.settle()
+    page.get_by_role("button", name="Another country").click()
+    page.get_by_text("What your version changed").wait_for(timeout=PATIENCE)
+    window.settle()
+    assert "Iranian" not in page.get_by_label("Change a word").input_value()
+    assert "edit=" in page.url and page.evaluate("window.hacked") is None
+    assert page.locator("[data-testid=stMain]").evaluate("e => e.scrollWidth") <= 1280
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_is_wider_than_the_page(window: Window, width: int) -> None:
     window.page.set_viewport_size({"width": width, "height": 900})

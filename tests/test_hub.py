@@ -463,3 +463,17 @@ def test_the_commands_list_such_a_head(corpus: tuple[Path, Path]) -> None:
     rows = CliRunner().invoke(main, ["show", str(corpus[0]), "--event", "Truce", "--outlet", "Marsh Courier", "--head",
                                      "sentiment", "--label", "negative"], catch_exceptions=False)  # fmt: skip
     assert rows.exit_code == 0
+
+
+def test_a_score_of_somebody_elses_model_is_explained_by_deletion_too(tmp_path: Path, tone: Path) -> None:
+    from framing.explain import explain
+
+    heads = tmp_path / "heads"
+    write(heads, "mine", {"model": str(tone), "labels": THREE})
+    text = "The army ruined a home, and the minister praised the truce by the river."
+    found = explain(Scorer.load(own_heads=heads), text, "mine", "good")
+    head = TextHead.load(heads / "mine")
+    without = head.predict_texts(["The ruined a home, and the minister praised the truce by the river."]).p[0, 1]
+    assert found.probability - {word.text: word.effect for word in found.words}["army"] == pytest.approx(
+        without, abs=1e-4
+    )
