@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from framing import adding, edits, repair, rows
+from framing import adding, edits, repair, rows, selecting
 from framing.adding import AddReport
 from framing.errors import CorpusError, InputError
 from framing.parts import MANIFEST, MENTIONS, SCHEMAS, VOICE, Folder, Manifest, Target
 from framing.query import Engine, Source
 from framing.schema import Article, Rejection, Sentence, content_id
+from framing.selecting import Asked, Places
 
 __all__ = ["AddReport", "Corpus", "Status", "event_key"]
 
@@ -324,11 +326,14 @@ class Corpus:
         wanted = _existing(columns, _ARTICLES)
         return _pandas(self._articles(self._of_event(event_id), wanted))
 
-    def sentences(self, event_id: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """One row a sentence: place, text, `quotes` as (start, end) pairs, voice, speaker, `<head>.<label>` columns."""
+    def sentences(
+        self, event_id: str | None = None, columns: Sequence[str] | None = None, article_id: str | None = None
+    ) -> pd.DataFrame:
+        """One row a sentence of an event, an article or all: place, text, `quotes` as (start, end) pairs, voice,
+        speaker, `<head>.<label>` columns."""
         heads = self._heads("sentence")
         wanted = _existing(columns, [*_SENTENCES, *(column for head in heads for column in head.columns)])
-        frame = _pandas(self._scored("sentences", self._of_event(event_id), heads, wanted))
+        frame = _pandas(self._scored("sentences", self._of_event(event_id, article_id), heads, wanted))
         if "quotes" in wanted:
             pairs = [[(span["start"], span["end"]) for span in spans] for spans in frame["quotes"]]
             frame["quotes"] = pd.Series(pairs, dtype="object")
@@ -339,6 +344,45 @@ class Corpus:
         heads = self._heads("mention")
         wanted = _existing(columns, [*_MENTIONS, *(column for head in heads for column in head.columns)])
         return _pandas(self._scored("mentions", self._of_event(event_id), heads, wanted))
+
+    def places(self, asked: Asked, names: pd.DataFrame | None, limit: int, offset: int = 0) -> Places:
+        """Where the sentences asked for stand, from `offset` on, and how many there are; `names` (`canonical, type,
+        actor`) are the actors' names over the articles asked for, those of each article alone where None."""
+        condition, values = selecting.of_articles(asked, _DATE)
+        chosen = self._table(
+            f"""select c.article_id, c.stem, c.event, c.event_id, {_DATE} as day
+            from {_STANDING} c join articles a using (article_id) where {condition}""",
+            values,
+        )
+        more = {} if names is None else {"names": pa.Table.from_pandas(names, preserve_index=False)}
+        results = {"scores": asked.decided.target} if asked.decided else {}
+        sql, values = selecting.of_sentences(asked, bool(more), limit, offset)
+        found = self._table(sql, values, chosen, results, more)
+        rows = found.filter(pc.is_valid(found["article_id"])).drop_columns(["n"])
+        return Places(_pandas(rows), found["n"][0].as_py())
+
+    def at(self, places: pd.DataFrame) -> pd.DataFrame:
+        """The sentences at these places (see `Places.rows`), in their order, with `outlet, title, voice, speaker,
+        text`."""
+        chosen = pa.Table.from_pandas(places.assign(rank=range(len(places))), preserve_index=False)
+        return _pandas(self._table(selecting.AT_PLACES, (), chosen).drop_columns(["rank", "stem"]))
+
+    def sentence_count(self) -> int:
+        """How many sentences the articles that stand have, headlines included."""
+        chosen = self._of_event(None)
+        counted = self._table("select count(*) as n from sentences join chosen using (article_id)", (), chosen)
+        return int(counted["n"][0].as_py())
+
+    def named(self, what: Literal["actor", "speaker"], limit: int) -> list[str]:
+        """The actors, or the speakers, that most sentences name, the most frequent first."""
+        source = "canonical as name from mentions" if what == "actor" else "speaker as name from voice"
+        found = self._table(
+            f"""select name, count(*) as n from (select article_id, {source}) join chosen using (article_id)
+            where name is not null group by name order by n desc, name limit ?""",
+            [limit],
+            self._of_event(None),
+        )
+        return [str(name) for name in found["name"].to_pylist()]
 
     def read_part(self, stem: str) -> tuple[list[Article], dict[str, list[Sentence]]]:
         """Articles of a part, hidden ones too, and the sentences of each in order, for the scoring step."""
@@ -380,7 +424,10 @@ class Corpus:
         """Articles that stand and meet the condition: `article_id, stem, event, event_id, pinned, redate`."""
         return self._table(f"select * from {_STANDING} where {condition}", parameters)
 
-    def _of_event(self, event_id: str | None) -> pa.Table:
+    def _of_event(self, event_id: str | None, article_id: str | None = None) -> pa.Table:
+        """Standing articles: of the event, the one with this id, or all."""
+        if article_id is not None:
+            return self._standing("article_id = ?", [article_id])
         return self._standing("true", []) if event_id is None else self._standing("event_id = ?", [event_id])
 
     def _articles(self, chosen: pa.Table, wanted: Sequence[str]) -> pa.Table:
@@ -423,12 +470,14 @@ class Corpus:
     def _table(
         self,
         sql: str,
-        parameters: Sequence[str] = (),
+        parameters: Sequence[object] = (),
         chosen: pa.Table | None = None,
         results: Mapping[str, Target] | None = None,
+        more: Mapping[str, pa.Table] | None = None,
     ) -> pa.Table:
-        """Runs a query over the parts; with `chosen`, over those alone that hold chosen articles, with their scores."""
-        tables = {} if chosen is None else {"chosen": chosen}
+        """Runs a query over the parts; with `chosen`, over those alone that hold chosen articles, with their scores.
+        `more` are tables by name."""
+        tables = {**({} if chosen is None else {"chosen": chosen}), **(more or {})}
         for last_try in (False, True):
             sources = self._sources(None if chosen is None else pc.unique(chosen["stem"]).to_pylist(), results or {})
             try:
