@@ -339,11 +339,14 @@ class Corpus:
             frame["quotes"] = pd.Series(pairs, dtype="object")
         return frame
 
-    def mentions(self, event_id: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """One row a mention of an actor: place, `surface, canonical, type`, the sentence's voice, stance columns."""
+    def mentions(
+        self, event_id: str | None = None, columns: Sequence[str] | None = None, article_id: str | None = None
+    ) -> pd.DataFrame:
+        """One row a mention of an actor in an event, an article or all: place, `surface, canonical, type`, the
+        sentence's voice, stance columns."""
         heads = self._heads("mention")
         wanted = _existing(columns, [*_MENTIONS, *(column for head in heads for column in head.columns)])
-        return _pandas(self._scored("mentions", self._of_event(event_id), heads, wanted))
+        return _pandas(self._scored("mentions", self._of_event(event_id, article_id), heads, wanted))
 
     def places(self, asked: Asked, names: pd.DataFrame | None, limit: int, offset: int = 0) -> Places:
         """Where the sentences asked for stand, from `offset` on, and how many there are; `names` (`canonical, type,

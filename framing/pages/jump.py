@@ -17,6 +17,9 @@ export default function ({ parentElement, data }) {
   const place = document.querySelector(data.place);
   if (!place || parentElement.dataset.done === data.time) return;
   parentElement.dataset.done = data.time;
+  const inner = data.inner && document.querySelector(data.inner);
+  const box = inner && inner.closest(".fr-article");
+  if (box) box.scrollTop += inner.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
   const { top } = place.getBoundingClientRect();
   if (data.unseen && top >= 0 && top < 0.7 * window.innerHeight) return;
   place.setAttribute("tabindex", "-1");
@@ -31,7 +34,8 @@ def _renderer() -> ComponentRenderer:
     return component("framing.jump", js=_SCRIPT, isolate_styles=False)
 
 
-def to(place: str, unseen: bool = False) -> None:
+def to(place: str, unseen: bool = False, inner: str = "") -> None:
     """Scroll the page to what this CSS selector, never foreign text, finds; call it in the one run that made it. With
-    `unseen` nothing moves where its top is on the screen already."""
-    _renderer()(key="jump", data={"place": place, "unseen": unseen, "time": str(time_ns())}, height="content")
+    `unseen` the page stays where its top is on the screen already. An article's own window is scrolled to `inner`."""
+    data = {"place": place, "unseen": unseen, "inner": inner, "time": str(time_ns())}
+    _renderer()(key="jump", data=data, height="content")
