@@ -1,4 +1,4 @@
-"""Finding sentences over a whole corpus: what a reader asks for, checked against the corpus, and a page of what fits."""
+"""Finding sentences over a whole corpus: what a reader asks for, checked against the corpus, and what fits."""
 
 from __future__ import annotations
 

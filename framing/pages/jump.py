@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 # The keyboard goes along: the next Tab leads on from here, and a screen reader says where it is.
 _SCRIPT = """
 export default function ({ parentElement, data }) {
-  const place = document.querySelector(data.place);
-  if (!place || parentElement.dataset.done === data.time) return;
+  const find = (what) => what && document.querySelector(what);
+  const place = find(data.place);
+  const inner = find(data.inner);
+  if (!(place || inner) || parentElement.dataset.done === data.time) return;
   parentElement.dataset.done = data.time;
-  const inner = data.inner && document.querySelector(data.inner);
   const box = inner && inner.closest(".fr-article");
   if (box) box.scrollTop += inner.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+  if (!place) return;
   const { top } = place.getBoundingClientRect();
   if (data.unseen && top >= 0 && top < 0.7 * window.innerHeight) return;
   place.setAttribute("tabindex", "-1");
@@ -36,6 +38,6 @@ def _renderer() -> ComponentRenderer:
 
 def to(place: str, unseen: bool = False, inner: str = "") -> None:
     """Scroll the page to what this CSS selector, never foreign text, finds; call it in the one run that made it. With
-    `unseen` the page stays where its top is on the screen already. An article's own window is scrolled to `inner`."""
+    `unseen` the page stays where its top is on the screen already. An article's window is scrolled to `inner`."""
     data = {"place": place, "unseen": unseen, "inner": inner, "time": str(time_ns())}
     _renderer()(key="jump", data=data, height="content")

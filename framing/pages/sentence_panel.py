@@ -36,7 +36,7 @@ class Opened:
 def show(wanted: Wanted, known: Mapping[str, Number]) -> None:
     """The opened sentence, or how to open one."""
     article_id, _, index = str(sentence_filters.state("open") or "").rpartition(":")
-    fresh = st.session_state.pop("_fresh", False)
+    clicked = st.session_state.pop("_fresh", False)
     with st.container(key=_PLACE):
         if not article_id:
             st.html('<p class="fr-meta">Choose “Read in its article” to see a sentence in its article here.</p>')
@@ -46,8 +46,10 @@ def show(wanted: Wanted, known: Mapping[str, Number]) -> None:
             session.notice("The link names a sentence that is not in this corpus.")
             return
         _show(opened, int(index), wanted, known)
-    if fresh:
-        jump.to(f".st-key-{_PLACE}", unseen=True, inner=f"#{reading.anchor(article_id, int(index))}")
+    if clicked or st.session_state.get("_read") != (article_id, index):
+        place = f".st-key-{_PLACE}" if clicked else ""
+        jump.to(place, unseen=True, inner=f"#{reading.anchor(article_id, int(index))}")
+    st.session_state["_read"] = (article_id, index)
 
 
 def _read(corpus: Corpus, article_id: str, index: int) -> Opened | None:
@@ -69,28 +71,29 @@ def _show(opened: Opened, index: int, wanted: Wanted, known: Mapping[str, Number
     judged = said.of_sentence(heads, row.to_dict())
     on_actors = said.of_actors(heads, opened.mentions)
     where = "headline" if index == 0 else f"sentence {index} of {int(opened.sentences['index'].max())}"
-    voice = reading.voice_words(row["voice"], row["speaker"])
-    facts = [str(article["outlet"]), str(article["event"] or "no event"), where, voice]
-    meta = escape(" · ".join(fact for fact in facts if fact))
-    st.html(f'<h2>What is said of it</h2><blockquote class="fr-quote">{escape(row["text"])}</blockquote>')
-    st.html(f'<p class="fr-meta">{meta}</p>{_labels_html(judged)}{_actors_html(opened.mentions, on_actors)}')
+    facts = [str(article["outlet"]), str(article["event"] or "no event"), where]
     number = known.get(wanted.label)
-    _links(opened, str(row["text"]), number, _actor(wanted, number, opened, on_actors))
     marks = _marks(judged, on_actors, number, index)
-    st.html("<h2>In its article</h2>" + reading.article_html(article, opened.sentences, marks))
+    st.html(
+        f'<h2>In its article</h2><p class="fr-meta">{escape(" · ".join(facts))}</p>'
+        + reading.article_html(article, opened.sentences, marks)
+    )
+    st.html(f"<h3>What the classifiers say of it</h3>{_labels_html(judged)}{_actors_html(opened.mentions, on_actors)}")
+    _links(opened, row, number, _actor(wanted, number, opened, on_actors))
 
 
 def _labels_html(judged: pd.DataFrame) -> str:
     """What counts, head by head; every probability folded below."""
     if judged.empty:
         return '<p class="fr-meta">No classifier has scored it yet.</p>'
-    terms = []
+    lines = []
     for head, rows in judged.groupby("head", sort=False):
         counted = [
             f"{said.label_words(str(head), row['label'], row['weak'])} {percent(row['probability'])}"
             for row in rows[rows["counted"]].to_dict("records")
         ]
-        terms.append((labels.head_name(str(head)), ", ".join(counted) or "none counted"))
+        told = escape(", ".join(counted) or "none counted")
+        lines.append(f"<li><strong>{escape(labels.head_name(str(head)))}:</strong> {told}</li>")
     every = [
         [
             f"{labels.head_name(row['head'])}: {said.label_words(row['head'], row['label'], row['weak'])}",
@@ -101,8 +104,8 @@ def _labels_html(judged: pd.DataFrame) -> str:
     ]
     table = reading.table_html(["Label", "Probability", "Counted"], every, "Every label of every classifier")
     return (
-        reading.terms_html(terms)
-        + f'<details class="fr-fold"><summary>All {len(every)} probabilities</summary>{table}</details>'
+        f'<ul class="fr-numbers">{"".join(lines)}</ul>'
+        f'<details class="fr-fold"><summary>All {len(every)} probabilities</summary>{table}</details>'
     )
 
 
@@ -136,7 +139,7 @@ def _actor(wanted: Wanted, number: Number | None, opened: Opened, judged: pd.Dat
     return str(best["actor"].iloc[0]) if len(best) else ""
 
 
-def _links(opened: Opened, text: str, number: Number | None, actor: str) -> None:
+def _links(opened: Opened, row: pd.Series, number: Number | None, actor: str) -> None:
     """On to the event's comparison at the same number, and to the page where one may change the words."""
     event, outlet = str(opened.article["event_id"]), str(opened.article["outlet"])
     if event:
@@ -146,8 +149,12 @@ def _links(opened: Opened, text: str, number: Number | None, actor: str) -> None
             query |= {"actor": actor} if number.head.level == "mention" else {}
         what = "Compare the outlets of this event" + (" at this label" if "head" in query else "")
         st.page_link(_COMPARE, label=what, query_params=query)
-    tried = escape(urlencode({"text": text, **({"target": actor} if actor else {})}))
-    st.html(f'<p><a href="./try?{tried}" target="_self">Change its words and see what the classifiers say</a></p>')
+    tried = escape(urlencode({"text": str(row["text"]), **({"target": actor} if actor else {})}))
+    back = reading.anchor(str(row["article_id"]), int(row["index"]))
+    st.html(
+        f'<p><a href="./try?{tried}" target="_self">Change its words and see what the classifiers say</a></p>'
+        f'<p><a href="#r{back}" target="_self">Back to the list</a></p>'
+    )
 
 
 def _marks(judged: pd.DataFrame, on_actors: pd.DataFrame, number: Number | None, index: int) -> reading.Marks:

@@ -30,7 +30,7 @@ def show(wanted: Wanted, adopted: bool) -> None:
     left.html(f'<h2 class="fr-count" role="status">{first.count:,} of {count(total, "sentence")}</h2>')
     with middle:
         sentence_filters.choose_order()
-    right.button("Ask anew", on_click=sentence_filters.clear, disabled=wanted == Wanted(sort=wanted.sort))
+    right.button("Clear all", on_click=sentence_filters.clear, disabled=wanted == Wanted(sort=wanted.sort))
     if not first.count:
         session.notice(_advice(wanted))
         return
@@ -70,7 +70,7 @@ def _result(found: Found, row: dict[Any, Any]) -> None:
         entry = reading.entry_html({**row, "said": said, "spans": spans})
         kind = "fr-result fr-opened" if opened else "fr-result"
         headline = reading.badge_html("headline") if row["index"] == 0 else ""
-        st.html(f'<div class="{kind}">{headline}{entry}</div>')
+        st.html(f'<div class="{kind}" id="{result_anchor(place)}">{headline}{entry}</div>')
         st.button(
             "Read in its article" if not opened else "Shown in its article",
             key=f"read_{place}",
@@ -78,6 +78,12 @@ def _result(found: Found, row: dict[Any, Any]) -> None:
             on_click=_open,
             args=(place,),
         )
+
+
+def result_anchor(place: str) -> str:
+    """The id of a sentence in the list, for the way back."""
+    article_id, _, index = place.rpartition(":")
+    return "r" + reading.anchor(article_id, int(index))
 
 
 def said_of(found: Found, row: dict[Any, Any]) -> str:

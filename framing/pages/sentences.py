@@ -11,8 +11,8 @@ if not session.has_corpus():
     st.stop()
 adopted = session.adopt_address(sentence_filters.KEYS, sentence_filters.LISTS, session.ASKED)
 st.html(
-    '<h1>Sentences</h1><p class="fr-lead">Find sentences in the whole corpus and read each in its article. How many '
-    "there are compares no outlets, which report different events: for that, open the comparison of an event.</p>"
+    '<h1>Sentences</h1><p class="fr-lead">Find sentences in the whole corpus and read each one in its article. These '
+    "counts do not compare outlets, since each reports other events: for that, open the comparison of an event.</p>"
 )
 if session.article_list().empty:
     empty.no_articles()
