@@ -19,7 +19,7 @@ from framing.plain import percent
 from framing.registry import WEAK
 from framing.schema import VOICES, View
 from framing.selecting import ORDERS, PARTS, Asked, Decided, Order, Part
-from framing.tally import VOICE, VOICE_WEIGHTS, HeadInfo
+from framing.tally import VOICE, VOICE_WEIGHTS, HeadInfo, Row
 from framing.terms import re2, terms
 
 PAGE = 25
@@ -90,6 +90,14 @@ class Found:
     count: int
     number: Number | None
     terms: tuple[str, ...]
+
+    def says(self, row: Row) -> str:
+        """What the label asked for says of one of the rows; empty where none is asked for."""
+        if self.number is None:
+            return ""
+        about = f"{row['actor']}: " if isinstance(row["actor"], str) else ""
+        weak = " · weak label" if self.number.weak else ""
+        return about + self.number.says(float(row["probability"]), bool(row["decided"])) + weak
 
 
 def numbers(corpus: Corpus) -> dict[str, Number]:

@@ -65,7 +65,7 @@ def _result(found: Found, row: dict[Any, Any]) -> None:
     place = f"{row['article_id']}:{row['index']}"
     opened = sentence_filters.state("open") == place
     with st.container(key=f"fr_result_{place}", gap=None):
-        said = said_of(found, row)
+        said = found.says(row)
         spans = terms.spans(str(row["text"]), found.terms)
         entry = reading.entry_html({**row, "said": said, "spans": spans})
         kind = "fr-result fr-opened" if opened else "fr-result"
@@ -84,16 +84,6 @@ def result_anchor(place: str) -> str:
     """The id of a sentence in the list, for the way back."""
     article_id, _, index = place.rpartition(":")
     return "r" + reading.anchor(article_id, int(index))
-
-
-def said_of(found: Found, row: dict[Any, Any]) -> str:
-    """What the label asked for says of a sentence; empty where none is."""
-    number = found.number
-    if number is None:
-        return ""
-    about = f"{row['actor']}: " if isinstance(row["actor"], str) else ""
-    weak = " · weak label" if number.weak else ""
-    return about + number.says(float(row["probability"]), bool(row["decided"])) + weak
 
 
 def _open(place: str) -> None:
