@@ -140,7 +140,7 @@ def places(corpus: Corpus, known: Mapping[str, Number], wanted: Wanted, limit: i
         voices=voices,
         speaker=wanted.speaker,
         actor=wanted.actor,
-        patterns=tuple(re2(term) for term in found),
+        patterns=tuple(pattern for term in found for pattern in re2(term)),
         part=wanted.part,
         decided=_decided(corpus, number, wanted) if number else None,
         order=wanted.sort or ("strongest" if number else "date"),
