@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from framing.heads import Kind
 from framing.parts import Target
@@ -64,18 +65,20 @@ class Places:
     count: int
 
 
-def of_articles(asked: Asked, day: str) -> Clause:
-    """The condition on articles; `day` is the SQL of an article's date."""
-    conditions: list[tuple[str, object]] = []
-    if asked.outlets:
-        conditions.append(("a.outlet in (select unnest(?))", list(asked.outlets)))
-    if asked.event_id is not None:
-        conditions.append(("c.event_id = ?", asked.event_id))
-    if asked.first:
-        conditions.append((f"{day} >= ?", asked.first))
-    if asked.last:
-        conditions.append((f"{day} <= ?", asked.last))
-    return " and ".join(["true", *(sql for sql, _ in conditions)]), [value for _, value in conditions]
+def of_articles(asked: Asked) -> pc.Expression | None:
+    """The condition on articles that stand (`outlet, event_id, day`); None where any will do."""
+    outlet, event_id, day = (pc.field(name) for name in ("outlet", "event_id", "day"))
+    conditions = [
+        outlet.isin(list(asked.outlets)) if asked.outlets else None,
+        event_id == asked.event_id if asked.event_id is not None else None,
+        day >= asked.first if asked.first else None,
+        day <= asked.last if asked.last else None,
+    ]
+    wanted: pc.Expression | None = None
+    for condition in conditions:
+        if condition is not None:
+            wanted = condition if wanted is None else wanted & condition
+    return wanted
 
 
 def of_sentences(asked: Asked, named: bool, limit: int, offset: int) -> Clause:
