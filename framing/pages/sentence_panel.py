@@ -73,13 +73,14 @@ def _show(opened: Opened, index: int, wanted: Wanted, known: Mapping[str, Number
     where = "headline" if index == 0 else f"sentence {index} of {int(opened.sentences['index'].max())}"
     facts = [str(article["outlet"]), str(article["event"] or "no event"), where]
     number = known.get(wanted.label)
-    marks = _marks(judged, on_actors, number, index)
+    actor = _actor(wanted, number, opened, on_actors)
+    marks = reading.Marks({index: _mark(judged, on_actors, number, actor)}, frozenset({index}))
     st.html(
         f'<h2>In its article</h2><p class="fr-meta">{escape(" · ".join(facts))}</p>'
         + reading.article_html(article, opened.sentences, marks)
     )
     st.html(f"<h3>What the classifiers say of it</h3>{_labels_html(judged)}{_actors_html(opened.mentions, on_actors)}")
-    _links(opened, row, number, _actor(wanted, number, opened, on_actors))
+    _links(opened, row, number, actor)
 
 
 def _labels_html(judged: pd.DataFrame) -> str:
@@ -134,8 +135,7 @@ def _actor(wanted: Wanted, number: Number | None, opened: Opened, judged: pd.Dat
         return str(named.iloc[0]) if len(named) else ""
     if number is None or number.head.level == "sentence":
         return ""
-    mine = judged[(judged["head"] == number.head.name) & (judged["label"] == number.label)]
-    best = mine.sort_values(["counted", "probability"], ascending=False, kind="stable")
+    best = judged[_is(judged, number)].sort_values(["counted", "probability"], ascending=False, kind="stable")
     return str(best["actor"].iloc[0]) if len(best) else ""
 
 
@@ -157,18 +157,23 @@ def _links(opened: Opened, row: pd.Series, number: Number | None, actor: str) ->
     )
 
 
-def _marks(judged: pd.DataFrame, on_actors: pd.DataFrame, number: Number | None, index: int) -> reading.Marks:
-    """The sentence, with what is said of it: the label asked for, or whatever counts."""
-    rows = pd.concat([judged, on_actors])
-    if number:
-        rows = rows[(rows["head"] == number.head.name) & (rows["label"] == number.label)]
+def _mark(judged: pd.DataFrame, on_actors: pd.DataFrame, number: Number | None, actor: str) -> str:
+    """What the mark tells of the sentence: the label asked for, or whatever counts."""
+    if number is None:
+        rows = judged[judged["counted"]]
+    elif number.head.level == "mention":
+        rows = on_actors[_is(on_actors, number) & (on_actors["actor"] == actor)]
     else:
-        rows = rows[rows["counted"] & (rows["actor"] == "")]
+        rows = judged[_is(judged, number)]
     told = [
         reading.said((f"{row['actor']}: " if row["actor"] else "") + _name(row), row["probability"])
         for row in rows.to_dict("records")
     ]
-    return reading.Marks({index: "; ".join(told) or "the sentence found"}, frozenset({index}))
+    return "; ".join(told) or "the sentence found"
+
+
+def _is(rows: pd.DataFrame, number: Number) -> pd.Series:
+    return (rows["head"] == number.head.name) & (rows["label"] == number.label)
 
 
 def _name(row: Row) -> str:
