@@ -73,13 +73,13 @@ class Number:
         return self.head.thresholds.get(self.label, 0.5)
 
     def says(self, probability: float, decided: bool) -> str:
-        """`Conflict: probability 83%, counted (from 50% on)`, `Negative: probability 41%, not counted: another label is
+        """`Conflict, probability 83% · counted (from 50% on)`, `Calm, probability 41% · not counted, another label is
         likelier`."""
-        told = f"{label_name(self.head.name, self.label)}: probability {percent(probability)}, "
+        told = f"{label_name(self.head.name, self.label)}, probability {percent(probability)} · "
         if self.head.kind == "multilabel":
             limit = percent(self.threshold)
             return told + (f"counted (from {limit} on)" if decided else f"not counted (only from {limit} on)")
-        return told + ("counted: the likeliest label" if decided else "not counted: another label is likelier")
+        return told + ("counted as the likeliest label" if decided else "not counted, another label is likelier")
 
 
 @dataclass(frozen=True)
