@@ -17,7 +17,7 @@ from framing.labels import BALANCE, label_name, order
 from framing.parts import MENTIONS
 from framing.plain import percent
 from framing.registry import WEAK
-from framing.schema import VOICES, View
+from framing.schema import VIEWS, VOICES, View
 from framing.selecting import ORDERS, PARTS, Asked, Decided, Order, Part
 from framing.tally import VOICE, VOICE_WEIGHTS, HeadInfo, Row
 from framing.terms import re2, terms
@@ -118,6 +118,11 @@ def _labels(info: HeadInfo) -> list[Number]:
 def voices_of(view: View) -> tuple[str, ...]:
     """The voices that count, wholly or half, in a view of the comparison; none for all sentences."""
     return tuple(VOICE_WEIGHTS[view]) if view in VOICE_WEIGHTS else ()
+
+
+def view_of(voices: Sequence[str]) -> View:
+    """The view of the comparison that counts exactly these voices; `both` where none does."""
+    return next((view for view in VIEWS if voices and set(voices) == set(voices_of(view))), "both")
 
 
 def find(corpus: Corpus, known: Mapping[str, Number], wanted: Wanted, limit: int = PAGE, offset: int = 0) -> Found:

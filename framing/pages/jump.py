@@ -36,8 +36,18 @@ def _renderer() -> ComponentRenderer:
     return component("framing.jump", js=_SCRIPT, isolate_styles=False)
 
 
-def to(place: str, unseen: bool = False, inner: str = "") -> None:
+def to(place: str, unseen: bool = False) -> None:
     """Scroll the page to what this CSS selector, never foreign text, finds; call it in the one run that made it. With
-    `unseen` the page stays where its top is on the screen already. An article's window is scrolled to `inner`."""
-    data = {"place": place, "unseen": unseen, "inner": inner, "time": str(time_ns())}
-    _renderer()(key="jump", data=data, height="content")
+    `unseen` nothing moves where its top is on the screen already."""
+    _jump("jump", place, unseen, "", str(time_ns()))
+
+
+def within(inner: str, place: str, turn: int) -> None:
+    """Scroll the window of an article to what the selector `inner` finds, and the page to `place` where that is not
+    seen: once for each `turn`, and whenever it comes onto the page anew. Call it in every run that shows it."""
+    _jump("jump_within", place, True, inner, f"{inner} {turn}")
+
+
+def _jump(key: str, place: str, unseen: bool, inner: str, time: str) -> None:
+    data = {"place": place, "unseen": unseen, "inner": inner, "time": time}
+    _renderer()(key=key, data=data, height="content")

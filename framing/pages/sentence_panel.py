@@ -12,12 +12,13 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from framing import labels, reading, said, session
+from framing import find, labels, reading, said, session
 from framing.actors import merge_event
 from framing.corpus import Corpus
 from framing.find import Number, Wanted
 from framing.pages import jump, sentence_filters
 from framing.plain import percent
+from framing.schema import View
 from framing.tally import Row
 
 _COMPARE = str(Path(__file__).with_name("compare.py"))
@@ -46,10 +47,8 @@ def show(wanted: Wanted, known: Mapping[str, Number]) -> None:
             session.notice("The link names a sentence that is not in this corpus.")
             return
         _show(opened, int(index), wanted, known)
-    if clicked or st.session_state.get("_read") != (article_id, index):
-        place = f".st-key-{_PLACE}" if clicked else ""
-        jump.to(place, unseen=True, inner=f"#{reading.anchor(article_id, int(index))}")
-    st.session_state["_read"] = (article_id, index)
+    place = f".st-key-{_PLACE}" if clicked else ""
+    jump.within(f"#{reading.anchor(article_id, int(index))}", place, st.session_state.get("_reads", 0))
 
 
 def _read(corpus: Corpus, article_id: str, index: int) -> Opened | None:
@@ -80,7 +79,7 @@ def _show(opened: Opened, index: int, wanted: Wanted, known: Mapping[str, Number
         + reading.article_html(article, opened.sentences, marks)
     )
     st.html(f"<h3>What the classifiers say of it</h3>{_labels_html(judged)}{_actors_html(opened.mentions, on_actors)}")
-    _links(opened, row, number, actor)
+    _links(opened, row, number, actor, find.view_of(wanted.voices))
 
 
 def _labels_html(judged: pd.DataFrame) -> str:
@@ -139,13 +138,13 @@ def _actor(wanted: Wanted, number: Number | None, opened: Opened, judged: pd.Dat
     return str(best["actor"].iloc[0]) if len(best) else ""
 
 
-def _links(opened: Opened, row: pd.Series, number: Number | None, actor: str) -> None:
+def _links(opened: Opened, row: pd.Series, number: Number | None, actor: str, view: View) -> None:
     """On to the event's comparison at the same number, and to the page where one may change the words."""
     event, outlet = str(opened.article["event_id"]), str(opened.article["outlet"])
     if event:
         query = {"event": event}
         if number and (actor or number.head.level == "sentence"):
-            query |= {"head": number.head.name, "label": number.label, "outlet": outlet}
+            query |= {"head": number.head.name, "label": number.label, "outlet": outlet, "view": view}
             query |= {"actor": actor} if number.head.level == "mention" else {}
         what = "Compare the outlets of this event" + (" at this label" if "head" in query else "")
         st.page_link(_COMPARE, label=what, query_params=query)

@@ -11,7 +11,7 @@ import streamlit as st
 from framing import find, reading, session, terms
 from framing.corpus import Corpus
 from framing.find import PAGE, Found, Wanted
-from framing.pages import sentence_filters
+from framing.pages import jump, sentence_filters
 from framing.plain import count
 
 BLOCK = 40 * PAGE
@@ -39,6 +39,8 @@ def show(wanted: Wanted, adopted: bool) -> None:
     for row in found.rows.to_dict("records"):
         _result(found, row)
     _leaf(page, first.count)
+    if st.session_state.pop("_turned", False):
+        jump.to(".fr-count", unseen=True)
 
 
 def _block(corpus: Corpus, wanted: Wanted, number: int) -> Found:
@@ -89,6 +91,7 @@ def result_anchor(place: str) -> str:
 def _open(place: str) -> None:
     sentence_filters.put("open", place)
     st.session_state["_fresh"] = True
+    st.session_state["_reads"] = st.session_state.get("_reads", 0) + 1
 
 
 def _leaf(page: int, n: int) -> None:
