@@ -78,8 +78,12 @@ def _show(opened: Opened, index: int, wanted: Wanted, known: Mapping[str, Number
         f'<h2>In its article</h2><p class="fr-meta">{escape(" · ".join(facts))}</p>'
         + reading.article_html(article, opened.sentences, marks)
     )
-    st.html(f"<h3>What the classifiers say of it</h3>{_labels_html(judged)}{_actors_html(opened.mentions, on_actors)}")
     _links(opened, row, number, actor, find.view_of(wanted.voices))
+    back = reading.anchor(str(row["article_id"]), index)
+    st.html(
+        f"<h3>What the classifiers say of it</h3>{_labels_html(judged)}{_actors_html(opened.mentions, on_actors)}"
+        f'<p><a href="#r{back}" target="_self">Back to the list</a></p>'
+    )
 
 
 def _labels_html(judged: pd.DataFrame) -> str:
@@ -149,11 +153,7 @@ def _links(opened: Opened, row: pd.Series, number: Number | None, actor: str, vi
         what = "Compare the outlets of this event" + (" at this label" if "head" in query else "")
         st.page_link(_COMPARE, label=what, query_params=query)
     tried = escape(urlencode({"text": str(row["text"]), **({"target": actor} if actor else {})}))
-    back = reading.anchor(str(row["article_id"]), int(row["index"]))
-    st.html(
-        f'<p><a href="./try?{tried}" target="_self">Change its words and see what the classifiers say</a></p>'
-        f'<p><a href="#r{back}" target="_self">Back to the list</a></p>'
-    )
+    st.html(f'<p><a href="./try?{tried}" target="_self">Change its words and see what the classifiers say</a></p>')
 
 
 def _mark(judged: pd.DataFrame, on_actors: pd.DataFrame, number: Number | None, actor: str) -> str:
