@@ -64,16 +64,15 @@ def places(rows: pd.DataFrame) -> list[tuple[str, int]]:
 
 
 def test_the_count_is_that_of_the_comparison(corpus: Corpus, known: dict[str, Number], kesh: Comparison) -> None:
-    compared = 0
-    for outlet in kesh.outlets[:2]:
-        for key, number in known.items():
-            for view in VIEWS:
-                behind = kesh.behind(outlet, number.head.name, number.label, view)
-                wanted = Wanted(label=key, outlets=(outlet,), event=kesh.event_id, voices=voices_of(view), part="body")
-                found = find(corpus, known, wanted, 1000)
-                assert found.count == len(found.rows)
-                assert set(places(found.rows)) == set(places(behind)), (outlet, key, view)
-                compared += len(behind)
+    compared, outlet = 0, kesh.outlets[0]
+    for key, number in known.items():
+        for view in VIEWS:
+            behind = kesh.behind(outlet, number.head.name, number.label, view)
+            wanted = Wanted(label=key, outlets=(outlet,), event=kesh.event_id, voices=voices_of(view), part="body")
+            found = find(corpus, known, wanted, 1000)
+            assert found.count == len(found.rows)
+            assert set(places(found.rows)) == set(places(behind)), (outlet, key, view)
+            compared += len(behind)
     assert compared > 100
 
 

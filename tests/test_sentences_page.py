@@ -93,7 +93,7 @@ def test_what_the_reader_asked_survives_a_visit_elsewhere(scored_corpus: Path, m
     app.switch_page(str(ROOT / "framing/pages/about.py")).run()
     app.switch_page(PAGE).run()
     assert counted(app) == before and app.selectbox(key="asked_label").value == "sentiment.negative"
-    next(button for button in app.button if button.label == "Clear all").click().run()
+    next(button for button in app.button if button.label == "Start over").click().run()
     assert counted(app)[0] == counted(app)[1]
 
 

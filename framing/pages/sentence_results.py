@@ -30,7 +30,7 @@ def show(wanted: Wanted, adopted: bool) -> None:
     left.html(f'<h2 class="fr-count" role="status">{first.count:,} of {count(total, "sentence")}</h2>')
     with middle:
         sentence_filters.choose_order()
-    right.button("Clear all", on_click=sentence_filters.clear, disabled=wanted == Wanted(sort=wanted.sort))
+    right.button("Start over", on_click=sentence_filters.clear, disabled=wanted == Wanted(sort=wanted.sort))
     if not first.count:
         session.notice(_advice(wanted))
         return
