@@ -1,4 +1,4 @@
-"""Selecting sentences of a whole corpus: what is asked for as SQL over its parts, every value a bound parameter.
+"""Selecting sentences of a whole corpus: what is asked for as SQL over its parts; what a reader gives is always bound.
 
 `Corpus.select` runs it. A decision is the one that counting makes (see tally.py), in SQL."""
 
@@ -180,7 +180,7 @@ def _judged(decided: Decided) -> str:
     p = _name(own)
     if decided.kind == "multilabel" or len(columns) == 1:
         # A one-column multiclass head always decides for it; nothing else can be largest.
-        limit = f"{decided.threshold!r}" if decided.kind == "multilabel" else "0.0"
+        limit = f"{decided.threshold if decided.kind == 'multilabel' else 0.0!r}::double"
         return f"{p} as p, abs({p} - {limit}) as margin, {p} >= {limit} as yes"
     place = columns.index(own)
     others = [_name(column) for column in columns if column != own]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dashboard_texts as texts
 import pytest
+from corpus_fakes import article
 from streamlit.testing.v1 import AppTest
 from test_dashboard import ROOT, address, html_of, parsed
 
@@ -107,6 +108,16 @@ def test_the_comparison_leads_here(scored_corpus: Path, monkeypatch: pytest.Monk
     }  # fmt: skip
     query = controls.everywhere(Pick("stance", "against", "Azerbaijan", "Al Jazeera"))
     assert counted(open_page(scored_corpus, monkeypatch, **query))[0] > 0
+
+
+def test_a_corpus_that_was_never_scored_can_be_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = Corpus.create(tmp_path / "unscored")
+    corpus.add([article(number) for number in range(4)])
+    app = open_page(corpus.path, monkeypatch, search="crews")
+    assert counted(app) == (4, 4 * 6) and "framing score" in html_of(app)
+    next(button for button in app.button if button.label == "Read in its article").click().run()
+    assert not app.exception
+    assert "No classifier has scored it yet" in html_of(app)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from framing.find import PAGE, Found, Wanted
 from framing.pages import jump, sentence_filters
 from framing.plain import count
 
-BLOCK = 40 * PAGE
+BLOCK = 20 * PAGE
 """Places found in one go: leafing on is then a matter of reading 25 sentences, and a block takes no longer than a
 page."""
 
