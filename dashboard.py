@@ -22,6 +22,7 @@ page = st.navigation(
         st.Page(PAGES / "words.py", title="Words and headlines", url_path="words"),
         st.Page(PAGES / "aligned.py", title="Side by side", url_path="aligned"),
         st.Page(PAGES / "events.py", title="Events", url_path="events"),
+        st.Page(PAGES / "sentences.py", title="Sentences", url_path="sentences"),
         st.Page(PAGES / "add.py", title="Add articles", url_path="add"),
         st.Page(PAGES / "try_text.py", title="Try a text", url_path="try"),
         st.Page(PAGES / "models.py", title="Models", url_path="models"),

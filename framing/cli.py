@@ -44,6 +44,7 @@ from framing.outlets_command import outlets
 from framing.plain import count
 from framing.predict_command import predict
 from framing.reading_commands import headlines, words
+from framing.sentences_command import sentences
 from framing.voice_commands import agents, gap, sources
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
@@ -213,6 +214,7 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
         click.echo(sentence_text(row))
 
 
+main.add_command(sentences)
 main.add_command(sources)
 main.add_command(agents)
 main.add_command(gap)

@@ -25,7 +25,7 @@ class Engine:
         self._database = duckdb.connect(config={"autoinstall_known_extensions": "false"})
 
     def run(
-        self, sql: str, parameters: Sequence[str], sources: Mapping[str, Source], tables: Mapping[str, pa.Table]
+        self, sql: str, parameters: Sequence[object], sources: Mapping[str, Source], tables: Mapping[str, pa.Table]
     ) -> pa.Table:
         """The query's result. Files come with a column `filename`. Raises duckdb.Error."""
         try:
@@ -37,7 +37,7 @@ class Engine:
             raise
 
     def _run(
-        self, sql: str, parameters: Sequence[str], sources: Mapping[str, Source], tables: Mapping[str, pa.Table]
+        self, sql: str, parameters: Sequence[object], sources: Mapping[str, Source], tables: Mapping[str, pa.Table]
     ) -> pa.Table:
         with self._database.cursor() as cursor:
             for name, table in tables.items():

@@ -156,15 +156,21 @@ def sentences_html(rows: pd.DataFrame, label: str, linked: frozenset[str] = froz
 
 
 def _entry(row: Mapping[Any, Any], linked: frozenset[str]) -> str:
-    voice = voice_words(row["voice"], row["speaker"])
-    facts = [str(row["outlet"]), f"“{row['title']}”", day(row["published"]), voice]
-    meta = " · ".join(escape(fact) for fact in facts if fact)
     link = ""
     if row["article_id"] in linked:
         link = f' <a href="#{anchor(row["article_id"], int(row["index"]))}" target="_self">show in article</a>'
+    return f"<li>{entry_html(row, link)}</li>"
+
+
+def entry_html(row: Mapping[Any, Any], link: str = "") -> str:
+    """One sentence of a list, as `sentences_html` has it, with its `event` where the row names one; `link` is HTML."""
+    event = row.get("event")
+    named = event if isinstance(event, str) else ""
+    facts = [str(row["outlet"]), f"“{row['title']}”", day(row["published"]), named]
+    meta = " · ".join(escape(fact) for fact in [*facts, voice_words(row["voice"], row["speaker"])] if fact)
     told = f'<br><span class="fr-probability">{escape(row["said"])}</span>{link}' if row["said"] or link else ""
     text = tagged_html(str(row["text"]), row.get("spans") or ())
-    return f'<li><blockquote>{text}</blockquote><p class="fr-meta">{meta}{told}</p></li>'
+    return f'<blockquote>{text}</blockquote><p class="fr-meta">{meta}{told}</p>'
 
 
 def tagged_html(text: str, spans: Iterable[tuple[int, int, str]]) -> str:

@@ -31,6 +31,8 @@ R = TypeVar("R")
 CORPUS_VARIABLE = "FRAMING_CORPUS"
 DEFAULT_CORPUS = "demo-corpus"
 _SHARED = ("event", "view", "outlets", "first", "second")
+ASKED = "asked_"
+"""Prefix of the keys of the page Sentences: its label or outlet is not that of a comparison."""
 _STYLE = Path(__file__).parent / "pages" / "style.css"
 _ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
 
@@ -208,6 +210,21 @@ def own_cards() -> list[Card]:
     return load_cards(folder) if folder else []
 
 
+def of_corpus(make: Callable[Concatenate[Corpus, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """`make(corpus, …)`, made once for each state of the corpus and each choice of hashable arguments. Shared between
+    visitors: never change it."""
+    folder = corpus_folder()
+    name = f"{make.__module__}.{make.__qualname__}"
+    made: R = _of_corpus(str(folder), corpus_stamp(folder), name, (args, tuple(sorted(kwargs.items()))), make)
+    return made
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _of_corpus(folder: str, stamp: str, name: str, given: Any, _make: Callable[..., Any]) -> Any:
+    args, kwargs = given
+    return _make(_corpus(folder, stamp), *args, **dict(kwargs))
+
+
 def paint_first() -> None:
     """On a visitor's first run: lets the browser show what it has before the server is busy with the rest."""
     if "_painted" not in st.session_state:
@@ -215,25 +232,28 @@ def paint_first() -> None:
         time.sleep(0.2)
 
 
-def adopt_address(keys: Sequence[str], lists: Sequence[str] = ()) -> None:
-    """Take the view from the address bar where it was changed there; keys in `lists` hold several values.
+def adopt_address(keys: Sequence[str], lists: Sequence[str] = (), prefix: str = "") -> bool:
+    """Take the view from the address bar where it was changed there, and say whether it was; keys in `lists` hold
+    several values. With a prefix a page keeps its keys apart from those of the others.
 
     An address without a query keeps the view: that is how one comes back from another page.
     """
     address = {key: st.query_params.get_all(key) for key in st.query_params}
     if not address or address == st.session_state.get("_address"):
-        return
+        return False
     st.session_state["_address"] = address
     st.session_state.pop("_outlets_of", None)  # the address names the outlets as well
     for key in keys:
         values = address.get(key, [])
-        st.session_state[key] = values if key in lists else (values[-1] if values else None)
+        st.session_state[prefix + key] = values if key in lists else (values[-1] if values else None)
+    return True
 
 
 def hold() -> None:
-    """Keep the choices that pages share through a page without their widgets, where Streamlit would drop them."""
-    for key in _SHARED:
-        if key in st.session_state:
+    """Keep the choices that pages share, and what was asked for on a page of its own keys, through a page without their
+    widgets, where Streamlit would drop them."""
+    for key in [str(key) for key in st.session_state]:
+        if key in _SHARED or key.startswith(ASKED):
             st.session_state[key] = st.session_state[key]
 
 

@@ -24,6 +24,7 @@ PAGES = {
     "voices": ROOT / "framing/pages/voices.py",
     "words": ROOT / "framing/pages/words.py",
     "aligned": ROOT / "framing/pages/aligned.py",
+    "sentences": ROOT / "framing/pages/sentences.py",
     "add": ROOT / "framing/pages/add.py",
     "try": ROOT / "framing/pages/try_text.py",
     "models": ROOT / "framing/pages/models.py",

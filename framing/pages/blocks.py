@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _ABREAST = {1: 1, 2: 2, 3: 3, 4: 2}
 """Articles side by side by number of outlets: four abreast leave 36 characters a line, too few to read in comfort."""
+_SENTENCES = str(Path(__file__).with_name("sentences.py"))
 MOST_FINDINGS = 5
 FIRST_NOTES = 4
 """Notes on the outlets and the articles come first; how the tests were made is folded."""
@@ -198,6 +200,8 @@ def list_sentences(
     titles = articles.set_index("article_id")["title"]
     rows = rows.assign(title=rows["article_id"].map(titles))
     st.html(reading.sentences_html(rows, pick.name, frozenset(shown.values())))
+    if query := controls.everywhere(pick):
+        st.page_link(_SENTENCES, label="More of these in the whole corpus", query_params=query)
 
 
 def show_numbers(shares: pd.DataFrame, pick: Pick, view: View) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from framing import labels, session
 from framing.schema import VIEWS, View
+from framing.tally import VOICE_WEIGHTS
 
 VIEW_NAMES: dict[View, str] = {
     "both": "All sentences",
@@ -144,6 +145,21 @@ def read_finding(pick: Pick) -> None:
     """Make a finding's number the pick and say where its sentences are: they may stand below the screen's edge."""
     set_pick(pick)
     st.toast("Its sentences are now listed beside the chart below and marked in the articles.")
+
+
+def everywhere(pick: Pick) -> dict[str, str | list[str]]:
+    """The address of the same sentences in the whole corpus, less the choice of outlet and event; empty for a balance,
+    which stands on the sentences of several labels."""
+    if pick.label == labels.BALANCE:
+        return {}
+    if pick.head == VOICES.heads[0]:
+        return {"voice": [pick.label], "part": "body", **({"speaker": pick.actor} if pick.actor else {})}
+    query: dict[str, str | list[str]] = {"label": f"{pick.head}.{pick.label}", "part": "body"}
+    if pick.actor:
+        query["actor"] = pick.actor
+    if voices := list(VOICE_WEIGHTS.get(st.session_state.get("view") or "both", ())):
+        query["voice"] = voices
+    return query
 
 
 def stored_pick() -> Pick:

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 # The keyboard goes along: the next Tab leads on from here, and a screen reader says where it is.
 _SCRIPT = """
 export default function ({ parentElement, data }) {
-  const place = document.querySelector(data.place);
-  if (!place || parentElement.dataset.done === data.time) return;
+  const find = (what) => what && document.querySelector(what);
+  const place = find(data.place);
+  const inner = find(data.inner);
+  if (!(place || inner) || parentElement.dataset.done === data.time) return;
   parentElement.dataset.done = data.time;
+  const box = inner && inner.closest(".fr-article");
+  if (box) box.scrollTop += inner.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+  if (!place) return;
   const { top } = place.getBoundingClientRect();
   if (data.unseen && top >= 0 && top < 0.7 * window.innerHeight) return;
   place.setAttribute("tabindex", "-1");
@@ -34,4 +39,15 @@ def _renderer() -> ComponentRenderer:
 def to(place: str, unseen: bool = False) -> None:
     """Scroll the page to what this CSS selector, never foreign text, finds; call it in the one run that made it. With
     `unseen` nothing moves where its top is on the screen already."""
-    _renderer()(key="jump", data={"place": place, "unseen": unseen, "time": str(time_ns())}, height="content")
+    _jump("jump", place, unseen, "", str(time_ns()))
+
+
+def within(inner: str, place: str, turn: int) -> None:
+    """Scroll the window of an article to what the selector `inner` finds, and the page to `place` where that is not
+    seen: once for each `turn`, and whenever it comes onto the page anew. Call it in every run that shows it."""
+    _jump("jump_within", place, True, inner, f"{inner} {turn}")
+
+
+def _jump(key: str, place: str, unseen: bool, inner: str, time: str) -> None:
+    data = {"place": place, "unseen": unseen, "inner": inner, "time": time}
+    _renderer()(key=key, data=data, height="content")
