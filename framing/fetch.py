@@ -1,4 +1,4 @@
-"""Fetching a web page or feed safely and politely; what is refused is said in a sentence that follows on the address."""
+"""Fetching a web page or feed safely and politely. A refusal is a sentence whose subject is the address."""
 
 from __future__ import annotations
 

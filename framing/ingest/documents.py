@@ -17,21 +17,24 @@ from framing.schema import Article, Rejection
 MARKDOWN = {".md", ".markdown"}
 
 
-def read_text(text: str, source: str, options: ReadOptions = DEFAULTS) -> list[Article | Rejection]:
+def read_text(
+    text: str, source: str, options: ReadOptions = DEFAULTS, address: str | None = None
+) -> list[Article | Rejection]:
     """The articles of a pasted text or a file's content: front matter, HTML, a reprint page, or one plain article.
 
-    A reprint page gives one article each, with the page's title as event and kind "reprint".
+    A reprint page gives one article each, with the page's title as event and kind "reprint". `address` is where the
+    text was fetched from.
     """
     place = Place(source)
     try:
         if not text.strip():
             return [place.reject("is empty")]
         if html.looks_like_html(text):
-            return from_page_source(text, source, options)
+            return from_page_source(text, source, options, address)
         matter = split_front_matter(re.sub(r"\r\n?", "\n", text).lstrip("\ufeff\n "))
         if matter is not None:
             return _from_front_matter(matter, place, options)
-        return _from_page(_body(text, source), {}, place, options)
+        return _from_page(_body(text, source), {"url": address} if address else {}, place, options)
     except UnreadableSource as error:
         return [place.reject(str(error))]
 
@@ -81,11 +84,14 @@ def _from_roundup(
     return result
 
 
-def from_page_source(source_text: str, source: str, options: ReadOptions) -> list[Article | Rejection]:
-    """The article of a web page's HTML, or those of a reprint page. Raises UnreadableSource where it has none."""
+def from_page_source(
+    source_text: str, source: str, options: ReadOptions, address: str | None = None
+) -> list[Article | Rejection]:
+    """The article of a web page's HTML, or those of a reprint page; `address` is where it was fetched from. Raises
+    UnreadableSource where it has none."""
     if not source_text.strip():
         raise UnreadableSource("is empty")
-    page, place = html.read_page(source_text), Place(source)
+    page, place = html.read_page(source_text, address), Place(source)
     text = normalise(page.text.replace("\n", "\n\n"))  # a line of trafilatura's is a paragraph
     split = roundup.read_page(text)
     if len(split.articles) > 1:
