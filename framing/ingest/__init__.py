@@ -35,7 +35,6 @@ _DOCUMENTS = {
 }
 _MET = READABLE | _DOCUMENTS | FEEDS | archive.ARCHIVES
 _SUPPORTED = ".txt .md .html .csv .tsv .jsonl .parquet, .zip or .tar of these, a web address, a news feed"
-_NAME_IT = "which is fetched only where you name it yourself, not what stands in a folder or an archive"
 
 
 def read(
@@ -113,11 +112,11 @@ def _read_document(
         if not is_feed(raw):
             raise UnreadableSource("is XML, but no news feed (RSS or Atom)")
         if fetcher is None:
-            raise UnreadableSource(f"is a news feed, {_NAME_IT}")
+            raise UnreadableSource(f"is a news feed, {web.NAMED_ONLY}")
         yield from web.read_entries(read_feed(raw), name, options, fetcher)
     elif (suffix in TEXT or not suffix) and (urls := _addresses(raw)):
         if fetcher is None:
-            raise UnreadableSource(f"is a list of web addresses, {_NAME_IT}")
+            raise UnreadableSource(f"is a list of web addresses, {web.NAMED_ONLY}")
         yield from web.read_addresses(urls, options, fetcher)
     else:
         yield from _from_bytes(raw, name, options)

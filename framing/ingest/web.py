@@ -20,6 +20,7 @@ from framing.schema import Article, Rejection
 
 MOST_ENTRIES = 500
 """Pages read of one feed: over an hour of news of the busiest agencies, and ten minutes of fetching."""
+NAMED_ONLY = "which is fetched only where you name it yourself, not what stands in a folder or an archive"
 FEWEST_WORDS = 25
 """Shortest text of a fetched page: a choice; 40 words make an article on a page of reprints (`roundup`)."""
 _HTML = ("text/html", "application/xhtml+xml")
