@@ -1,4 +1,4 @@
-"""Add articles: paste or upload, look at what was read, store and score it, go on to the comparison."""
+"""Add articles: paste, upload or fetch, look at what was read, store and score it, go on to the comparison."""
 
 import pandas as pd
 import streamlit as st
@@ -7,7 +7,7 @@ from framing import session
 from framing.pages import intake, intake_split, jump
 
 st.html(
-    '<h1>Add articles</h1><p class="fr-lead">Paste an article or upload files. '
+    '<h1>Add articles</h1><p class="fr-lead">Paste an article, upload files or name web addresses. '
     "You see what was read before anything is stored. A page that reprints several outlets’ articles "
     "under their bylines is split into its articles.</p>"
 )

@@ -128,7 +128,7 @@ def _ends(words: Sequence[str]) -> str:
     """The first and the last words of a text: where it was cut shows at both."""
     if len(words) <= BEGINNING + ENDING:
         return " ".join(words)
-    return f"{' '.join(words[:BEGINNING])} … {' '.join(words[-ENDING:])}"
+    return f"{' '.join(words[:BEGINNING])} […] {' '.join(words[-ENDING:])}"
 
 
 def _show_rejected(rejected: Sequence[Rejection]) -> None:

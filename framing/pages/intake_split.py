@@ -15,6 +15,8 @@ from framing.pages.intake_read import Preview
 from framing.schema import Article
 
 EARLIEST = date(1800, 1, 1)
+MOST_CORRECTED = 500
+"""Articles to choose from: a page of reprints has a dozen, a table of thousands is corrected where it was made."""
 _KINDS = {"": "The outlet’s own text", **reading.KIND_BADGES}
 
 
@@ -25,8 +27,9 @@ def correct(preview: Preview, outlets: Sequence[str]) -> None:
         return
     split = any(article.kind == "reprint" for article in articles)
     with st.expander("Correct what was read", expanded=split or bool(st.session_state.get("previews_before"))):
-        st.html('<p class="fr-meta">Choose an article; what you change is shown above at once.</p>')
-        numbers = list(range(len(articles)))
+        numbers = list(range(min(len(articles), MOST_CORRECTED)))
+        some = f" The first {MOST_CORRECTED:,} can be corrected." if len(articles) > MOST_CORRECTED else ""
+        st.html(f'<p class="fr-meta">Choose an article; what you change is shown above at once.{some}</p>')
         key = f"fix_at_{len(articles)}"
         if st.session_state.get(key) not in numbers:
             st.session_state[key] = min(st.session_state.get("fix_last", 0), numbers[-1])
