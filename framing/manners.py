@@ -17,6 +17,8 @@ from framing.plain import count
 
 ROBOTS_KEPT = 3_600.0
 """Seconds that a robots.txt counts; RFC 9309 allows a day."""
+MOST_ROBOTS = 500
+"""Hosts whose robots.txt is remembered: each may be half a megabyte."""
 FAULT_KEPT = 60.0
 """Seconds that a host whose robots.txt could not be read is left alone."""
 LONGEST_PAUSE = 30.0
@@ -80,6 +82,8 @@ class Hosts:
         """What the origin's robots.txt says. `read` gives its text, None where it has none, or raises FetchError."""
         known = self._robots.get(origin)
         if known is None or known.until < time.monotonic():
+            while len(self._robots) >= MOST_ROBOTS:
+                self._robots.pop(next(iter(self._robots)), None)
             known = self._robots[origin] = _read(read)
         return known
 

@@ -84,7 +84,15 @@ def test_a_batch_goes_on_after_every_failure(web: Web) -> None:
     assert "no news feed" in reasons["http://wire.test/xml"]
     assert "is a sitemap" in reasons["http://wire.test/map"]
     assert "a private address" in reasons["http://10.0.0.1/x"]
-    assert "user name or password" in reasons["https://user:pw@wire.test/"]
+    assert "user name or password" in reasons["https://…@wire.test/"], "and the password is not printed"
+
+
+def test_pages_that_would_take_minutes_are_refused(web: Web) -> None:
+    web.pages["/lines"] = lambda to: reply(to, "One more line.\n\n" * 20_000, kind="text/plain")
+    web.pages["/tags"] = lambda to: reply(to, "<html><body>" + "<p>word" * 70_000)
+    found = rejected(list(read_addresses(["http://w.test/lines", "http://w.test/tags"], ReadOptions(), web.fetcher())))
+    assert "lines, far more than any article" in found["http://w.test/lines"]
+    assert "elements, far more than the page of any article" in found["http://w.test/tags"]
 
 
 def test_a_feed_leads_to_its_pages(web: Web) -> None:

@@ -63,7 +63,12 @@ def read_address(
         else:
             yield from read_entries(entries, url, options, fetcher, most)
     except UnreadableSource as error:
-        yield Rejection(url, "", str(error))
+        yield Rejection(shown_address(url), "", str(error))
+
+
+def shown_address(url: str) -> str:
+    """An address as it may be printed: without a user name and password."""
+    return re.sub(r"//[^/?#]*@", "//…@", url)
 
 
 def read_entries(
@@ -83,7 +88,7 @@ def _read_page(url: str, options: ReadOptions, fetcher: Fetcher) -> list[Article
             raise UnreadableSource("is a feed inside a feed; name it by itself")
         return _read_fetched(found, url, options)
     except UnreadableSource as error:
-        return [Rejection(url, "", str(error))]
+        return [Rejection(shown_address(url), "", str(error))]
 
 
 def _led_to(found: Fetched) -> list[Entry] | None:
