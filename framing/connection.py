@@ -236,4 +236,4 @@ def _in_words(error: Exception, deadline: Deadline) -> str:
         return "cannot be reached: its server takes no connection"
     if isinstance(error, OSError) and not isinstance(error, ConnectionError):
         return "cannot be reached; check the address and the connection to the internet"
-    return "broke off before its end"
+    return "broke off before its end, or is no answer that can be read"

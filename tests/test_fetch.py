@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -265,6 +267,46 @@ def test_a_busy_server_is_waited_for_within_bounds(web: Web) -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=50), usegmt=True)
     assert retry_after(later) == pytest.approx(50, abs=3)
     assert retry_after("soon") is None and retry_after("99999999999") == 21_600
+
+
+def _raw(answer: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    return lambda to: (to.wfile.write(answer), None)[1]
+
+
+def test_answers_that_are_none(web: Web) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+    answers = {
+        "two lengths": head + b"Content-Length: 5\r\nContent-Length: 50\r\n\r\nhello",
+        "endless number": head + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\nhello",
+        "many headers": head + b"X: y\r\n" * 500 + b"\r\nhello",
+        "long header": head + b"X: " + b"y" * 100_000 + b"\r\n\r\nhello",
+        "no http": b"\0\1garbage\r\n\r\n",
+        "nothing": b"",
+        "huge chunk": head + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nhello",
+        "no gzip": head + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+    }
+    for number, (what, answer) in enumerate(answers.items()):
+        web.pages[f"/{number}"] = _raw(answer)
+        with pytest.raises(FetchError) as refused:
+            web.fetcher().get(f"http://news.test/{number}")
+        assert re.search("broke off|cannot be unpacked", str(refused.value)), what
+
+
+def test_two_visitors_ask_a_host_one_after_the_other(web: Web) -> None:
+    now, most = [0], [0]
+
+    def counted(to: BaseHTTPRequestHandler) -> None:
+        now[0] += 1
+        most[0] = max(most[0], now[0])
+        time.sleep(0.05)
+        now[0] -= 1
+        reply(to, page())
+
+    web.pages["/a"] = counted
+    fetcher = web.fetcher()
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(pool.map(fetcher.get, ["http://news.test/a"] * 4))) == 4
+    assert most == [1]
 
 
 def test_one_request_at_a_time_and_a_pause_for_each_host(web: Web) -> None:
