@@ -140,12 +140,38 @@ def test_no_page_gives_way(hostile: Window, title: str) -> None:
     assert not hostile.outside
 
 
+def test_correcting_a_hostile_event(hostile: Window) -> None:
+    page = hostile.page
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("link", name="Events", exact=True).first.click()
+    page.get_by_role("heading", name="Correct an event").wait_for(timeout=PATIENCE)
+    page.wait_for_timeout(500)
+    hostile.settle()
+    page.locator(".st-key-chosen input").click()
+    page.get_by_role("option").filter(has_text="window.hacked=3").click()
+    hostile.settle()
+    for action in ("Split", "Rename", "Merge"):
+        page.locator(".st-key-event_action").get_by_text(action, exact=True).click()
+        hostile.settle()
+        if action != "Rename":
+            page.locator(f".st-key-event_{action.lower().replace('merge', 'merged')} input").first.click()
+            page.get_by_role("option").first.click()
+            page.keyboard.press("Escape")
+            hostile.settle()
+        assert page.locator(FOREIGN).count() == 0
+        assert page.locator("[data-testid=stMain]").evaluate("e => e.scrollWidth") <= 1280
+    assert page.evaluate("window.hacked") is None
+    assert not hostile.errors and not hostile.outside
+
+
 def test_a_name_of_five_thousand_letters_leaves_room(hostile: Window) -> None:
     page = hostile.page
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("link", name="Compare", exact=True).first.click()
+    page.locator(".js-plotly-plot").first.wait_for(timeout=PATIENCE)
     hostile.settle()
     page.locator(".st-key-event input").click()
+    page.get_by_role("option").first.wait_for(timeout=PATIENCE)
     assert EVENT in page.get_by_role("option").all_inner_texts(), "a choice is text too"
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 390, "height": 900})

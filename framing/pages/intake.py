@@ -89,7 +89,7 @@ def ask(outlets: Sequence[str], events: Sequence[str]) -> Request | None:
     if not (text.strip() or files or addresses.strip()):
         raise InputError(
             "There is nothing to read yet. Paste a text, choose a file or give a web address, "
-            f"then press “Read and preview”. A file in red is of another type or over {LARGEST_FILE} MB, and is not read."
+            f"then press “Read and preview”. A file in red is not read: another type, or over {LARGEST_FILE} MB."
         )
     uploads = tuple((file.name, file.getvalue()) for file in files or ())
     wanted = intake_read.addresses_of(addresses)
