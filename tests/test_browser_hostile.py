@@ -147,7 +147,7 @@ def test_correcting_a_hostile_event(hostile: Window) -> None:
     page.get_by_role("heading", name="Correct an event").wait_for(timeout=PATIENCE)
     page.wait_for_timeout(500)
     hostile.settle()
-    page.locator(".st-key-chosen input").click()
+    page.locator(".st-key-chosen input").press("ArrowDown")
     page.get_by_role("option").filter(has_text="window.hacked=3").click()
     hostile.settle()
     for action in ("Split", "Rename", "Merge"):
