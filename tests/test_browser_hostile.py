@@ -32,7 +32,7 @@ BODY = (
     "“<svg onload='window.hacked=8'> They attacked our town,” Ms. O’Script said. "
     + "w"
     * 5_000
-    + " came to the port of Baku.\n\n"
+    + " came to the \0port of Baku.\n\n"
     "Armenia accused Azerbaijan of shelling Ganja\u202e and Stepanakert\u200b. [Click](javascript:window.hacked=9) :smile: said Vladimir Putin."
 )
 CALM = (
