@@ -98,17 +98,20 @@ def ingest(
     columns: tuple[str, ...],
     restore: bool,
 ) -> None:
-    """Read articles from files and folders (- is standard input) and store them.
+    """Read articles from files, folders, archives, web addresses and news feeds (- is standard input) and store them.
 
-    Takes .txt .md .html .csv .tsv .jsonl .parquet and pages that reprint several outlets' articles. The same article
-    is stored once. What cannot be used is listed with its reason, as are articles in another language than English,
-    which is named; the rest goes in. Exit status 0: all went in, 3: some
-    were rejected, 1: nothing could be read.
+    Takes .txt .md .html .csv .tsv .jsonl .parquet, .zip and .tar of these, and pages that reprint several outlets'
+    articles. A web address may be a page or a news feed (RSS, Atom); a .txt may list addresses, one a line. They are
+    fetched politely: robots.txt kept, one at a time a host, public addresses only, at most 10 MB and 20 seconds each.
+    The same article is stored once. What cannot be used is listed with its reason, as are articles in another language
+    than English, which is named; the rest goes in. Exit status 0: all went in, 3: some were rejected, 1: nothing could
+    be read.
 
     \b
     Example:
       framing ingest corpus articles/ page.html --event "Port strike"
       framing ingest corpus table.csv --column outlet=source --column published=day
+      framing ingest corpus https://news.example/feed.xml addresses.txt archive.zip
       cat article.txt | framing ingest corpus - --outlet "Northern Wire"
     """
     from framing.corpus import Corpus

@@ -23,11 +23,12 @@ def read_into(corpus: Corpus, sources: tuple[str, ...], options: ReadOptions, re
     """Reads the sources into the corpus, with a progress line on stderr."""
     from tqdm import tqdm
 
+    from framing.fetch import shared_fetcher
     from framing.ingest import read
 
     for source in sources:
         _refuse_itself(corpus, source)
-    items = (item for source in sources for item in read(source, options))
+    items = (item for source in sources for item in read(source, options, shared_fetcher()))
     with tqdm(desc="Reading", unit=" articles", disable=None, leave=False) as bar:
         return corpus.add(items, restore, bar.update)
 

@@ -3,6 +3,7 @@
 FramingError
 ├── InputError                a file, row or value given by the user cannot be used (names it, says what to do)
 │   └── UnreadableSource      a whole source (file, folder, archive) cannot be read
+│       └── FetchError        a web address was refused, or did not answer as it should
 ├── CorpusError               the corpus folder is missing, damaged, or of another version
 ├── ModelError                a head or encoder folder is missing, damaged, or does not fit the encoder
 └── OptionalDependencyError   a feature needs an extra that is not installed (prints the exact pip line)
@@ -21,6 +22,10 @@ class InputError(FramingError):
 
 class UnreadableSource(InputError):  # noqa: N818  (the name says what it is; the tree says it is an error)
     """A whole source (file, folder, archive) cannot be read."""
+
+
+class FetchError(UnreadableSource):
+    """A web address was refused, or did not answer as it should; the message follows on the address."""
 
 
 class CorpusError(FramingError):

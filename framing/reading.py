@@ -18,6 +18,8 @@ from framing.plain import percent
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
 _VOICE_WORDS = {"own": "own words", "quoted": "quoted", "reported": "reported", "mixed": "part quoted"}
+LONGEST_NAME = 400
+"""Characters of a headline in a list: a choice; 4 of 2,400 news headlines have more than 28 words (`ingest/blocks`)."""
 KIND_BADGES = {
     "paraphrase": "Demonstration text: a paraphrase written for this project, not the outlet's own article",
     "invented": "Demonstration text: outlet and article are invented",
@@ -52,6 +54,11 @@ def voice_words(voice: object, speaker: object) -> str:
         return ""
     named = isinstance(speaker, str) and speaker and voice != "own"
     return f"{_VOICE_WORDS[voice]}: {speaker}" if named else _VOICE_WORDS[voice]
+
+
+def beginning(text: str) -> str:
+    """A text as long as it may be in a list."""
+    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…"
 
 
 def anchor(article_id: str, index: int) -> str:
@@ -166,7 +173,7 @@ def entry_html(row: Mapping[Any, Any], link: str = "") -> str:
     """One sentence of a list, as `sentences_html` has it, with its `event` where the row names one; `link` is HTML."""
     event = row.get("event")
     named = event if isinstance(event, str) else ""
-    facts = [str(row["outlet"]), f"“{row['title']}”", day(row["published"]), named]
+    facts = [str(row["outlet"]), f"“{beginning(str(row['title']))}”", day(row["published"]), named]
     meta = " · ".join(escape(fact) for fact in [*facts, voice_words(row["voice"], row["speaker"])] if fact)
     told = f'<br><span class="fr-probability">{escape(row["said"])}</span>{link}' if row["said"] or link else ""
     text = tagged_html(str(row["text"]), row.get("spans") or ())

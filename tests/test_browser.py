@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
@@ -61,6 +62,13 @@ class Window:
 def server(scored_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The dashboard on a free port over its own copy of the scored corpus: (address, corpus)."""
     corpus = shutil.copytree(scored_corpus, tmp_path_factory.mktemp("browser") / "corpus")
+    with served(corpus) as address:
+        yield address, corpus
+
+
+@contextmanager
+def served(corpus: Path) -> Iterator[str]:
+    """The dashboard over a corpus, on a free port until the block ends: its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -79,7 +87,7 @@ def server(scored_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/_stcore/health", process)
-        yield address, corpus
+        yield address
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING
 
 from framing.errors import UnreadableSource
-from framing.ingest import html
+from framing.ingest import archive, html, web
 from framing.ingest.documents import MARKDOWN, from_page_source, read_text
+from framing.ingest.feed import is_feed, read_feed
 from framing.ingest.options import DEFAULTS, ReadOptions, mapping_fault
 from framing.ingest.table import JSON_LINES, PARQUET, SEPARATORS, read_table
 from framing.ingest.text import MAX_BYTES, decode, normalise
 from framing.schema import Article, Rejection
 
+if TYPE_CHECKING:
+    from framing.fetch import Fetcher
+
 __all__ = ["ReadOptions", "normalise", "read", "read_text"]
 
 TEXT, HTML = {".txt", ".text"}, {".html", ".htm", ".xhtml"}
 TABLES = {*SEPARATORS, *JSON_LINES, *PARQUET}
+FEEDS = {".rss", ".atom", ".rdf", ".xml"}
 READABLE = TEXT | MARKDOWN | HTML | TABLES
 # Files that may well hold articles: reported when met in a folder, where pictures, scripts and the like are passed by.
 _DOCUMENTS = {
     *(".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".epub"),
-    *(".json", ".xml", ".zip", ".gz", ".warc"),
+    *(".json", ".warc", ".rar", ".7z"),
 }
-_SUPPORTED = ".txt .md .html .csv .tsv .jsonl .parquet"
+_MET = READABLE | _DOCUMENTS | FEEDS | archive.ARCHIVES
+_SUPPORTED = ".txt .md .html .csv .tsv .jsonl .parquet, .zip or .tar of these, a web address, a news feed"
 
 
-def read(source: str | Path, options: ReadOptions = DEFAULTS) -> Iterator[Article | Rejection]:
-    """Every article of a file, a folder (with subfolders, sorted by name, hidden files passed by) or `"-"` for stdin.
+def read(
+    source: str | Path, options: ReadOptions = DEFAULTS, fetcher: Fetcher | None = None
+) -> Iterator[Article | Rejection]:
+    """Every article of a file, a folder (with subfolders, sorted by name, hidden files passed by), an archive, or `"-"`
+    for stdin; with a `fetcher` also of a web address, a list of them, or a news feed.
 
     Streams, so memory stays flat for big tables. Never raises for bad content: each bad file or row is a Rejection.
     """
@@ -38,13 +49,17 @@ def read(source: str | Path, options: ReadOptions = DEFAULTS) -> Iterator[Articl
     if fault := mapping_fault(None, options):
         yield Rejection(name, "", fault)
     elif name == "-":
-        yield from _guarded("stdin", lambda: _read_stdin(options))
-    elif re.match(r"https?://", name):
-        yield Rejection(name, "", "is a web address; save the page as .html and give the file")
+        yield from _guarded("stdin", lambda: _read_stdin(options, fetcher))
+    elif web.is_address(name):
+        yield from (
+            web.read_address(name, options, fetcher)
+            if fetcher
+            else [Rejection(name, "", "is a web address; save the page as .html and give the file")]
+        )
     elif Path(name).is_dir():
         yield from _read_folder(Path(name), options)
     else:
-        yield from _read_file(Path(name), options)
+        yield from _read_file(Path(name), options, fetcher)
 
 
 def _guarded(source: str, read_it: Callable[[], Iterable[Article | Rejection]]) -> Iterator[Article | Rejection]:
@@ -57,25 +72,88 @@ def _guarded(source: str, read_it: Callable[[], Iterable[Article | Rejection]]) 
         yield Rejection(source, "", f"cannot be read: {error.strerror or error}")
 
 
-def _read_stdin(options: ReadOptions) -> list[Article | Rejection]:
-    return _from_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin", options)
+def _read_stdin(options: ReadOptions, fetcher: Fetcher | None) -> Iterator[Article | Rejection]:
+    return _read_document(sys.stdin.buffer, "stdin", options, fetcher)
 
 
-def _read_file(path: Path, options: ReadOptions) -> Iterator[Article | Rejection]:
-    suffix, name = path.suffix.lower(), str(path)
+def _read_file(path: Path, options: ReadOptions, fetcher: Fetcher | None = None) -> Iterator[Article | Rejection]:
+    name = str(path)
     if not path.exists():
         yield Rejection(name, "", "does not exist")
-    elif suffix in TABLES:
-        yield from _guarded(name, lambda: read_table(path, name, options))
-    elif suffix in READABLE or not suffix:
-        yield from _guarded(name, lambda: _read_document(path, options))
+    elif archive.is_archive(name):
+        yield from _guarded(name, lambda: _read_archive(path, options))
     else:
+        yield from _guarded(name, lambda: _read_named(path, name, options, fetcher))
+
+
+def _read_named(
+    file: Path | io.BufferedReader, name: str, options: ReadOptions, fetcher: Fetcher | None = None
+) -> Iterator[Article | Rejection]:
+    """A file of a folder or an archive, by the ending of its name."""
+    suffix = Path(name).suffix.lower()
+    if suffix in TABLES:
+        yield from read_table(file, name, options)
+    elif suffix not in READABLE | FEEDS and suffix:
         yield Rejection(name, "", f"has a format that is not read ({suffix}); use one of {_SUPPORTED}")
+    elif isinstance(file, Path):
+        with file.open("rb") as opened:
+            yield from _read_document(opened, name, options, fetcher)
+    else:
+        yield from _read_document(file, name, options, fetcher)
 
 
-def _read_document(path: Path, options: ReadOptions) -> list[Article | Rejection]:
-    with path.open("rb") as file:
-        return _from_bytes(file.read(MAX_BYTES + 1), str(path), options)
+def _read_document(
+    file: IO[bytes], name: str, options: ReadOptions, fetcher: Fetcher | None
+) -> Iterator[Article | Rejection]:
+    """A text, a page, or a feed or list of addresses, whose pages are fetched where there is a fetcher."""
+    raw = file.read(MAX_BYTES + 1)
+    suffix = Path(name).suffix.lower()
+    if is_feed(raw) or suffix in FEEDS:
+        if not is_feed(raw):
+            raise UnreadableSource("is XML, but no news feed (RSS or Atom)")
+        if fetcher is None:
+            raise UnreadableSource(f"is a news feed, {web.NAMED_ONLY}")
+        yield from web.read_entries(read_feed(raw), name, options, fetcher)
+    elif (suffix in TEXT or not suffix) and (urls := _addresses(raw)):
+        if fetcher is None:
+            raise UnreadableSource(f"is a list of web addresses, {web.NAMED_ONLY}")
+        yield from web.read_addresses(urls, options, fetcher)
+    else:
+        yield from _from_bytes(raw, name, options)
+
+
+def _addresses(raw: bytes) -> list[str]:
+    """The addresses of a plain list of them, which begins with one or with a comment."""
+    begins = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:#|https?://)", raw, re.IGNORECASE)
+    return web.listed_addresses(raw.decode("utf-8", "replace")) if begins else []
+
+
+def _read_archive(path: Path, options: ReadOptions) -> Iterator[Article | Rejection]:
+    """The readable files of an archive, as those of a folder."""
+    found = False
+    for inside, file in archive.members(path):
+        name = f"{path}/{inside.removeprefix('./')}"
+        if not _is_met(PurePosixPath(inside)):
+            continue
+        found = True
+        if archive.is_archive(inside):
+            yield Rejection(name, "", "is an archive inside an archive; unpack it and give it by itself")
+        else:
+            yield from _guarded(name, lambda file=file, name=name: _read_named(file, name, options))  # type: ignore[misc]
+    if not found:
+        yield Rejection(str(path), "", f"holds no file that can be read; formats: {_SUPPORTED}")
+
+
+def _is_met(path: PurePosixPath) -> bool:
+    """Whether a file of an archive is read or reported: not hidden, no README, and not what a browser saved beside a
+    page."""
+    aside = any(part.startswith((".", "__MACOSX")) or part.endswith(("_files", ".files")) for part in path.parts[:-1])
+    return not aside and _may_hold_articles(path.name)
+
+
+def _may_hold_articles(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not name.startswith(".") and path.stem.casefold() != "readme" and path.suffix.lower() in _MET
 
 
 def _from_bytes(raw: bytes, source: str, options: ReadOptions) -> list[Article | Rejection]:
@@ -101,8 +179,7 @@ def _read_folder(folder: Path, options: ReadOptions) -> Iterator[Article | Rejec
         saved_with = {f"{stem}{tail}" for stem in pages for tail in ("_files", ".files")}
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in saved_with)
         for name in sorted(files):
-            suffix = Path(name).suffix.lower()
-            if name.startswith(".") or Path(name).stem.casefold() == "readme" or suffix not in READABLE | _DOCUMENTS:
+            if not _may_hold_articles(name):
                 continue
             found = True
             yield from _read_file(Path(place) / name, options)

@@ -11,6 +11,8 @@ from framing.errors import UnreadableSource
 from framing.ingest.text import decode, one_line
 from framing.outlets import find_outlet, host_of, outlet_of_domain
 
+MOST_TAGS = 60_000
+"""Opening and closing tags of a page: 50,000 paragraphs, on a page meant to do harm, take trafilatura 9 seconds."""
 _CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -30,14 +32,23 @@ def looks_like_html(text: str) -> bool:
     return _PAGE.match(text) is not None
 
 
-def decode_html(raw: bytes) -> str:
-    """The page's source, in the encoding it declares where it is not UTF-8. Raises UnreadableSource for binary data."""
+def decode_html(raw: bytes, served: str | None = None) -> str:
+    """The page's source: UTF-8, or else as it was `served` (unless that says UTF-8, wrongly then), or as it declares.
+
+    Raises UnreadableSource for binary data.
+    """
     declared = _CHARSET.search(raw[:4096])
-    return decode(raw, declared[1].decode("ascii") if declared else None)
+    wrong = served is None or served.casefold().replace("-", "") == "utf8"
+    return decode(raw, (declared[1].decode("ascii") if declared else None) if wrong else served)
 
 
-def read_page(html: str) -> Page:
-    """The article of a saved page. Raises UnreadableSource when the page holds none."""
+def read_page(html: str, address: str | None = None) -> Page:
+    """The article of a saved page, or of one fetched from `address`, which then says whose it is, not the page.
+
+    Raises UnreadableSource when the page holds none.
+    """
+    if (tags := html.count("<")) > MOST_TAGS:
+        raise UnreadableSource(f"has {tags:,} elements, far more than the page of any article")
     # Precision settings keep comments, teasers and link lists out; the date comes from metadata, never from a
     # guess in the text.
     found = trafilatura.bare_extraction(
@@ -50,8 +61,8 @@ def read_page(html: str) -> Page:
     text = found.text if found is not None and not isinstance(found, dict) else None
     if found is None or isinstance(found, dict) or not text:
         raise UnreadableSource("holds no article text (a paywall, a list of links, or a page that only a script fills)")
-    url = found.url or None
-    outlet = _outlet(url, found.sitename, found.title)
+    url = _own_address(found.url or None, address)
+    outlet = _outlet_at(address, found.sitename) if address else _outlet(url, found.sitename, found.title)
     fields: dict[str, object] = {
         "title": _without_site(one_line(found.title or ""), outlet, found.sitename),
         "byline": found.author,
@@ -59,6 +70,18 @@ def read_page(html: str) -> Page:
         "url": url,
     }
     return Page(text, fields | {"site": outlet})
+
+
+def _own_address(said: str | None, address: str | None) -> str | None:
+    """The address that a page gives as its own, where it was not fetched from another host."""
+    return said if address is None or (said and host_of(said) == host_of(address)) else address
+
+
+def _outlet_at(address: str, site: str | None) -> str | None:
+    """The outlet of the host a page was fetched from; the name it gives itself, unless that is a known outlet's, which
+    has its own host."""
+    name = one_line(site or "")
+    return outlet_of_domain(address) or (name if name and find_outlet(name) is None else host_of(address))
 
 
 def _outlet(url: str | None, site: str | None, title: str | None) -> str | None:

@@ -64,7 +64,7 @@ def decode(raw: bytes, declared: str | None = None) -> str:
             return raw.decode(
                 "cp1252" if declared.casefold() in ("iso-8859-1", "latin-1", "latin1", "ascii") else declared
             )
-        except UnicodeDecodeError:
+        except (UnicodeError, LookupError):  # "zip" and "undefined" are codecs too, and no encodings of text
             pass
     legacy = legacy_encoding(raw)
     if legacy is None:

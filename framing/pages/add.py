@@ -1,13 +1,13 @@
-"""Add articles: paste or upload, look at what was read, store and score it, go on to the comparison."""
+"""Add articles: paste, upload or fetch, look at what was read, store and score it, go on to the comparison."""
 
 import pandas as pd
 import streamlit as st
 
 from framing import session
-from framing.pages import intake, jump
+from framing.pages import intake, intake_split, jump
 
 st.html(
-    '<h1>Add articles</h1><p class="fr-lead">Paste an article or upload files. '
+    '<h1>Add articles</h1><p class="fr-lead">Paste an article, upload files or name web addresses. '
     "You see what was read before anything is stored. A page that reprints several outlets’ articles "
     "under their bylines is split into its articles.</p>"
 )
@@ -15,13 +15,16 @@ known = session.articles() if session.has_corpus() else pd.DataFrame({"outlet": 
 request = intake.ask(outlets=sorted(set(known["outlet"])), events=sorted(set(known["event"].dropna())))
 if request is not None:
     st.session_state["preview"] = intake.read(request)
-    st.session_state.pop("stored", None)
+    for key in ("stored", "previews_before", "fix_last"):
+        st.session_state.pop(key, None)
 preview = st.session_state.get("preview")
 if preview is not None:
     intake.show_preview(preview)
+    intake_split.correct(preview, sorted(set(known["outlet"])))
     if preview.articles and st.button(intake.store_label(preview), type="primary", key="store"):
         st.session_state["stored"] = intake.store(preview)
-        st.session_state.pop("preview")
+        for key in ("preview", "previews_before", "fix_last"):
+            st.session_state.pop(key, None)
         st.rerun()
     if request is not None:
         jump.to(f".{intake.PREVIEW}")

@@ -1,55 +1,37 @@
-"""The steps of the page that adds articles: the form, reading in memory, the preview, storing and scoring."""
+"""The steps of the page that adds articles: the form, the preview, storing and scoring."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from framing import reading, session
 from framing.errors import InputError
+from framing.pages import intake_read
+from framing.pages.intake_read import MOST_ADDRESSES, MOST_ENTRIES, Preview, Request
 from framing.plain import count
 from framing.schema import Article, Rejection
 
 FILE_TYPES = ("txt", "md", "html", "htm", "csv", "tsv", "jsonl", "parquet")
+PACKED_TYPES = ("zip", "tar", "tgz", "gz", "bz2", "xz")
 LARGEST_FILE = 20
 """Megabytes a file, the server's own limit: a book is 1 MB of text; larger collections go in with `framing ingest`."""
 LONGEST_PASTE = 500_000
 """Characters: 80,000 words, far over a page of reprints, and still one message to the server."""
 SHOWN = 25
 """Articles shown in a preview, the others are counted: a dozen fill a screen, thousands would stall the page."""
+LISTED = 500
+"""Rejections listed, those after the first `SHOWN` folded."""
+BEGINNING, ENDING = 35, 15
+"""Words shown of an article's beginning and end."""
 PREVIEW = "fr-preview"
 """CSS class of the preview's heading."""
-NO_FOLDER = "\0"
-"""Stands in no name: pasted text lies in no folder."""
 _COMPARE = str(Path(__file__).with_name("compare.py"))
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the form holds: pasted text, files as (name, content), and what the reader says about them."""
-
-    text: str
-    files: tuple[tuple[str, bytes], ...]
-    outlet: str | None
-    title: str | None
-    published: date | None
-    event: str | None
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What was read, not stored yet."""
-
-    articles: tuple[Article, ...]
-    rejected: tuple[Rejection, ...]
 
 
 @dataclass(frozen=True)
@@ -70,11 +52,18 @@ def ask(outlets: Sequence[str], events: Sequence[str]) -> Request | None:
             "Text of an article, or of a page with several", height=240, max_chars=LONGEST_PASTE, key="pasted"
         )
         files = st.file_uploader(
-            f"Or files: {', '.join(FILE_TYPES)}; up to {LARGEST_FILE} MB each",
-            type=list(FILE_TYPES),
+            f"Or files: {', '.join(FILE_TYPES)}, or a zip or tar of these; up to {LARGEST_FILE} MB each",
+            type=[*FILE_TYPES, *PACKED_TYPES],
             accept_multiple_files=True,
             max_upload_size=LARGEST_FILE,
             key="files",
+        )
+        addresses = st.text_area(
+            "Or web addresses, one a line: articles, or news feeds (RSS, Atom)", height=90, max_chars=50_000, key="urls"
+        )
+        st.html(
+            '<p class="fr-meta">Only web addresses need the internet. They are read one after another, at most '
+            f"{MOST_ADDRESSES} at a time and {MOST_ENTRIES} pages of a feed; a site’s robots.txt is kept to.</p>"
         )
         st.html('<p class="fr-meta">What the text itself does not say (all optional where it does):</p>')
         left, right = st.columns(2)
@@ -97,82 +86,49 @@ def ask(outlets: Sequence[str], events: Sequence[str]) -> Request | None:
         sent = st.form_submit_button("Read and preview", type="primary")
     if not sent:
         return None
-    if not text.strip() and not files:
-        raise InputError("There is nothing to read yet. Paste a text or choose a file, then press “Read and preview”.")
+    if not (text.strip() or files or addresses.strip()):
+        raise InputError(
+            "There is nothing to read yet. Paste a text, choose a file or give a web address, "
+            f"then press “Read and preview”. A file in red is not read: another type, or over {LARGEST_FILE} MB."
+        )
     uploads = tuple((file.name, file.getvalue()) for file in files or ())
-    return Request(text, uploads, outlet or None, title.strip() or None, published, event or None)
+    wanted = intake_read.addresses_of(addresses)
+    return Request(text, uploads, outlet or None, title.strip() or None, published, event or None, wanted)
 
 
 def read(request: Request) -> Preview:
-    """Articles and rejections of the pasted text and the files, in the order given."""
-    from framing.ingest import ReadOptions, read_text
-
-    options = ReadOptions(event=request.event, outlet=request.outlet)
-    found: list[Article | Rejection] = []
-    if request.text.strip():
-        pasted = [_named(item, NO_FOLDER) for item in read_text(request.text, "pasted text", options)]
-        found += _with_facts(pasted, request)
-    for name, content in request.files:
-        found += _read_file(name, content, options)
-    articles = tuple(item for item in found if isinstance(item, Article))
-    return Preview(articles, tuple(item for item in found if isinstance(item, Rejection)))
-
-
-def _with_facts(found: list[Article | Rejection], request: Request) -> list[Article | Rejection]:
-    """Headline and date from the form, where the paste is one article; a page's own articles keep theirs."""
-    if len(found) != 1 or not isinstance(found[0], Article):
-        return found
-    article = found[0]
-    return [replace(article, title=request.title or article.title, published=request.published or article.published)]
-
-
-def _read_file(name: str, content: bytes, options: Any) -> list[Article | Rejection]:
-    """One uploaded file, read in a folder of its own so that its name on disk is the name the reader knows."""
-    from framing.ingest import read as read_source
-
-    safe = _short(Path(name.replace("\\", "/")).name or "upload")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / safe
-        path.write_bytes(content)
-        found = list(read_source(path, options))
-    return [_named(item, str(Path(folder)) + os.sep) for item in found]
-
-
-def _short(name: str) -> str:
-    """The name within what a disk takes (255 bytes), its ending kept."""
-    stem, suffix = Path(name).stem, Path(name).suffix[-16:]
-    return stem.encode("utf-8", "replace")[:200].decode("utf-8", "ignore") + suffix
-
-
-def _named(item: Article | Rejection, folder: str) -> Article | Rejection:
-    """The same without the folder it was read in, and with advice that fits a form."""
-    from framing.ingest.draft import GIVE_OUTLET, GIVE_TEXT
-
-    if isinstance(item, Article):
-        return replace(item, source=item.source.replace(folder, ""))
-    reason = item.reason.replace(folder, "").replace(GIVE_OUTLET, "fill in the field “Outlet” and read again")
-    reason = reason.replace(GIVE_TEXT, "name that column “text” and upload the file again")
-    return replace(item, source=item.source.replace(folder, ""), reason=reason)
+    """What the form's texts, files and addresses hold, with a progress bar."""
+    bar = st.progress(0.0, text="Reading…")
+    preview = intake_read.read(request, lambda share, said: bar.progress(share, text=said))
+    bar.empty()
+    return preview
 
 
 def show_preview(preview: Preview) -> None:
     """The articles read, each with its beginning, and what could not be read."""
     heading = f"{count(len(preview.articles), 'article')} read"
-    cards = "".join(_card(article) for article in preview.articles[:SHOWN])
+    cards = "".join(_card(number, article) for number, article in enumerate(preview.articles[:SHOWN], start=1))
     more = len(preview.articles) - SHOWN
     tail = f'<p class="fr-meta">and {more} more</p>' if more > 0 else ""
     st.html(f'<h2 class="{PREVIEW}">Preview: {heading}</h2><div class="fr-cards">{cards}</div>{tail}')
     _show_rejected(preview.rejected)
 
 
-def _card(article: Article) -> str:
+def _card(number: int, article: Article) -> str:
     words = article.text.split()
-    facts = [article.outlet, reading.day(article.published), f"{len(words)} words", article.event or "no event yet"]
-    beginning = " ".join(words[:45]) + (" …" if len(words) > 45 else "")
+    facts = [article.outlet, reading.day(article.published), count(len(words), "word"), article.event or "no event yet"]
+    kind = reading.badge_html(reading.KIND_BADGES[article.kind]) if article.kind in reading.KIND_BADGES else ""
     return (
-        f'<section class="fr-card"><h3>{escape(article.title)}</h3>'
-        f'<p class="fr-meta">{escape(" · ".join(facts))}</p><p>{escape(beginning)}</p></section>'
+        f'<section class="fr-card"><h3>{number}. {escape(article.title or "No headline")}</h3>'
+        f'<p class="fr-meta">{escape(" · ".join(facts))}</p>{kind}<p>{escape(_ends(words))}</p></section>'
     )
+
+
+def _ends(words: Sequence[str]) -> str:
+    """The first and the last words of a text: where it was cut shows at both."""
+    if len(words) <= BEGINNING + ENDING:
+        return " ".join(words)
+    return f"{' '.join(words[:BEGINNING])} […] {' '.join(words[-ENDING:])}"
 
 
 def _show_rejected(rejected: Sequence[Rejection]) -> None:
@@ -180,11 +136,11 @@ def _show_rejected(rejected: Sequence[Rejection]) -> None:
         return
     lines = [
         " ".join(part for part in (item.source, item.position) if part) + f": {item.reason}"
-        for item in rejected[:SHOWN]
+        for item in rejected[:LISTED]
     ]
-    if len(rejected) > SHOWN:
-        lines.append(f"and {len(rejected) - SHOWN} more")
-    session.notice(lines, "bad", f"{len(rejected)} not taken")
+    if len(rejected) > LISTED:
+        lines.append(f"and {len(rejected) - LISTED:,} more")
+    session.notice(lines, "bad", f"{len(rejected):,} not taken, each with its reason; the rest can be stored", SHOWN)
 
 
 def store_label(preview: Preview) -> str:
