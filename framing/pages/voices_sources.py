@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from framing.pages import picker
+from framing.pages import picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
 from framing.sources import MEASURES, OTHERS, Sources
@@ -42,8 +42,10 @@ def section(whole: Sources, outlets: list[str], articles: pd.DataFrame, pick: Pi
     with left:
         columns = ["Speaker", "Share of the outlet’s words"]
         picker.show("table_speakers", "Whose words the articles give", columns, _speakers(found, outlets), pick)
+        take.table(found.sources, "speakers", "speakers")
         groups, names = _kinds(found, outlets)
         picker.show("table_words", "Words by kind of speaker", ["Words", *names], groups, pick, few=len(MEASURES))
+        take.table(found.shares, "words by kind of speaker", "words")
     with right:
         if pick.kind in KINDS:
             _sentences(found, articles, pick, fresh)

@@ -1,0 +1,66 @@
+"""Taking things away: a table as CSV or Parquet, made when the reader asks for it, and what a chart's picture says of
+itself so that it can stand alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from framing import __version__
+from framing.plain import count
+from framing.spreadsheet import csv_text, flat, parquet_bytes
+
+Table = pd.DataFrame | Callable[[], pd.DataFrame]
+_MOST_NAME = 80
+"""Characters of a file's name: half of what the tightest common file system takes, for names in any script."""
+
+
+def table(frame: Table, name: str, key: str) -> None:
+    """Offers a table, or what makes one, under `name` as CSV and Parquet; either is made when it is clicked, so that an
+    offer costs a rerun nothing. `key` is unlike every other on the page."""
+    with st.popover("Take this table", type="tertiary", key=f"take_{key}"):
+        rows = f"{count(len(frame), 'row')}, " if isinstance(frame, pd.DataFrame) else ""
+        st.html(f'<p class="fr-meta">{rows}unrounded numbers, shares from 0 to 1.</p>')
+        for label, kind, mime, made in (
+            ("CSV, for spreadsheets", "csv", "text/csv", csv_bytes),
+            ("Parquet, for Python, R and DuckDB", "parquet", "application/vnd.apache.parquet", _parquet),
+        ):
+            st.download_button(
+                label,
+                data=partial(made, frame),
+                file_name=f"{file_name(name)}.{kind}",
+                mime=mime,
+                key=f"take_{key}_{kind}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def csv_bytes(frame: Table) -> bytes:
+    """The table as CSV that a spreadsheet opens with its letters right and runs nothing of."""
+    return csv_text(flat(_made(frame))).encode("utf-8-sig")
+
+
+def _parquet(frame: Table) -> bytes:
+    return parquet_bytes(_made(frame))
+
+
+def _made(frame: Table) -> pd.DataFrame:
+    return frame if isinstance(frame, pd.DataFrame) else frame()
+
+
+def file_name(name: str) -> str:
+    """A name as part of a file's name: letters and digits of any script, hyphens between."""
+    return re.sub(r"[\W_]+", "-", name).strip("-")[:_MOST_NAME].strip("-").lower() or "framing"
+
+
+def picture(title: str, lines: Sequence[str]) -> dict[str, object]:
+    """What `figures.js` needs to offer a chart as PNG and SVG: the picture carries the title, these lines (what is
+    shown, of which event, how many), and the program's version. Plain text, never markup."""
+    kept = [line for line in lines if line]
+    name = file_name(" ".join([title, *kept[:1]]))
+    return {"title": title, "lines": kept, "credit": f"framing {__version__}", "name": name}
