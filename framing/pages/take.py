@@ -53,6 +53,11 @@ def _made(frame: Table) -> pd.DataFrame:
     return frame if isinstance(frame, pd.DataFrame) else frame()
 
 
+def of_event(what: str, articles: pd.DataFrame) -> str:
+    """A table's name with that of the event whose articles these are."""
+    return f"{what} {articles['event'].iloc[0]}"
+
+
 def file_name(name: str) -> str:
     """A name as part of a file's name: letters and digits of any script, hyphens between."""
     return re.sub(r"[\W_]+", "-", name).strip("-")[:_MOST_NAME].strip("-").lower() or "framing"

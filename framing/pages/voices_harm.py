@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from framing.agency import MEASURES, Agency, count_pairs, named
-from framing.pages import controls, picker
+from framing.pages import controls, picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
 from framing.schema import View
@@ -48,10 +48,12 @@ def section(
     with left:
         groups, names = _forms(found, outlets, view)
         picker.show("table_harm", "Each event of harm is told", ["How harm is told", *names], groups, pick)
+        take.table(found.shares, take.of_event("how harm is told", articles), "harm")
         columns = ["Who does it", "To whom", "Times told"]
         picker.show(
             "table_pairs", "Who does harm to whom; (in brackets) a thing or nobody", columns, _pairs(harms), pick
         )
+        take.table(harms, take.of_event("events of harm", articles), "pairs")
     with right:
         if pick.kind in KINDS:
             _sentences(harms, sentences, articles, pick, fresh)

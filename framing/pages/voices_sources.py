@@ -42,10 +42,10 @@ def section(whole: Sources, outlets: list[str], articles: pd.DataFrame, pick: Pi
     with left:
         columns = ["Speaker", "Share of the outlet’s words"]
         picker.show("table_speakers", "Whose words the articles give", columns, _speakers(found, outlets), pick)
-        take.table(found.sources, "speakers", "speakers")
+        take.table(found.sources, take.of_event("speakers", articles), "speakers")
         groups, names = _kinds(found, outlets)
         picker.show("table_words", "Words by kind of speaker", ["Words", *names], groups, pick, few=len(MEASURES))
-        take.table(found.shares, "words by kind of speaker", "words")
+        take.table(found.shares, take.of_event("words by kind of speaker", articles), "words")
     with right:
         if pick.kind in KINDS:
             _sentences(found, articles, pick, fresh)
