@@ -17,7 +17,7 @@ from framing.align_tables import alignment_rows
 from framing.compare import Comparison
 from framing.pages import take
 from framing.plain import count
-from framing.retelling import REASON_WORDS, Reason
+from framing.retelling import REASON_WORDS, TAGS
 from framing.tally import Row
 
 KINDS = {
@@ -29,14 +29,6 @@ KINDS = {
     "all": "Everything",
 }
 _TOGETHER = {"pairs": ("both", "differently"), "all": ("both", "differently", "first", "second")}
-TAGS: Mapping[Reason, str] = {
-    "naming": "named otherwise",
-    "agent": "who did it",
-    "verb": "verb’s strength",
-    "number": "other number",
-    "voice": "whose words",
-}
-"""What the words of a difference are called; of either side alike, whichever has the stronger verb."""
 Place = tuple[str, int]
 
 

@@ -218,18 +218,11 @@ def show_numbers(shares: pd.DataFrame, pick: Pick, view: View) -> None:
 def number_words(row: Mapping[Any, Any]) -> str:
     """`Al Jazeera: 30% (20–42) of 88 sentences, 4 articles; corrected for the classifier’s errors 26% (14–40)`."""
     n = f"{count(row['n_sentences'], 'sentence')}, {count(row['n_articles'], 'article')}"
-    said = f"{row['outlet']}: {_with_interval(row, 'value', 'low', 'high')} of {n}"
+    said = f"{row['outlet']}: {labels.with_interval(row, 'value', 'low', 'high')} of {n}"
     if row["correction"] not in ("published", "audit") or pd.isna(row["corrected"]):
         return said
     by = "by your audit" if row["correction"] == "audit" else "for the classifier’s errors"
-    return f"{said}; corrected {by} {_with_interval(row, 'corrected', 'corrected_low', 'corrected_high')}"
-
-
-def _with_interval(row: Mapping[Any, Any], value: str, low: str, high: str) -> str:
-    balance = row["label"] == labels.BALANCE
-    shown = [labels.points(row[key]) if balance else f"{100 * row[key]:.0f}" for key in (value, low, high)]
-    head = f"{shown[0]} points" if balance else f"{shown[0]}%"
-    return head if pd.isna(row[low]) else f"{head} ({shown[1]}{' to ' if balance else '–'}{shown[2]})"
+    return f"{said}; corrected {by} {labels.with_interval(row, 'corrected', 'corrected_low', 'corrected_high')}"
 
 
 def _named_speakers(comparison: Comparison, outlets: list[str]) -> pd.DataFrame:

@@ -3,7 +3,6 @@ itself so that it can stand alone."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -11,12 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from framing import __version__
-from framing.plain import count
+from framing.plain import count, plain_name
 from framing.spreadsheet import csv_text, flat, parquet_bytes
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
-_MOST_NAME = 80
-"""Characters of a file's name: half of what the tightest common file system takes, for names in any script."""
 
 
 def table(frame: Table, name: str, key: str) -> None:
@@ -32,7 +29,7 @@ def table(frame: Table, name: str, key: str) -> None:
             st.download_button(
                 label,
                 data=partial(made, frame),
-                file_name=f"{file_name(name)}.{kind}",
+                file_name=f"{plain_name(name)}.{kind}",
                 mime=mime,
                 key=f"take_{key}_{kind}",
                 on_click="ignore",
@@ -58,14 +55,9 @@ def of_event(what: str, articles: pd.DataFrame) -> str:
     return f"{what} {articles['event'].iloc[0]}"
 
 
-def file_name(name: str) -> str:
-    """A name as part of a file's name: letters and digits of any script, hyphens between."""
-    return re.sub(r"[\W_]+", "-", name).strip("-")[:_MOST_NAME].strip("-").lower() or "framing"
-
-
 def picture(title: str, lines: Sequence[str]) -> dict[str, object]:
     """What `figures.js` needs to offer a chart as PNG and SVG: the picture carries the title, these lines (what is
     shown, of which event, how many), and the program's version. Plain text, never markup."""
     kept = [line for line in lines if line]
-    name = file_name(" ".join([title, *kept[:1]]))
+    name = plain_name(" ".join([title, *kept[:1]]))
     return {"title": title, "lines": kept, "credit": f"framing {__version__}", "name": name}

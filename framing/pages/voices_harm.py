@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from framing.agency import MEASURES, Agency, count_pairs, named
+from framing.agency import MEASURES, Agency, count_pairs, harm_spans, named
 from framing.pages import controls, picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
@@ -17,13 +17,6 @@ from framing.tally import Row
 KINDS = ("harm", "pair")
 TABLES = ("table_harm", "table_pairs")
 EVERY = "all"
-FORMS = {
-    "active": "active",
-    "passive_by": "passive, told by whom",
-    "passive": "passive",
-    "nominal": "as a noun",
-    "intransitive": "as if it happened by itself",
-}
 
 
 def section(
@@ -137,17 +130,5 @@ def in_sentences(harms: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """The sentences of events of harm, one row each, their words told in `spans`."""
     spans: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
     for row in harms.to_dict("records"):
-        spans.setdefault((str(row["article_id"]), int(row["index"])), []).extend(_spans(row))
+        spans.setdefault((str(row["article_id"]), int(row["index"])), []).extend(harm_spans(row))
     return picker.with_spans(sentences, spans)
-
-
-def _spans(row: Row) -> list[tuple[int, int, str]]:
-    """The verb, who does it, to whom; the verb says its form and that nobody is told."""
-    kind = str(row["agent_kind"])
-    form = FORMS[str(row["form"])] + ("" if kind else ", nobody told")
-    spans = [(int(row["start"]), int(row["end"]), form)]
-    if kind:
-        spans.append((int(row["agent_start"]), int(row["agent_end"]), "who did it" if kind == "someone" else "a thing"))
-    if row["patient"]:
-        spans.append((int(row["patient_start"]), int(row["patient_end"]), "to whom"))
-    return spans

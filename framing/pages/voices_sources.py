@@ -10,22 +10,12 @@ import streamlit as st
 from framing.pages import picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
-from framing.sources import MEASURES, OTHERS, Sources
+from framing.sources import MEASURES, OTHERS, TYPES, Sources
 from framing.spoken import spoken
 from framing.tally import Row
 
 KINDS = ("speaker", "words")
 TABLES = ("table_speakers", "table_words")
-TYPES = {
-    "state": "state or its body",
-    "official": "official",
-    "person": "person",
-    "organisation": "organisation",
-    "community": "people",
-    "document": "paper or figures",
-    "unnamed": "not named",
-    "unknown": "not found",
-}
 
 
 def first_pick(found: Sources, outlets: list[str]) -> Pick:
