@@ -1,5 +1,5 @@
-"""Taking things away: a table as CSV or Parquet, made when the reader asks for it, and what a chart's picture says of
-itself so that it can stand alone."""
+"""Taking things away, made when the reader asks: a table as CSV or Parquet, an event as one file, and what a chart's
+picture says of itself so that it can stand alone."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from framing import __version__
+from framing import __version__, session
 from framing.plain import count, plain_name
+from framing.schema import View
 from framing.spreadsheet import csv_text, flat, parquet_bytes
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
@@ -35,6 +36,33 @@ def table(frame: Table, name: str, key: str) -> None:
                 on_click="ignore",
                 width="stretch",
             )
+
+
+def event(event_id: str, name: str, view: View) -> None:
+    """Offers the whole event as one HTML file, made when it is clicked; the same that `framing report` writes."""
+    with st.popover("Take the whole event", key="take_event"):
+        st.html(
+            '<p class="fr-meta">One HTML file of all outlets, which opens anywhere without a server or a network: '
+            "findings, numbers, sentences, method. Making it takes some seconds.</p>"
+        )
+        for label, with_text in (("With the articles’ text", True), ("Without text, for copyrighted articles", False)):
+            bare = "" if with_text else "-without-text"
+            st.download_button(
+                label,
+                data=partial(_report, event_id, view, with_text),
+                file_name=f"{plain_name(name)}-{event_id[:6]}{bare}.html",
+                mime="text/html",
+                key=f"take_event_{with_text}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def _report(event_id: str, view: View, with_text: bool) -> bytes:
+    from framing.corpus import Corpus
+    from framing.report import Options, event_report
+
+    return event_report(Corpus.open(session.corpus_folder()), event_id, Options(view, with_text)).html.encode()
 
 
 def csv_bytes(frame: Table) -> bytes:

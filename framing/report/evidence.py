@@ -153,21 +153,27 @@ class Content:
     view: View
     places: Places
     evidence: Evidence
-    _narrow: dict[tuple[str, str], Comparison] = field(default_factory=dict)
+    _found: dict[tuple[str, str, str], pd.DataFrame] = field(default_factory=dict)
 
     def behind(self, outlet: str, head: str, label: str, actor: str = "") -> pd.DataFrame:
-        """`Comparison.behind` in the report's view (voices have one), with the columns of this head alone: a report
-        asks for some 300 numbers, and the sentences of all heads are 45 columns wide."""
-        if (head, outlet) not in self._narrow:
-            whole = self.comparison
-            info = whole.voice if head == VOICE.name else whole.heads[head]
-            sentences, mentions = (
-                rows.loc[rows["outlet"] == outlet, [name for name in rows.columns if name in (*_NARROW, *info.columns)]]
-                for rows in (whole.sentences, whole.mentions)
-            )
-            self._narrow[head, outlet] = replace(whole, sentences=sentences, mentions=mentions)
-        view: View = "both" if head == VOICE.name else self.view
-        return self._narrow[head, outlet].behind(outlet, head, label, view, actor or None)
+        """`Comparison.behind` in the report's view (voices have one), without the text. Made once for all actors and
+        with this head's columns alone: a report asks for some 300 numbers, and the sentences are 45 columns wide."""
+        key = (outlet, head, label)
+        if key not in self._found:
+            view: View = "both" if head == VOICE.name else self.view
+            self._found[key] = self._narrow(outlet, head).behind(outlet, head, label, view)
+        rows = self._found[key]
+        return rows[rows["actor"] == actor] if actor else rows
+
+    def _narrow(self, outlet: str, head: str) -> Comparison:
+        whole = self.comparison
+        info = whole.voice if head == VOICE.name else whole.heads[head]
+        wanted = {*_NARROW, *info.columns}
+        sentences, mentions = (
+            rows.loc[rows["outlet"] == outlet, [name for name in rows.columns if name in wanted]]
+            for rows in (whole.sentences, whole.mentions)
+        )
+        return replace(whole, sentences=sentences, mentions=mentions)
 
     @classmethod
     def of(cls, comparison: Comparison, view: View, with_text: bool) -> Content:

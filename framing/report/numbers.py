@@ -28,6 +28,9 @@ VIEW_WORDS: dict[View, str] = {
     "quoted": "Only the words of people quoted or reported are counted; sentences quoted in part count half.",
 }
 FRAMES, TONE = ("frames_generic", "frames_policy"), ("sentiment", "wording")
+BRIEF = frozenset((("sentiment", BALANCE), ("sentiment", "neutral"), ("wording", "factual"), (VOICE.name, "own")))
+"""Numbers whose lists name sentences without their text: what the other labels of the head do not say. With these
+texts the lists of 40 articles of 43 sentences were 2.6 MB, half as much again as without."""
 _STEPS = 10
 """Steps of the stance scale to either side, a class of the style sheet each: the page may carry no inline style."""
 
@@ -63,8 +66,8 @@ def behind(content: Content, outlet: str, head: str, label: str, actor: str = ""
     name = f"{actor}: {label_name(head, label).lower()}" if actor else label_name(head, label)
     title = f"{name} ({head_name(head)}) · {outlet}"
     rows = partial(_rows, content, outlet, head, label, actor)
-    # The balance of tone lists no texts: those of its two sides do.
-    return content.evidence.add((head, label, actor, outlet), title, rows, label == BALANCE and not actor)
+    brief = (head, label) in BRIEF
+    return content.evidence.add((head, label, actor, outlet), title, rows, brief)
 
 
 def _rows(content: Content, outlet: str, head: str, label: str, actor: str) -> list[Told]:

@@ -51,9 +51,9 @@ def _kind(content: Content, found: Sources, outlet: str, measure: str, row: Row)
     shown = _share(row["value"])
     if pd.notna(row["low"]):
         shown += f" ({100 * row['low']:.0f}–{100 * row['high']:.0f})"
-    return number_link(
-        _sentences(content, ("kind", outlet, measure), f"{MEASURES[measure].capitalize()} · {outlet}", rows), shown
-    )
+    title = f"{MEASURES[measure].capitalize()} · {outlet}"
+    # The lists of the kinds of speakers have the texts of all.
+    return number_link(_sentences(content, ("kind", outlet, measure), title, rows, measure == OTHERS), shown)
 
 
 def _speakers(content: Content, found: Sources, outlet: str) -> str:
@@ -79,11 +79,11 @@ def _quoted(found: Sources, outlet: str) -> pd.DataFrame:
     return found.sentences[(found.sentences["outlet"] == outlet) & (found.sentences["spoken"] > 0)]
 
 
-def _sentences(content: Content, key: tuple[str, ...], title: str, rows: pd.DataFrame) -> str:
+def _sentences(content: Content, key: tuple[str, ...], title: str, rows: pd.DataFrame, brief: bool = False) -> str:
     stretches = zip(rows["text"], rows["quotes"], rows["voice"], strict=True)
     spans = [[(a, b, "") for a, b in spoken(text, quotes, voice)] for text, quotes, voice in stretches]
     said = [f"{n} of {total} words" for n, total in zip(rows["spoken"], rows["words"], strict=True)]
-    return content.evidence.add(key, title, told(rows, said, spans))
+    return content.evidence.add(key, title, told(rows, said, spans), brief)
 
 
 def _share(value: float) -> str:

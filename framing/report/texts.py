@@ -96,7 +96,8 @@ def _article(content: Content, row: Row, marked: Mapping[Place, str], said: Mapp
     meta = f'<p class="quiet">{" · ".join(fact for fact in facts if fact)}</p>' + (
         reading.badge_html(badge, "demo") if badge else ""
     )
-    sentences = [s for (article, _), s in content.evidence.sentences.items() if article == identity]
+    mine = (s for (article, _), s in content.evidence.sentences.items() if article == identity)
+    sentences = sorted(mine, key=lambda sentence: int(sentence["index"]))
     if not content.with_text:
         items = "".join(_bare(content, (identity, int(s["index"])), said) for s in sentences)
         return f'<article><h3>{name} · {escape(str(row["outlet"]))}</h3>{meta}<ol class="bare">{items}</ol></article>'
@@ -110,7 +111,7 @@ def _article(content: Content, row: Row, marked: Mapping[Place, str], said: Mapp
         ),
         lambda sentence, text: _sentence(content, sentence, text, marked),
     )
-    return f"<article><h3>{name} · {escape(str(row['outlet']))}: {title}</h3>{meta}{body}</article>"
+    return f"<article><h3>{escape(str(row['outlet']))}: {title}</h3>{meta}{body}</article>"
 
 
 def _sentence(content: Content, sentence: Mapping[Any, Any], text: str, marked: Mapping[Place, str]) -> str:
