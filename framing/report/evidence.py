@@ -3,7 +3,7 @@ the first outlet's first article), and for each number the list of its sentences
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from framing import reading
 from framing.compare import Comparison
+from framing.labels import BALANCE
 from framing.plain import count
 from framing.schema import View
 from framing.tally import VOICE, Row
@@ -108,13 +109,13 @@ class Evidence:
         """All lists, one after the other."""
         return "".join(self._entry(entry) for entry in self.entries.values() if entry.rows)
 
-    def said_of(self) -> dict[Place, list[str]]:
-        """For each sentence the titles of the numbers that count it."""
+    def said_of(self, heads: Collection[str]) -> dict[Place, list[str]]:
+        """For each sentence the labels of these heads that it has been given, as far as the report counts them."""
         found: dict[Place, list[str]] = {}
-        for entry in self.entries.values():
-            if not entry.brief:
+        for key, entry in self.entries.items():
+            if isinstance(key, tuple) and key[0] in heads and key[1] != BALANCE:
                 for row in entry.rows:
-                    found.setdefault(row.place, []).append(entry.title.split(" · ", maxsplit=1)[0])
+                    found.setdefault(row.place, []).append(entry.title.split(" (", maxsplit=1)[0])
         return found
 
     def _entry(self, entry: Entry) -> str:

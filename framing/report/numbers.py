@@ -263,7 +263,7 @@ def _table(content: Content, head: str, rows: pd.DataFrame) -> str:
         name = escape(label_name(head, str(label))) + (' <small class="quiet">weak</small>' if tier in WEAK else "")
         body.append([name, *(_cell(content, cells.get((label, outlet))) for outlet in outlets)])
     caption = f"{head_name(head)}: the same in numbers, 95% intervals in brackets; below, corrected for known errors"
-    return table([head_name(head), *(f"{outlet} ({n[outlet]})" for outlet in outlets)], body, caption)
+    return table([head_name(head), *(f"{outlet}\n{n[outlet]}" for outlet in outlets)], body, caption)
 
 
 def _cell(content: Content, row: Row | None) -> str:

@@ -9,8 +9,13 @@ from framing import reading
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], caption: str, kind: str = "") -> str:
-    """A table of cells that are HTML already, or whole `<td>` elements; headers and caption are plain text."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headers)
+    """A table of cells that are HTML already, or whole `<td>` elements; headers and caption are plain text,
+    what stands after a header's line break is of less weight."""
+    named = [
+        (first, f" <small>{escape(rest)}</small>" if rest else "")
+        for first, _, rest in (text.partition("\n") for text in headers)
+    ]
+    head = "".join(f'<th scope="col">{escape(name)}{rest}</th>' for name, rest in named)
     lines = [(row[0], "".join(c if c.startswith("<td") else f"<td>{c}</td>" for c in row[1:])) for row in rows]
     body = "".join(f'<tr><th scope="row">{name}</th>{cells}</tr>' for name, cells in lines)
     return (

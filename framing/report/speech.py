@@ -41,7 +41,7 @@ def _kinds(content: Content, found: Sources) -> str:
         ]
         for name in there
     ]
-    heads = [f"{outlet} ({int(cells[OTHERS, outlet]['n']):,} words)" for outlet in content.outlets]
+    heads = [f"{outlet}\n{int(cells[OTHERS, outlet]['n']):,} words" for outlet in content.outlets]
     return table(["Words", *heads], body, "Share of the outlet’s words, 95% intervals in brackets") if body else ""
 
 
@@ -112,7 +112,7 @@ def _forms(content: Content, found: Agency) -> str:
         + [_form(content, found, outlet, measure, cells[measure, outlet]) for outlet in content.outlets]
         for measure, name in HARM.items()
     ]
-    heads = [f"{outlet} ({count(round(cells['someone', outlet]['n']), 'event')})" for outlet in content.outlets]
+    heads = [f"{outlet}\n{count(round(cells['someone', outlet]['n']), 'event')}" for outlet in content.outlets]
     return table(["How harm is told", *heads], body, "Share of the events of harm, 95% intervals in brackets")
 
 

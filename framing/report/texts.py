@@ -16,7 +16,7 @@ from framing.plain import count
 from framing.report.evidence import Content, Place, number_link, told
 from framing.report.parts import findings
 from framing.retelling import REASON_WORDS, TAGS
-from framing.tally import Row
+from framing.tally import VOICE, Row
 
 
 def aligned(content: Content) -> str:
@@ -79,10 +79,12 @@ def _alone(content: Content, found: Alignment, outlet: str) -> str:
 
 def articles(content: Content, marked: Mapping[Place, str], what: str) -> str:
     """The articles, those sentences marked that `marked` says something of; `what` names that. Without text the
-    sentences' names, each with the numbers that count it."""
+    sentences' names, each with its labels."""
     legend = f"<mark>Underlined</mark>: {escape(what)}. " if what and content.with_text else ""
     legend = f'<p class="quiet">{legend}Each sentence has its number, by which the lists name it.</p>'
-    said = {} if content.with_text else content.evidence.said_of()
+    # No words here: sentence by sentence, the words that set apart would give the text away.
+    heads = (VOICE.name, *content.comparison.heads)
+    said = {} if content.with_text else content.evidence.said_of(heads)
     return legend + "".join(_article(content, row, marked, said) for row in content.places.articles)
 
 
