@@ -33,6 +33,13 @@ MEASURES: Mapping[str, str] = {
 """Shares of the events of harm; the first three sum to 1."""
 _TESTED = ("someone", "nobody", "passive")
 """The third of three shares that sum to 1 tells nothing more."""
+FORMS: Mapping[str, str] = {
+    "active": "active",
+    "passive_by": "passive, told by whom",
+    "passive": "passive",
+    "nominal": "as a noun",
+    "intransitive": "as if it happened by itself",
+}
 _COLUMNS = [
     "article_id", "outlet", "index", "headline", "voice", "verb", "kind", "start", "end", "form", "agent", "agent_kind",
     "agent_actor", "agent_start", "agent_end", "patient", "patient_actor", "patient_start", "patient_end", "text",
@@ -170,6 +177,18 @@ def named(harms: pd.DataFrame) -> pd.DataFrame:
     """Events of harm with `who` and `whom`: the actor, or else the words, in brackets where it is a thing or nobody."""
     rows = harms.to_dict("records")
     return harms.assign(who=[_who(row, "agent") for row in rows], whom=[_who(row, "patient") for row in rows])
+
+
+def harm_spans(row: Row) -> list[tuple[int, int, str]]:
+    """The verb, who does it, to whom; the verb says its form and that nobody is told."""
+    kind = str(row["agent_kind"])
+    form = FORMS[str(row["form"])] + ("" if kind else ", nobody told")
+    spans = [(int(row["start"]), int(row["end"]), form)]
+    if kind:
+        spans.append((int(row["agent_start"]), int(row["agent_end"]), "who did it" if kind == "someone" else "a thing"))
+    if row["patient"]:
+        spans.append((int(row["patient_start"]), int(row["patient_end"]), "to whom"))
+    return spans
 
 
 def count_pairs(harms: pd.DataFrame) -> pd.DataFrame:

@@ -25,10 +25,12 @@ def format_alignment(alignment: Alignment, form: str) -> str:
     Raises InputError for another form."""
     if form not in FORMATS:
         raise InputError(f"Unknown format {form!r}. Choose one of: {', '.join(FORMATS)}.")
-    return {"csv": _csv, "json": _json, "table": _table}[form](alignment)
+    return {"csv": lambda rows: csv_text(alignment_rows(rows)), "json": _json, "table": _table}[form](alignment)
 
 
-def _csv(alignment: Alignment) -> str:
+def alignment_rows(alignment: Alignment) -> pd.DataFrame:
+    """The pairs, then the sentences that one outlet alone tells (kind `only`): PAIR_COLUMNS less `fact`; reasons and
+    stretches as text."""
     pairs = alignment.pairs.drop(columns="fact")
     only = alignment.only.rename(
         columns={"outlet": "outlet_a", "article_id": "article_a", "index": "index_a", "text": "text_a"}
@@ -37,7 +39,7 @@ def _csv(alignment: Alignment) -> str:
     rows["reasons"] = rows["reasons"].map(lambda value: ";".join(value) if isinstance(value, list) else "")
     for name in ("spans_a", "spans_b"):
         rows[name] = rows[name].map(_span_text)
-    return csv_text(rows)
+    return rows
 
 
 def _span_text(spans: Any) -> str:

@@ -44,6 +44,7 @@ from framing.outlets_command import outlets
 from framing.plain import count
 from framing.predict_command import predict
 from framing.reading_commands import headlines, words
+from framing.report_command import report
 from framing.sentences_command import sentences
 from framing.voice_commands import agents, gap, sources
 
@@ -225,6 +226,7 @@ main.add_command(headlines)
 main.add_command(words)
 main.add_command(align)
 main.add_command(outlets)
+main.add_command(report)
 main.add_command(audit)
 main.add_command(events)
 main.add_command(event)

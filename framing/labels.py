@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from framing.plain import signed
 
@@ -242,3 +243,12 @@ def _text(head: str, label: str) -> LabelText:
 def points(value: float) -> str:
     """A balance or difference in points, with its sign."""
     return signed(100 * value)
+
+
+def with_interval(row: Mapping[Any, Any], value: str, low: str, high: str) -> str:
+    """`30% (20–42)`, `−5 points (−9 to +2)`; without an interval where a row of shares has none (NaN)."""
+    balance = row["label"] == BALANCE
+    ends = (low, high) if row[low] == row[low] else ()  # NaN differs from itself
+    shown = [points(row[key]) if balance else f"{100 * row[key]:.0f}" for key in (value, *ends)]
+    head = f"{shown[0]} points" if balance else f"{shown[0]}%"
+    return f"{head} ({shown[1]}{' to ' if balance else '–'}{shown[2]})" if ends else head

@@ -7,17 +7,12 @@ from statistics import mean
 from typing import Any
 
 from framing import cards, labels
+from framing.method_words import TIERS
 from framing.plain import count, percent
 from framing.registry import Card
 
 Row = Mapping[str, Any]
 
-TIERS = {
-    "A": "A: dependable (F1 0.75 or more)",
-    "B": "B: usable over many sentences (0.60 to 0.75)",
-    "C": "C: weak, greyed and never in the findings (below 0.60)",
-    "unmeasured": "unmeasured: nobody knows, never in the findings",
-}
 _GRADES_FROM = (0.60, 0.75)
 PEOPLE, MODELS = "people", "language models"
 SETS = {

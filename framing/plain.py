@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+
+MOST_NAME = 80
+"""Characters of a file's name: what file systems take of names in any script (255 bytes), with an ending."""
 
 
 def count(number: int, noun: str) -> str:
@@ -48,3 +52,8 @@ def not_detected(tested: int, held: int, about: str = "") -> list[str]:
         return []
     where = f"the other {tested - held}" if held else str(tested)
     return [f"No difference we could detect in {where} of {tested} comparisons{about}."]
+
+
+def plain_name(name: str) -> str:
+    """A name as part of a file's name: letters and digits of any script, hyphens between."""
+    return re.sub(r"[\W_]+", "-", name).strip("-")[:MOST_NAME].strip("-").lower() or "framing"

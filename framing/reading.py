@@ -6,7 +6,7 @@ page has to pass foreign text to a Markdown parser."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
@@ -116,7 +116,7 @@ def article_html(article: Mapping[str, Any], sentences: pd.DataFrame, marks: Mar
     headline = rows[rows["index"] == 0].to_dict("records")
     title = _sentence(headline[0], str(article["title"]), marks) if headline else escape(str(article["title"]))
     byline = f" · {article['byline']}" if isinstance(article.get("byline"), str) and article["byline"] else ""
-    body = _paragraphs(str(article["text"]), rows[rows["index"] > 0], marks)
+    body = paragraphs_html(str(article["text"]), rows[rows["index"] > 0], lambda row, text: _sentence(row, text, marks))
     label = escape(f"{article['outlet']}: {article['title']}")
     return (
         f'<article class="fr-article" tabindex="0" aria-label="{label}"><h4>{title}</h4>'
@@ -124,14 +124,16 @@ def article_html(article: Mapping[str, Any], sentences: pd.DataFrame, marks: Mar
     )
 
 
-def _paragraphs(text: str, rows: pd.DataFrame, marks: Marks) -> str:
+def paragraphs_html(text: str, rows: pd.DataFrame, show: Callable[[Mapping[Any, Any], str], str]) -> str:
+    """A text in paragraphs, its sentences (`rows` with start and end, in order) each as `show(row, its text)` gives
+    them in HTML; what stands between them escaped."""
     pieces, sentences, position = [], list(rows.to_dict("records")), 0
     for paragraph in _PARAGRAPH.finditer(text):
         inside, cursor = [], paragraph.start()
         while position < len(sentences) and sentences[position]["start"] < paragraph.end():
             row = sentences[position]
             inside.append(escape(text[cursor : row["start"]]))
-            inside.append(_sentence(row, text[row["start"] : row["end"]], marks))
+            inside.append(show(row, text[row["start"] : row["end"]]))
             cursor, position = row["end"], position + 1
         inside.append(escape(text[cursor : paragraph.end()]))
         pieces.append(f"<p>{''.join(inside)}</p>")

@@ -31,6 +31,14 @@ REASON_WORDS: Mapping[str, str] = {
     "number": "perhaps another number",
     "voice": "own words against others' words",
 }
+TAGS: Mapping[Reason, str] = {
+    "naming": "named otherwise",
+    "agent": "who did it",
+    "verb": "verb’s strength",
+    "number": "other number",
+    "voice": "whose words",
+}
+"""What the words of a difference are called; of either side alike, whichever has the stronger verb."""
 Marked = tuple[int, int, Reason]
 # Figures nearer than this are one figure, rounded.
 _ROUNDED = 0.08

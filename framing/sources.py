@@ -36,6 +36,17 @@ MEASURES: dict[str, str] = {
     "unnamed": "words of people it does not name",
     "unknown": "quoted words whose speaker was not found",
 }
+TYPES: dict[str, str] = {
+    "state": "state or its body",
+    "official": "official",
+    "person": "person",
+    "organisation": "organisation",
+    "community": "people",
+    "document": "paper or figures",
+    "unnamed": "not named",
+    "unknown": "not found",
+}
+"""Kinds of speakers in a word or two."""
 _TOP = 3
 
 

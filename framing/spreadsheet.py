@@ -1,7 +1,8 @@
-"""Tables for other programs: CSV whose cells a spreadsheet does not run as formulas, and JSON."""
+"""Tables for other programs: CSV whose cells a spreadsheet does not run as formulas, Parquet, and JSON."""
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import date, datetime, time
@@ -23,6 +24,28 @@ def csv_text(rows: pd.DataFrame) -> str:
     """A table as CSV, numbers to six digits, text cells harmless, nothing where a value is missing."""
     safe = rows.map(harmless) if len(rows) else rows
     return safe.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+
+
+def flat(rows: pd.DataFrame) -> pd.DataFrame:
+    """The table with cells that hold several values as text: words joined by `; `, anything else as JSON."""
+    kept = {name: rows[name].map(_joined) for name in rows.columns if rows[name].dtype == object}
+    return rows.assign(**kept)
+
+
+def _joined(cell: object) -> object:
+    if hasattr(cell, "tolist"):
+        cell = cell.tolist()
+    if isinstance(cell, list | tuple | set | frozenset):
+        values = sorted(cell, key=str) if isinstance(cell, set | frozenset) else list(cell)
+        return "; ".join(values) if all(isinstance(value, str) for value in values) else json.dumps(_plain(values))
+    return json.dumps(_plain(cell), ensure_ascii=False) if isinstance(cell, dict) else cell
+
+
+def parquet_bytes(rows: pd.DataFrame) -> bytes:
+    """A table as a Parquet file, cells as in `flat`."""
+    made = io.BytesIO()
+    flat(rows).to_parquet(made, index=False, compression="zstd")
+    return made.getvalue()
 
 
 def json_text(content: object) -> str:

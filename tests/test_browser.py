@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dashboard_texts as texts
+import lxml.etree
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -256,6 +257,34 @@ def test_hostile_text_stays_text(window: Window) -> None:
     assert page.evaluate("window.hacked") is None
     assert page.locator(".katex, [data-testid=stMain] script, .fr-article img, .fr-article svg").count() == 0
     assert texts.HOSTILE_OUTLET in page.locator(".js-plotly-plot").first.inner_text()
+
+
+def test_charts_tables_and_the_event_can_be_taken_away(window: Window) -> None:
+    """Hostile names and all: the picture is made in the browser and stands alone, the table is made on the server."""
+    page = window.page
+    window.open(f"event={quote(texts.HOSTILE_EVENT)}")
+    bar = page.locator(".fr-take").first
+    for kind, begins in (("SVG", b"<svg "), ("PNG", b"\x89PNG")):
+        with page.expect_download(timeout=PATIENCE) as taken:
+            bar.get_by_text(kind, exact=True).press("Enter")
+        made = Path(taken.value.path()).read_bytes()
+        assert made.startswith(begins)
+        if kind == "SVG":
+            drawn = lxml.etree.fromstring(made)
+            said = " ".join(" ".join(drawn.itertext()).split())
+            for text in ("What the story is made to be about", texts.HOSTILE_EVENT, "1 article", "framing 0."):
+                assert text in said
+            assert not drawn.xpath("//*[local-name() = 'script' or local-name() = 'foreignObject']")
+    page.get_by_text("Take this table").first.click()
+    with page.expect_download(timeout=PATIENCE) as taken:
+        page.get_by_role("button", name="CSV").first.click()
+    assert Path(taken.value.path()).read_text(encoding="utf-8-sig").startswith("outlet_a,")
+    page.keyboard.press("Escape")
+    page.get_by_text("Take the whole event").click()
+    with page.expect_download(timeout=3 * PATIENCE) as taken:
+        page.get_by_role("button", name="Without text").click()
+    assert taken.value.suggested_filename.endswith("-without-text.html")
+    assert "Content-Security-Policy" in Path(taken.value.path()).read_text(encoding="utf-8")
 
 
 def test_a_table_opens_its_sentences(window: Window) -> None:

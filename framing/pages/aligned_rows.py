@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from itertools import combinations
 
@@ -12,9 +13,11 @@ import streamlit as st
 
 from framing import reading, session
 from framing.align import Alignment, align_frames
+from framing.align_tables import alignment_rows
 from framing.compare import Comparison
+from framing.pages import take
 from framing.plain import count
-from framing.retelling import REASON_WORDS, Reason
+from framing.retelling import REASON_WORDS, TAGS
 from framing.tally import Row
 
 KINDS = {
@@ -26,14 +29,6 @@ KINDS = {
     "all": "Everything",
 }
 _TOGETHER = {"pairs": ("both", "differently"), "all": ("both", "differently", "first", "second")}
-TAGS: Mapping[Reason, str] = {
-    "naming": "named otherwise",
-    "agent": "who did it",
-    "verb": "verb’s strength",
-    "number": "other number",
-    "voice": "whose words",
-}
-"""What the words of a difference are called; of either side alike, whichever has the stronger verb."""
 Place = tuple[str, int]
 
 
@@ -136,6 +131,7 @@ def section(alignment: Alignment, rows: Rows, kind: str, articles: pd.DataFrame)
     pair = sorted((rows.first, rows.second), key=str.casefold)
     st.html(f'<p class="fr-lead">{escape(said[pair[0], pair[1]])}</p>')
     session.notice(alignment.notes)
+    take.table(partial(alignment_rows, alignment), f"side by side {alignment.event}", "aligned")
     shown = rows.of(kind)
     if not shown:
         session.notice("There is no such sentence. Choose another kind above, or two other outlets.")

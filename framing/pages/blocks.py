@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading, session
-from framing.pages import controls, figures
+from framing.pages import controls, figures, take
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
 from framing.plain import count, percent
 from framing.registry import WEAK
@@ -57,6 +57,7 @@ def overview(comparison: Comparison, view: View, outlets: list[str]) -> None:
     with left:
         st.html("<h2>What differs</h2>")
         _findings(comparison, view, outlets)
+        take.table(comparison.differences, f"differences {comparison.event}", "differences")
     with right:
         st.html("<h2>Before you read the numbers</h2>")
         session.notice(
@@ -175,8 +176,12 @@ def show_section(
     with left:
         outlets = list(dict.fromkeys(shares["outlet"]))
         figures.show(section, comparison.event_id, view, outlets, pick)
+        rows = shares[shares["head"].isin(section.heads)]
+        take.table(rows, f"{section.title} {comparison.event}", section.key)
         if section == VOICES:
-            st.html(_speakers_table(comparison, outlets))
+            named = _named_speakers(comparison, outlets)
+            st.html(_speakers_table(named, outlets))
+            take.table(named, f"named speakers {comparison.event}", "speakers")
     with right:
         controls.choose_number(section, shares, pick, _speakers(comparison, shares))
     return right
@@ -217,27 +222,26 @@ def show_numbers(shares: pd.DataFrame, pick: Pick, view: View) -> None:
 def number_words(row: Mapping[Any, Any]) -> str:
     """`Al Jazeera: 30% (20–42) of 88 sentences, 4 articles; corrected for the classifier’s errors 26% (14–40)`."""
     n = f"{count(row['n_sentences'], 'sentence')}, {count(row['n_articles'], 'article')}"
-    said = f"{row['outlet']}: {_with_interval(row, 'value', 'low', 'high')} of {n}"
+    said = f"{row['outlet']}: {labels.with_interval(row, 'value', 'low', 'high')} of {n}"
     if row["correction"] not in ("published", "audit") or pd.isna(row["corrected"]):
         return said
     by = "by your audit" if row["correction"] == "audit" else "for the classifier’s errors"
-    return f"{said}; corrected {by} {_with_interval(row, 'corrected', 'corrected_low', 'corrected_high')}"
+    return f"{said}; corrected {by} {labels.with_interval(row, 'corrected', 'corrected_low', 'corrected_high')}"
 
 
-def _with_interval(row: Mapping[Any, Any], value: str, low: str, high: str) -> str:
-    balance = row["label"] == labels.BALANCE
-    shown = [labels.points(row[key]) if balance else f"{100 * row[key]:.0f}" for key in (value, low, high)]
-    head = f"{shown[0]} points" if balance else f"{shown[0]}%"
-    return head if pd.isna(row[low]) else f"{head} ({shown[1]}{' to ' if balance else '–'}{shown[2]})"
-
-
-def _speakers_table(comparison: Comparison, outlets: list[str]) -> str:
+def _named_speakers(comparison: Comparison, outlets: list[str]) -> pd.DataFrame:
+    """`outlet, speaker, n_sentences`, the most often named first."""
     body = _body(comparison.sentences)
+    others = body[body["outlet"].isin(outlets) & (body["voice"] != "own")]
+    return others.value_counts(["outlet", "speaker"]).rename("n_sentences").reset_index()
+
+
+def _speakers_table(named: pd.DataFrame, outlets: list[str]) -> str:
     rows = []
     for outlet in outlets:
-        named = body.loc[(body["outlet"] == outlet) & (body["voice"] != "own"), "speaker"].value_counts()
-        people = ", ".join(f"{speaker} ({n})" for speaker, n in named.head(MOST_SPEAKERS).items())
-        rest = len(named) - MOST_SPEAKERS
+        mine = named[named["outlet"] == outlet]
+        people = ", ".join(f"{r['speaker']} ({r['n_sentences']})" for r in mine.head(MOST_SPEAKERS).to_dict("records"))
+        rest = len(mine) - MOST_SPEAKERS
         rows.append([outlet, (people or "nobody by name") + (f" and {rest} more" if rest > 0 else "")])
     return reading.table_html(
         ["Outlet", "Named speakers"], rows, "Who is named as speaking, with the number of sentences"

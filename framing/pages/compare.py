@@ -3,7 +3,7 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import blocks, controls, opening
+from framing.pages import blocks, controls, opening, take
 
 opened = opening.open_event(
     "How outlets tell the same event. Every number opens the sentences behind it.", controls.ADDRESS_KEYS
@@ -25,6 +25,7 @@ shares = comparison.shares[comparison.shares["outlet"].isin(outlets)]
 articles = articles[articles["outlet"].isin(outlets)]
 pick = controls.current_pick(shares, blocks.first_pick(comparison, outlets, view))
 blocks.overview(comparison, view, outlets)
+take.event(event, comparison.event, view)
 marked = blocks.sentences_behind(comparison, pick, view, outlets)
 shown = controls.choose_shown(articles, marked, pick)
 

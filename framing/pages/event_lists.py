@@ -10,6 +10,7 @@ import streamlit as st
 
 from framing import coverage, reading, session
 from framing.coverage import MEANINGS, SIGNS, STATUSES, Status
+from framing.pages import take
 
 ORDERS = {"outlets": "Most outlets first", "new": "Newest first", "old": "Oldest first"}
 LEAST = {"1": "All events", "2": "Two outlets or more", "3": "Three or more"}
@@ -72,6 +73,7 @@ def show_matrix(articles: pd.DataFrame, page: pd.DataFrame) -> None:
     chosen = st.multiselect("Outlets shown", every, key="who", placeholder=_shown(there, every), wrap=True)
     outlets = sorted(chosen or there[:MOST_OUTLETS])
     st.html(matrix_html(rows, page, outlets))
+    take.table(rows, "events by outlets", "matrix")
     with st.expander("What this says of each outlet"):
         st.html("<ul>" + "".join(f"<li>{escape(text)}</li>" for text in coverage.findings(rows)) + "</ul>")
 

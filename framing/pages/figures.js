@@ -16,6 +16,8 @@ export default function ({ parentElement, data, setStateValue }) {
   chart.click = (point) => setStateValue("selection", { points: [point], at: Date.now() });
   chart.holder.style.height = `${data.height}px`; // at once, so that nothing below moves when it is drawn
   chart.holder.setAttribute("aria-label", data.label);
+  chart.take.hidden = !data.take;
+  chart.take.describe(data.take?.title);
   want(chart);
   return () => remove(chart, parentElement);
 }
@@ -24,8 +26,9 @@ function made(parentElement) {
   const holder = document.createElement("div");
   holder.className = "fr-chart";
   holder.setAttribute("role", "figure");
-  parentElement.append(holder);
   const chart = { holder, near: false, drawn: "", width: 0 };
+  chart.take = takeBar(() => chart.data); // from take.js, which is sent along
+  parentElement.append(holder, chart.take);
   chart.nearness = new IntersectionObserver(
     (entries) => {
       chart.near = entries.at(-1).isIntersecting;
@@ -47,6 +50,7 @@ function remove(chart, parentElement) {
   charts.delete(parentElement);
   if (chart.drawn) window.Plotly.purge(chart.holder);
   chart.holder.remove();
+  chart.take.remove();
 }
 
 /** Have a chart drawn: now where the reader sees it, later where not. */

@@ -12,7 +12,9 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 from streamlit.components.v2 import component
 
-from framing import session
+from framing import reading, session
+from framing.pages import controls, take
+from framing.plain import count, listed
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
     from framing.pages.controls import Pick, Section
     from framing.schema import View
 
-_SCRIPT = Path(__file__).with_name("figures.js")
+_SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("figures.js", "take.js"))
+_PX_TAKE = 40
+"""The line below a chart that offers it as a picture; on a telephone it has room for two."""
 
 
 @st.cache_resource(show_spinner=False)
 def _renderer() -> ComponentRenderer:
-    return component("framing.figure", js=_SCRIPT.read_text(encoding="utf-8"), isolate_styles=False)
+    script = "\n".join(path.read_text(encoding="utf-8") for path in _SCRIPTS)
+    return component("framing.figure", js=script, isolate_styles=False)
 
 
 @st.cache_resource(show_spinner=False)
@@ -47,5 +52,22 @@ def show(section: Section, event_id: str, view: View, outlets: list[str], pick: 
         "picked": [pick.head, pick.label, pick.actor if pick.head == "stance" else "", pick.outlet] if here else None,
         "label": f"{section.title}. {section.about}",
         "plotly": _plotly_address(),
+        "take": _picture(section, event_id, view, outlets),
     }
-    _renderer()(key=section.chart_key, data=data, height=drawing.height, on_selection_change=lambda: None)
+    height = drawing.height + _PX_TAKE
+    _renderer()(key=section.chart_key, data=data, height=height, on_selection_change=lambda: None)
+
+
+def _picture(section: Section, event_id: str, view: View, outlets: list[str]) -> dict[str, object]:
+    """What the chart's picture says: the event, what is counted, and of how many articles and sentences."""
+    events, every = session.events(), session.articles(event_id)
+    articles = every["outlet"].value_counts()
+    badges = [text for kind, text in reading.KIND_BADGES.items() if kind in set(every["kind"])]
+    event = str(events.loc[events["event_id"] == event_id, "event"].iloc[0])
+    sentences = session.sentence_counts(event_id)
+    of = [
+        f"{outlet} ({count(int(articles[outlet]), 'article')}, {count(sentences.get(outlet, 0), 'sentence')})"
+        for outlet in outlets
+    ]
+    voice = "" if section == controls.VOICES else f" Counted: {controls.VIEW_NAMES[view].lower()}."
+    return take.picture(section.title, [event, section.about + voice, f"Of {listed(of)}.", *badges])

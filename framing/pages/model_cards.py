@@ -9,6 +9,7 @@ import streamlit as st
 
 from framing import cards, labels, model_facts, own_cards, reading
 from framing.calibration_chart import ROW_HEADS, reliability_curve, reliability_rows
+from framing.method_words import TIERS
 from framing.registry import Card
 
 HOW_TO_READ = (
@@ -59,9 +60,7 @@ def show(card: Card, own: bool) -> None:
 
 
 def _summary(card: Card) -> str:
-    grades = "".join(
-        reading.badge_html(model_facts.TIERS[tier]) for tier in model_facts.TIERS if tier in card.tiers.values()
-    )
+    grades = "".join(reading.badge_html(TIERS[tier]) for tier in TIERS if tier in card.tiers.values())
     name = labels.head_name(card.name)
     return f'<h2>{escape(name)}</h2><p class="fr-lead">{escape(model_facts.about(card))}</p><p>{grades}</p>'
 

@@ -12,7 +12,7 @@ from framing import labels, session
 from framing.compare import Comparison
 from framing.errors import InputError
 from framing.gap import COMPONENTS, NAMES, Gap, decompose
-from framing.pages import blocks, controls, picker
+from framing.pages import blocks, controls, picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import signed
 from framing.tally import VOICE, Row
@@ -100,10 +100,12 @@ def _show(gap: Gap, comparison: Comparison, name: str, articles: pd.DataFrame, p
         st.html("".join(f"<p>{escape(text)}</p>" for text in told))
         caption = f"{name}: from {gap.outlet_b} to {gap.outlet_a}, in points (hundredths of all sentences)"
         picker.show("table_gap", caption, ["Part", "Points", "95% interval"], [Group("", waterfall(gap))], pick, few=9)
+        take.table(gap.components, take.of_event(f"parts of the gap {name}", articles), "gap")
         speakers = [Group("", _speakers(gap))] if len(gap.speakers) else []
         columns = ["Quoted", gap.outlet_a, gap.outlet_b, "Points from being quoted more", "From what is said"]
         if speakers:
             picker.show("table_gap_speakers", "The share of each in all that is quoted", columns, speakers, pick)
+            take.table(gap.speakers, take.of_event(f"speakers of the gap {name}", articles), "gap_speakers")
     with right:
         if pick.kind in KINDS:
             rows, title = behind(gap, pick)

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from framing.agency import MEASURES, Agency, count_pairs, named
-from framing.pages import controls, picker
+from framing.agency import MEASURES, Agency, count_pairs, harm_spans, named
+from framing.pages import controls, picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
 from framing.schema import View
@@ -17,13 +17,6 @@ from framing.tally import Row
 KINDS = ("harm", "pair")
 TABLES = ("table_harm", "table_pairs")
 EVERY = "all"
-FORMS = {
-    "active": "active",
-    "passive_by": "passive, told by whom",
-    "passive": "passive",
-    "nominal": "as a noun",
-    "intransitive": "as if it happened by itself",
-}
 
 
 def section(
@@ -48,10 +41,12 @@ def section(
     with left:
         groups, names = _forms(found, outlets, view)
         picker.show("table_harm", "Each event of harm is told", ["How harm is told", *names], groups, pick)
+        take.table(found.shares, take.of_event("how harm is told", articles), "harm")
         columns = ["Who does it", "To whom", "Times told"]
         picker.show(
             "table_pairs", "Who does harm to whom; (in brackets) a thing or nobody", columns, _pairs(harms), pick
         )
+        take.table(harms, take.of_event("events of harm", articles), "pairs")
     with right:
         if pick.kind in KINDS:
             _sentences(harms, sentences, articles, pick, fresh)
@@ -135,17 +130,5 @@ def in_sentences(harms: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """The sentences of events of harm, one row each, their words told in `spans`."""
     spans: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
     for row in harms.to_dict("records"):
-        spans.setdefault((str(row["article_id"]), int(row["index"])), []).extend(_spans(row))
+        spans.setdefault((str(row["article_id"]), int(row["index"])), []).extend(harm_spans(row))
     return picker.with_spans(sentences, spans)
-
-
-def _spans(row: Row) -> list[tuple[int, int, str]]:
-    """The verb, who does it, to whom; the verb says its form and that nobody is told."""
-    kind = str(row["agent_kind"])
-    form = FORMS[str(row["form"])] + ("" if kind else ", nobody told")
-    spans = [(int(row["start"]), int(row["end"]), form)]
-    if kind:
-        spans.append((int(row["agent_start"]), int(row["agent_end"]), "who did it" if kind == "someone" else "a thing"))
-    if row["patient"]:
-        spans.append((int(row["patient_start"]), int(row["patient_end"]), "to whom"))
-    return spans

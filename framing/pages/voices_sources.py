@@ -7,25 +7,15 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from framing.pages import picker
+from framing.pages import picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
-from framing.sources import MEASURES, OTHERS, Sources
+from framing.sources import MEASURES, OTHERS, TYPES, Sources
 from framing.spoken import spoken
 from framing.tally import Row
 
 KINDS = ("speaker", "words")
 TABLES = ("table_speakers", "table_words")
-TYPES = {
-    "state": "state or its body",
-    "official": "official",
-    "person": "person",
-    "organisation": "organisation",
-    "community": "people",
-    "document": "paper or figures",
-    "unnamed": "not named",
-    "unknown": "not found",
-}
 
 
 def first_pick(found: Sources, outlets: list[str]) -> Pick:
@@ -42,8 +32,10 @@ def section(whole: Sources, outlets: list[str], articles: pd.DataFrame, pick: Pi
     with left:
         columns = ["Speaker", "Share of the outlet’s words"]
         picker.show("table_speakers", "Whose words the articles give", columns, _speakers(found, outlets), pick)
+        take.table(found.sources, take.of_event("speakers", articles), "speakers")
         groups, names = _kinds(found, outlets)
         picker.show("table_words", "Words by kind of speaker", ["Words", *names], groups, pick, few=len(MEASURES))
+        take.table(found.shares, take.of_event("words by kind of speaker", articles), "words")
     with right:
         if pick.kind in KINDS:
             _sentences(found, articles, pick, fresh)

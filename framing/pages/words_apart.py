@@ -7,7 +7,7 @@ import streamlit as st
 
 from framing import session
 from framing.compare import Comparison
-from framing.pages import picker
+from framing.pages import picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
 from framing.schema import View
@@ -61,6 +61,7 @@ def section(found: WordsApart, comparison: Comparison, articles: pd.DataFrame, p
         picker.show(
             "table_apart", "Words each outlet uses more than the others together", columns, _groups(found), pick
         )
+        take.table(found.table, take.of_event("words that set apart", articles), "apart")
     with right:
         if pick.kind in KINDS:
             rows = behind(found, comparison, pick)

@@ -10,7 +10,7 @@ from framing.compare import Comparison
 from framing.headline_words import ACTORS
 from framing.headlines import Headlines, headlines
 from framing.labels import BALANCE
-from framing.pages import picker
+from framing.pages import picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count, percent
 from framing.schema import View
@@ -37,8 +37,10 @@ def section(found: Headlines, comparison: Comparison, articles: pd.DataFrame, pi
     with left:
         columns = ["What they carry", "Headlines", "Text under them", "Difference"]
         picker.show("table_headlines", "Means over the articles of each outlet", columns, _labels(found), pick)
+        take.table(found.outlets, take.of_event("headlines and text", articles), "headlines")
         columns = ["Headline", "What it carries, and how much of the text under it does"]
         picker.show("table_articles", "Article by article", columns, _articles(found, articles), pick)
+        take.table(found.articles, take.of_event("headlines article by article", articles), "articles")
     with right:
         if pick.kind in KINDS:
             rows, title = behind(found, comparison, pick)
