@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -324,8 +324,11 @@ class Corpus:
         wanted = _existing(columns, _ARTICLES)
         return _pandas(self._articles(self._of_event(event_id), wanted))
 
-    def sentences(self, event_id: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """One row a sentence: place, text, `quotes` as (start, end) pairs, voice, speaker, `<head>.<label>` columns."""
+    def sentences(
+        self, event_id: str | Sequence[str] | None = None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """One row a sentence: place, text, `quotes` as (start, end) pairs, voice, speaker, `<head>.<label>` columns; of
+        one event, of several or of all."""
         heads = self._heads("sentence")
         wanted = _existing(columns, [*_SENTENCES, *(column for head in heads for column in head.columns)])
         frame = _pandas(self._scored("sentences", self._of_event(event_id), heads, wanted))
@@ -339,6 +342,20 @@ class Corpus:
         heads = self._heads("mention")
         wanted = _existing(columns, [*_MENTIONS, *(column for head in heads for column in head.columns)])
         return _pandas(self._scored("mentions", self._of_event(event_id), heads, wanted))
+
+    def sentence_batches(
+        self, columns: Sequence[str], parts: int, seen: Callable[[float], object] = lambda share: None
+    ) -> Iterator[pd.DataFrame]:
+        """`sentences` of every event with these columns, so many parts at a time; `seen` is called with the share
+        read."""
+        heads = self._heads("sentence")
+        wanted = _existing(columns, [*_SENTENCES, *(column for head in heads for column in head.columns)])
+        standing = self._standing("event_id is not null", [])
+        stems = sorted(pc.unique(standing["stem"]).to_pylist())
+        for start in range(0, max(len(stems), 1), parts):
+            chosen = standing.filter(pc.is_in(standing["stem"], pa.array(stems[start : start + parts], pa.string())))
+            yield _pandas(self._scored("sentences", chosen, heads, wanted))
+            seen(min(1.0, (start + parts) / max(len(stems), 1)))
 
     def read_part(self, stem: str) -> tuple[list[Article], dict[str, list[Sentence]]]:
         """Articles of a part, hidden ones too, and the sentences of each in order, for the scoring step."""
@@ -380,8 +397,11 @@ class Corpus:
         """Articles that stand and meet the condition: `article_id, stem, event, event_id, pinned, redate`."""
         return self._table(f"select * from {_STANDING} where {condition}", parameters)
 
-    def _of_event(self, event_id: str | None) -> pa.Table:
-        return self._standing("true", []) if event_id is None else self._standing("event_id = ?", [event_id])
+    def _of_event(self, event_id: str | Sequence[str] | None) -> pa.Table:
+        if event_id is None or isinstance(event_id, str):
+            return self._standing("true", []) if event_id is None else self._standing("event_id = ?", [event_id])
+        standing = self._standing("event_id is not null", [])
+        return standing.filter(pc.is_in(standing["event_id"], pa.array(list(event_id), pa.string())))
 
     def _articles(self, chosen: pa.Table, wanted: Sequence[str]) -> pa.Table:
         special = {"event": "c.event", "event_id": "c.event_id", "published": f"{_DATE} as published"}

@@ -16,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import reading
+from framing.outlet_groups import GROUPS_FILE
 from framing.pages.background import Background
 from framing.schema import VIEWS, View
 
@@ -46,7 +47,9 @@ def corpus_stamp(folder: Path) -> str:
     Parts are renamed into their folders, which dates the folders anew: their times tell, however many parts there are.
     """
     folders = [
-        path for path in (*folder.glob("*"), *folder.glob("scores/*")) if path.is_dir() or path.suffix == ".json"
+        path
+        for path in (*folder.glob("*"), *folder.glob("scores/*"))
+        if path.is_dir() or (path.suffix == ".json" and path.name != GROUPS_FILE)
     ]
     times = "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in sorted(folders))
     return hashlib.sha256(f"{folder.resolve()}\n{times}".encode()).hexdigest()[:16]
