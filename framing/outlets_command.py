@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @FORMAT
 @OWN_HEADS
 def outlets(
-    corpus: Path, view: str, head: str | None, outlet: str | None, form: str, own: Path | None, **which: Path | bool
+    corpus: Path, view: str, head: str | None, outlet: str | None, form: str, own: Path | None, **which: Any
 ) -> None:
     """Compare outlets, or groups of them, across all events that they share, within each event.
 
@@ -87,9 +87,7 @@ def _outlets(corpus: Corpus) -> list[str]:
 @click.option("--rename", nargs=2, metavar="OLD NEW", help="Call a group otherwise.")
 @click.option("--delete", metavar="NAME", help="Take a group away; its outlets stay.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="Form of the output.")
-def groups(
-    corpus: Path, name: str | None, outlets: tuple[str, ...], form: str, **change: str | tuple[str, str]
-) -> None:
+def groups(corpus: Path, name: str | None, outlets: tuple[str, ...], form: str, **change: Any) -> None:
     """Put outlets into named groups, which `framing outlets CORPUS --groups` compares; lists them.
 
     The groups lie in groups.json beside the articles; an outlet may be in several. `--format json` prints what
@@ -115,7 +113,7 @@ def groups(
     elif rename:
         change_groups(opened.path, lambda now: renamed(now, rename[0], rename[1]))
     elif delete:
-        change_groups(opened.path, lambda now: without_group(now, str(delete)))
+        change_groups(opened.path, lambda now: without_group(now, delete))
     found = load_groups(opened.path)
     if form == "json":
         click.echo(json_text(found), nl=False)
