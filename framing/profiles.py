@@ -81,6 +81,13 @@ class Profiles:
         last = [f"No difference we could detect in {where} of {len(tested)} comparisons."] if len(tested) else []
         return [*found["finding"], *last]
 
+    def of(self, outlet: str, other: str = "") -> pd.DataFrame:
+        """The rows of `pairs` with this outlet (or group), turned so that it is always `outlet_a`; with another one,
+        or with each other."""
+        first, second = self.pairs["outlet_a"] == outlet, self.pairs["outlet_b"] == outlet
+        rows = pd.concat([self.pairs[first], _turned(self.pairs[second])])
+        return rows[(rows["outlet_b"] == other) | (not other)].reset_index(drop=True)
+
     def blocks(self, outlet: str, other: str) -> pd.DataFrame:
         """The differences outlet − other in each shared event (and genre): `event_id, genre, head, label, actor, view,
         difference, value_a, value_b, articles_a, articles_b, n_a, n_b, weight`."""
@@ -125,6 +132,16 @@ class Profiles:
             if name not in self.members:
                 raise InputError(f"There is no {name!r} here. There are: {', '.join(self.members)}.")
         return apart(self.members[outlet], self.members[other])
+
+
+def _turned(rows: pd.DataFrame) -> pd.DataFrame:
+    """b − a instead of a − b."""
+    names = ("outlet", "outlets", "articles", "n")
+    swapped = {f"{name}_{i}": f"{name}_{j}" for name in names for i, j in ("ab", "ba")}
+    swapped |= {"low": "high", "high": "low", "corrected_low": "corrected_high", "corrected_high": "corrected_low"}
+    turned = rows.rename(columns=swapped)
+    numbers = ["difference", "low", "high", "corrected", "corrected_low", "corrected_high"]
+    return turned.assign(**{name: -turned[name] for name in numbers})[PAIRS]
 
 
 def apart(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:

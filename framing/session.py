@@ -108,6 +108,16 @@ def _drawing(folder: str, stamp: str, event_id: str, chart: str, view: View, out
     shares = whole.shares[whole.shares["outlet"].isin(outlets)]
     draw: Callable[..., go.Figure] = getattr(charts, chart)
     figure = draw(shares, view, tiers=whole.tiers, outlets=whole.outlets)
+    return drawn(figure)
+
+
+def corpus_in_use(folder: str, stamp: str) -> Corpus:
+    """The corpus in a folder, opened once for each of its states."""
+    return _corpus(folder, stamp)
+
+
+def drawn(figure: go.Figure) -> Drawing:
+    """A figure as the browser takes it."""
     return Drawing(str(figure.to_json(validate=False)), int(figure.layout.height))
 
 

@@ -5,6 +5,7 @@ twice. That was half of the browser's work in a change of voice (0.4 of 0.8 s), 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,13 +40,15 @@ def _plotly_address() -> str:
 
 def show(section: Section, event_id: str, view: View, outlets: list[str], pick: Pick) -> None:
     """The section's chart, with the picked point marked; `session.clicked(section.chart_key)` says what is clicked."""
-    drawing = session.drawing(event_id, section.chart, view, outlets)
     here = pick.head in section.heads and pick.outlet
-    data = {
-        "figure": drawing.json,
-        "height": drawing.height,
-        "picked": [pick.head, pick.label, pick.actor if pick.head == "stance" else "", pick.outlet] if here else None,
-        "label": f"{section.title}. {section.about}",
-        "plotly": _plotly_address(),
-    }
-    _renderer()(key=section.chart_key, data=data, height=drawing.height, on_selection_change=lambda: None)
+    picked = [pick.head, pick.label, pick.actor if pick.head == "stance" else "", pick.outlet] if here else None
+    drawing = session.drawing(event_id, section.chart, view, outlets)
+    draw(section.chart_key, drawing, f"{section.title}. {section.about}", picked)
+
+
+def draw(key: str, drawing: session.Drawing, label: str, picked: Sequence[str] | None = None) -> None:
+    """A chart under this key, with the point of this `customdata` marked; `label` says to a screen reader what it
+    shows."""
+    data = {"figure": drawing.json, "height": drawing.height, "label": label, "plotly": _plotly_address()}
+    data["picked"] = None if picked is None else list(picked)
+    _renderer()(key=key, data=data, height=drawing.height, on_selection_change=lambda: None)
