@@ -109,6 +109,7 @@ def _add_dots(figure: go.Figure, rows: pd.DataFrame, offset: float, style: Style
                 },
                 hovertext=[_tell(row, name) for row in part.to_dict("records")],
                 hoverinfo="text",
+                unselected={"marker": {"opacity": 0.75}},
                 customdata=[[str(row[key]) for key in ("head", "label", "outlet_a", "outlet_b")]
                             for row in part.to_dict("records")],
             )

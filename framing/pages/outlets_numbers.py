@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from framing import labels, profile_charts, profile_time, reading, session
+from framing import labels, profile_charts, profile_time, profile_words, reading, session
 from framing.pages import figures, outlets_choose, picker
 from framing.pages.outlets_choose import Choice, Number
 from framing.pages.picker import Cell, Group
@@ -52,7 +52,14 @@ def show_findings(profiles: Profiles, choice: Choice) -> None:
             _furthest(rows if tested.empty else tested)
     with right:
         st.html("<h2>Before you read the numbers</h2>")
-        session.notice(profiles.notes, first=FIRST_NOTES)
+        genres = profiles.genres[profiles.genres["outlet"].isin(_outlets(profiles, choice))]
+        grouped = {name: profiles.members[name] for name in (choice.first, choice.other)}
+        told = profile_words.notes(rows, genres, grouped if choice.mode == "groups" else {})
+        session.notice(list(told), first=FIRST_NOTES)
+
+
+def _outlets(profiles: Profiles, choice: Choice) -> list[str]:
+    return [outlet for name in (choice.first, choice.other) for outlet in profiles.members.get(name, ())]
 
 
 def _sizes(rows: pd.DataFrame, choice: Choice) -> None:
@@ -133,6 +140,7 @@ def _tell_number(rows: pd.DataFrame, profiles: Profiles, number: Number) -> None
     verdict = (
         "weak label: read the sentences before the number" if weak
         else "the difference holds" if row["detected"]
+        else "no difference we could detect once all numbers are tested together" if row["p"] <= 0.05
         else "no difference we could detect" if pd.notna(row["p"])
         else f"not tested: fewer than {MIN_EVENTS} shared events" if row["n_events"] < MIN_EVENTS
         else "not tested by itself: another number tells the same"
