@@ -29,6 +29,8 @@ LOOKS = {
 """Name, mark and colour of each state of an event."""
 _PX_OUTLETS, _PX_LEAST, _PX_MOST = 34, 150, 320
 _GOLDEN = 0.618
+_ROOMY = 300
+"""Events up to which marks of full size leave each other room at 1,280 pixels."""
 
 
 def timeline(events: pd.DataFrame) -> go.Figure:
@@ -41,7 +43,7 @@ def timeline(events: pd.DataFrame) -> go.Figure:
     # Events of one day and as many outlets would hide each other: each stands a little off its line.
     off = (np.arange(len(dated)) * _GOLDEN) % 1 - 0.5 if len(dated) > 1 else np.zeros(1)
     top = int(dated["n_outlets"].max())
-    dated = dated.assign(y=dated["n_outlets"] + 0.6 * off, size=np.clip(5 + 3 * np.sqrt(dated["n_articles"]), 8, 34))
+    dated = dated.assign(y=dated["n_outlets"] + 0.6 * off, size=_sizes(dated["n_articles"]))
     figure = go.Figure()
     for state, (name, symbol, color) in LOOKS.items():
         rows = dated[dated["state"] == state]
@@ -63,6 +65,13 @@ def timeline(events: pd.DataFrame) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(type="date", nticks=6)
     return figure
+
+
+def _sizes(articles: pd.Series) -> pd.Series:
+    """Diameters in pixels; smaller where many marks share the room."""
+    scale = 1.0 if len(articles) <= _ROOMY else 0.55
+    sizes: pd.Series = (scale * (5 + 3 * articles.pow(0.5))).clip(6, 34)
+    return sizes
 
 
 def _tell(row: Row) -> str:

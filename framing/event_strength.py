@@ -152,7 +152,7 @@ def sentences_of_state(state: str, n_tests: int, n_articles: int) -> str:
     if state == ALIKE:
         return f"No difference we could detect in {n_tests} comparisons, {n_articles} articles."
     if state == FEW:
-        return f"Too few articles to test: {n_articles}, and fewer than {MIN_ARTICLES} in all but one outlet."
+        return f"Too few articles to test: {n_articles} here, and it takes {MIN_ARTICLES} from each of two outlets."
     return "One outlet: nothing to compare."
 
 

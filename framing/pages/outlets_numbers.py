@@ -53,8 +53,8 @@ def show_findings(profiles: Profiles, choice: Choice) -> None:
     with right:
         st.html("<h2>Before you read the numbers</h2>")
         genres = profiles.genres[profiles.genres["outlet"].isin(_outlets(profiles, choice))]
-        grouped = {name: profiles.members[name] for name in (choice.first, choice.other)}
-        told = profile_words.notes(rows, genres, grouped if choice.mode == "groups" else {})
+        names = (choice.first, choice.other) if choice.mode == "groups" else ()
+        told = profile_words.notes(rows, genres, {name: profiles.members[name] for name in names})
         session.notice(list(told), first=FIRST_NOTES)
 
 
@@ -180,7 +180,7 @@ def show_events(found: pd.DataFrame, profiles: Profiles, choice: Choice, number:
         shown = found.sort_values(["weight", "event"], ascending=[False, True], kind="stable").head(MOST_EVENTS)
         if len(found) > len(shown):
             st.html(f'<p class="fr-meta">The {len(shown)} of {len(found)} that weigh most.</p>')
-        columns = ["Event", "Difference", "Articles", "Sentences"]
+        columns = ["Event", "Difference", "Articles"]
         rows = [_event_cells(row, profiles, choice, number) for row in shown.to_dict("records")]
         pick = picker.Pick("event", within)
         picker.show(
@@ -213,8 +213,7 @@ def _event_cells(row: Row, profiles: Profiles, choice: Choice, number: Number) -
     return [
         Cell(event, note=f"{reading.day(row['first'])}{genre}", link=link, says=f"Compare {event}"),
         Cell(f"{labels.points(value)}", picker.Pick("event", str(row["event_id"])), bar=bar, zero=0.5, says=says),
-        Cell(f"{row['articles_a']} and {row['articles_b']}"),
-        Cell(f"{row['n_a']} and {row['n_b']}"),
+        Cell(f"{row['articles_a']} and {row['articles_b']}", note=f"{row['n_a']} and {row['n_b']} sentences"),
     ]
 
 
