@@ -33,7 +33,8 @@ _LEAST = 0.1
 def chart_rows(rows: pd.DataFrame, view: str) -> pd.DataFrame:
     """What a profile's chart shows of `Profiles.of`: a view (voices always), each number once, in charts' order."""
     kept = rows[(rows["view"] == view) | (rows["head"] == "voice")]
-    kept = kept[[pair not in REPEATS for pair in zip(kept["head"], kept["label"], strict=True)]]
+    once = [pair not in REPEATS for pair in zip(kept["head"], kept["label"], strict=True)]
+    kept = kept[pd.Series(once, kept.index, dtype=bool)]
     heads = {head: i for i, head in enumerate(head_order(list(kept["head"].unique())))}
     labels = {(head, label): i for head in heads for i, label in enumerate(order(head))}
     keys = pd.DataFrame(

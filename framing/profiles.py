@@ -232,11 +232,14 @@ class Desk:
 
 def profiles_of(tally: ArticleTally, groups: Mapping[str, Sequence[str]] | None = None) -> Profiles:
     """Profiles of all outlets of a tally or, where `groups` of outlets are given, of these. Stance is left out: its
-    actors are those of single events. Raises InputError where no event has two outlets, or no two groups share one."""
+    actors are those of single events. Raises InputError where no event has two outlets, no two groups share one, or
+    nothing is scored."""
     articles = tally.articles.assign(genre=genres(tally.articles["kind"]))
     shared = articles.groupby("event_id")["outlet"].transform("nunique") > 1
     if not shared.any():
         raise InputError("No event has articles of two outlets. Find events with:  framing events CORPUS --group")
+    if tally.table.keys.empty:
+        raise InputError("The corpus holds no scores of whole sentences. Make them with:  framing score CORPUS")
     desk = Desk.of(tally, articles)
     known = sorted(articles.loc[shared, "outlet"].unique(), key=str.casefold)
     members = {name: tuple(outlets) for name, outlets in (groups or {name: [name] for name in known}).items()}
