@@ -4,8 +4,9 @@ An event's tests are those of its comparison (`compare`, without stance). Its me
 least, the end of its 95 % interval nearer to zero, the largest such end of all that hold: a large difference known
 badly does not come before a smaller one that is known well. Balances of tone count half: their scale is twice as long.
 
-Looking through hundreds of events finds some that chance made: shuffled labels claim a difference in one event of 30
-(docs/validity.md). `overall` says which hold when the tests of all events are judged together; they come first."""
+Looking through hundreds of events finds some that chance made: shuffled labels claim a difference, in any view, in
+one event of 30 (docs/validity.md). `overall` says which hold when the tests of all events are judged together; they
+come first."""
 
 from __future__ import annotations
 
