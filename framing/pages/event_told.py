@@ -68,7 +68,8 @@ def explain(strengths: pd.DataFrame | None, view: View) -> None:
         f"{count(tested, 'event')} could be tested (two outlets of three articles or more); in {held} a difference "
         f"holds, in {sure} of them also when the tests of all events are judged together. Chance alone makes at "
         "most one event of 30 show a difference. Order: those that hold among all events, then those that hold in "
-        "their own, each by what the difference is at least (the near end of its 95% interval; tone’s balance counts half)."
+        "their own, each by what the difference is at least (the near end of its 95% interval; tone’s balance counts "
+        "half)."
     )
     audited = (session.corpus_folder() / "audit").is_dir()
     more = " Labels of your own audit count on the page Compare, not here." if audited else ""
