@@ -117,7 +117,7 @@ def test_a_pair_its_number_its_events_and_the_address(scored_corpus: Path, monke
     assert "Too few shared events" in html and "describes these texts alone" in html
     assert "Human interest · Northern Wire" in html and address(app, "other") == ["human_interest"]
     assert "Too few events to show change" in html
-    app.segmented_control(key="covered").set_value("neither").run()
+    app.selectbox(key="covered").select("neither").run()
     assert address(app, "covered") == ["neither"] and "fr-matrix" in html_of(app)
     app.segmented_control(key="between").set_value("each").run()
     assert "shares events with" in html_of(app) and not app.exception
@@ -139,6 +139,8 @@ def test_groups_are_made_compared_and_deleted_on_the_page(
         assert not app.exception
     html = html_of(app)
     assert "What differs across events" in html and "each outlet counts once" in html and "<b>Wire" not in html
+    marked = [option for control in app.segmented_control for option in control.options]
+    assert not [option for option in marked if "Wire" in str(option)], "a name from outside is never Markdown"
     app.selectbox(key="group").select("Papers").run()
     app.button(key="group_delete").click().run()
     assert "Make two groups" in html_of(app) and not app.exception

@@ -29,9 +29,8 @@ def show(
         "neither": f"Neither ({len(parts['neither'])})",
     }
     session.keep_valid("covered", list(titles), "both")
-    asked = st.segmented_control(
-        "Events reported by", list(titles), format_func=titles.__getitem__, key="covered", required=True, wrap=True
-    )
+    # No segmented control: its options are Markdown, and these names come from outside.
+    asked = st.selectbox("Events reported by", list(titles), format_func=titles.__getitem__, key="covered")
     found = events[events["event_id"].isin(parts[asked or "both"])].sort_values(
         ["n_outlets", "n_articles"], ascending=False, kind="stable"
     )

@@ -233,7 +233,8 @@ def compare_link(row: Row, profiles: Profiles, choice: Choice, number: Number) -
 def _sentences(found: pd.DataFrame, profiles: Profiles, choice: Choice, number: Number, fresh: bool) -> None:
     sides = [choice.first, number.other]
     session.keep_valid("whose", sides, choice.first)
-    whose = str(st.segmented_control("Whose sentences", sides, key="whose", required=True, wrap=True) or choice.first)
+    # No segmented control: its options are Markdown, and these names come from outside.
+    whose = str(st.selectbox("Whose sentences", sides, key="whose"))
     within = str(st.session_state["within"])
     heavy = found.sort_values("weight", ascending=False, kind="stable")
     known = {"all": f"The {min(EVERY, len(found))} events of most weight"} | dict(
