@@ -136,9 +136,11 @@ def _tell(row: Row, name: str) -> str:
 
 
 def _points_axis(figure: go.Figure, rows: pd.DataFrame) -> None:
-    """An axis of points about zero, with a line there; values beyond what most intervals reach are cut, not the rest
-    pressed together."""
-    ends = rows[["difference", "low", "high"]].abs().to_numpy(dtype=float)
+    """An axis of points about zero, with a line there, as wide as the widest interval drawn."""
+    drawn = ["difference", "low", "high"]
+    if rows["outlet_b"].nunique() == 1:
+        drawn += ["corrected", "corrected_low", "corrected_high"]
+    ends = rows[drawn].abs().to_numpy(dtype=float)
     most = min(2.0, max(_LEAST, 1.06 * float(np.nanmax(ends))))
     step = 0.05 if most <= 0.2 else 0.1 if most <= 0.5 else 0.25 if most <= 1 else 0.5
     ticks = [i * step for i in range(-int(most / step), int(most / step) + 1)]
