@@ -21,6 +21,7 @@ page = st.navigation(
         st.Page(PAGES / "voices.py", title="Who speaks", url_path="voices"),
         st.Page(PAGES / "words.py", title="Words and headlines", url_path="words"),
         st.Page(PAGES / "aligned.py", title="Side by side", url_path="aligned"),
+        st.Page(PAGES / "outlets.py", title="Outlets", url_path="outlets"),
         st.Page(PAGES / "events.py", title="Events", url_path="events"),
         st.Page(PAGES / "sentences.py", title="Sentences", url_path="sentences"),
         st.Page(PAGES / "add.py", title="Add articles", url_path="add"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -21,17 +21,19 @@ from uncertainty import SHARES, TONES, Outlet, Setting, settings
 
 from framing import power, uncertainty
 from framing.actors import merge_event
+from framing.article_tally import tally_corpus
 from framing.audit import answers, begin, record
 from framing.audited import audited
 from framing.compare import heads_for, infos_of
 from framing.confusion import Errors
 from framing.corpus import Corpus
 from framing.labels import BALANCE
-from framing.profiles import MIN_EVENTS, _blocks, _squares, combine, differing
+from framing.pooling import MIN_EVENTS, combine
+from framing.profiles import Desk
 from framing.resources import shipped
 from framing.sides import Sides
 from framing.sides import differences as tool_differences
-from framing.tally import HeadInfo, Tally, count_mentions, count_sentences, informative, tally
+from framing.tally import HeadInfo, Tally, count_mentions, count_sentences, tally
 from framing.uncertainty import ArticleSums, Floats, Ints
 
 LABELS = tuple(f"label {i:02}" for i in range(len(SHARES)))
@@ -434,8 +436,15 @@ def _combined(
         for name in ("value", "total", "articles")
     )
     weights = np.ones_like(articles[0]) if equal else articles[0] * articles[1] / articles.sum(axis=0)
-    spread = _squares(sides, np.ones(values.shape[1:], dtype=np.bool_))
+    spread = _spread([part for side in sides for part in side])
     return combine(values, totals, weights, sides[0][0].signed, telling, family, spread)[0]
+
+
+def _spread(parts: Sequence[ArticleSums]) -> Floats:
+    """Spread of single sentences over all outlets and events, one hit and one miss added."""
+    hits, squares, weights = (np.sum([getattr(part, n).sum(axis=0) for part in parts], axis=0)
+                              for n in ("hits", "squares", "weights"))  # fmt: skip
+    return (squares + 1) / (weights + 2) - ((hits + 1) / (weights + 2)) ** 2
 
 
 def _fixed(sides: list[list[ArticleSums]]) -> uncertainty.Differences:
@@ -503,26 +512,16 @@ def _claims(
 
 def _profile_claims(corpus: Corpus, rng: np.random.Generator, runs: int) -> Iterator[bool]:
     """Whether any pair's profile in the own view claims a difference, with outlets dealt anew within every event."""
-    infos = [h for h in infos_of(list(heads_for(corpus).values())) if h.level == "sentence"]
-    columns = [c for h in infos if h.name != "voice" for c in h.columns]
-    body = corpus.sentences(None, ["article_id", "outlet", "event_id", "index", "voice", *columns])
-    body = body[body["index"] > 0]
-    articles = corpus.articles(None, ["article_id", "outlet", "event_id"]).assign(genre="")
-    counted = [count_sentences(head, body) for head in infos]
-    table = tally([part for part in counted if len(part.rows)], list(articles["article_id"]))
-    chosen = (table.keys["view"] == "own").to_numpy()
-    table = Tally(table.keys[chosen].reset_index(drop=True),
-                  ArticleSums(*(getattr(table.sums, n)[..., chosen] for n in ("hits", "squares", "weights", "signed"))),
-                  table.counts[:, chosen])  # fmt: skip
-    tested = informative(infos)
-    telling = np.array([pair in tested for pair in zip(table.keys["head"], table.keys["label"], strict=True)])
-    family = np.zeros(len(telling), dtype=np.int64)
+    whole = tally_corpus(corpus, list(heads_for(corpus).values()))
+    articles = whole.articles.assign(genre="")
+    own = (whole.table.keys["view"] == "own").to_numpy()
     pairs = [
         pair for pair in combinations(sorted(articles["outlet"].unique()), 2) if _shared(articles, *pair) >= MIN_EVENTS
     ]
     for _ in range(runs):
         dealt = articles.assign(outlet=articles.groupby("event_id")["outlet"].transform(rng.permutation))
-        raws = [differing(table, list(_blocks(dealt, a, b)), telling, family)[4].p[telling] for a, b in pairs]
+        desk = Desk.of(replace(whole, articles=dealt), dealt)
+        raws = [desk.together([a], [b]).raw.p[desk.telling & own] for a, b in pairs]
         p = [found[np.isfinite(found)] for found in raws]
         together = np.concatenate(p)
         yield bool((stats.false_discovery_control(together) <= 0.05).any())

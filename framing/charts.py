@@ -45,7 +45,7 @@ def frame_profile(
     rows = rows[rows["label"] != BALANCE]
     if rows.empty:
         return parts.nothing("No sentence was counted here.")
-    places, ticks, height = _label_rows(rows, tiers or {})
+    places, ticks, height = label_rows(rows, tiers or {})
     styles = _styles(shares, rows, outlets)
     figure = go.Figure()
     for i, (outlet, style) in enumerate(styles.items()):
@@ -165,7 +165,7 @@ def _styles(shares: pd.DataFrame, rows: pd.DataFrame, outlets: Sequence[str]) ->
     return {outlet: style for outlet, style in outlet_styles(outlets).items() if outlet in there}
 
 
-def _label_rows(rows: pd.DataFrame, tiers: Tiers) -> tuple[dict[tuple[str, str], float], dict[float, str], float]:
+def label_rows(rows: pd.DataFrame, tiers: Tiers) -> tuple[dict[tuple[str, str], float], dict[float, str], float]:
     """Where each (head, label) stands, the text beside each place, and the number of rows; several heads get
     headings."""
     places: dict[tuple[str, str], float] = {}

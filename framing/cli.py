@@ -40,7 +40,7 @@ from framing.event_commands import event, events
 from framing.explain_command import explain
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
-from framing.outlets_command import outlets
+from framing.outlets_command import groups, outlets
 from framing.plain import count
 from framing.predict_command import predict
 from framing.reading_commands import headlines, words
@@ -227,6 +227,7 @@ main.add_command(words)
 main.add_command(align)
 main.add_command(outlets)
 main.add_command(report)
+main.add_command(groups)
 main.add_command(audit)
 main.add_command(events)
 main.add_command(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -329,10 +329,13 @@ class Corpus:
         return _pandas(self._articles(self._of_event(event_id), wanted))
 
     def sentences(
-        self, event_id: str | None = None, columns: Sequence[str] | None = None, article_id: str | None = None
+        self,
+        event_id: str | Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+        article_id: str | None = None,
     ) -> pd.DataFrame:
-        """One row a sentence of an event, an article or all: place, text, `quotes` as (start, end) pairs, voice,
-        speaker, `<head>.<label>` columns."""
+        """One row a sentence: place, text, `quotes` as (start, end) pairs, voice, speaker, `<head>.<label>` columns; of
+        one event, of several, of an article or of all."""
         heads = self._heads("sentence")
         wanted = _existing(columns, [*_SENTENCES, *(column for head in heads for column in head.columns)])
         frame = _pandas(self._scored("sentences", self._of_event(event_id, article_id), heads, wanted))
@@ -384,6 +387,20 @@ class Corpus:
         )
         return [str(name) for name in found["name"].to_pylist()]
 
+    def sentence_batches(
+        self, columns: Sequence[str], parts: int, seen: Callable[[float], object] = lambda share: None
+    ) -> Iterator[pd.DataFrame]:
+        """`sentences` of every event with these columns, so many parts at a time; `seen` is called with the share
+        read."""
+        heads = self._heads("sentence")
+        wanted = _existing(columns, [*_SENTENCES, *(column for head in heads for column in head.columns)])
+        standing = self._standing(pc.field("event_id").is_valid())
+        stems = sorted(pc.unique(standing["stem"]).to_pylist())
+        for start in range(0, max(len(stems), 1), parts):
+            chosen = standing.filter(pc.is_in(standing["stem"], pa.array(stems[start : start + parts], pa.string())))
+            yield _pandas(self._scored("sentences", chosen, heads, wanted))
+            seen(min(1.0, (start + parts) / max(len(stems), 1)))
+
     def read_part(self, stem: str) -> tuple[list[Article], dict[str, list[Sentence]]]:
         """Articles of a part, hidden ones too, and the sentences of each in order, for the scoring step."""
         (articles,), (sentences,) = self.folder.files("articles", [stem]), self.folder.files("sentences", [stem])
@@ -434,11 +451,13 @@ class Corpus:
         whole = self._stands[1]
         return whole if where is None else whole.filter(where)
 
-    def _of_event(self, event_id: str | None, article_id: str | None = None) -> pa.Table:
-        """Standing articles: of the event, the one with this id, or all."""
+    def _of_event(self, event_id: str | Sequence[str] | None, article_id: str | None = None) -> pa.Table:
+        """Standing articles: of the event or events, the one with this id, or all."""
         if article_id is not None:
             return self._standing(pc.field("article_id") == article_id)
-        return self._standing(None if event_id is None else pc.field("event_id") == event_id)
+        if event_id is None or isinstance(event_id, str):
+            return self._standing(None if event_id is None else pc.field("event_id") == event_id)
+        return self._standing(pc.field("event_id").isin(list(event_id)))
 
     def _articles(self, chosen: pa.Table, wanted: Sequence[str]) -> pa.Table:
         special = {"event": "c.event", "event_id": "c.event_id", "published": f"{_DATE} as published"}

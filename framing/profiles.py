@@ -1,67 +1,75 @@
 """Outlets compared across events, from differences within events alone: what an outlet reports on cannot pose as how.
 
-For two outlets each event that both covered is a block: the difference of their shares there, weighted by how many
-articles it rests on (na·nb/(na+nb)). The difference of the two is the weighted mean, its variance what the blocks show
-(events are the units, so that an event which is told differently than others counts as scatter, not as proof), and the
-design effects of one pair's labels lend each other strength as in `uncertainty`. Simulated (`benchmarks/validity.py
+For two outlets (or groups of outlets) each event that both covered is a block: the difference of their shares there,
+weighted by how many articles it rests on (na·nb/(na+nb)). The difference of the two is the weighted mean, its variance
+what the blocks show (`pooling`; for groups `shared_events` says what a share is). Simulated (`benchmarks/validity.py
 profiles`), events of 1–4 articles a side: see docs/validity.md for what equal weights and fixed effects do instead."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from framing.compare import infos_of, outdated
+from framing.article_tally import ArticleTally, tally_corpus, tally_frames
 from framing.corpus import Corpus
 from framing.correction import Ends, Plan
 from framing.errors import InputError
 from framing.heads import HeadBase
-from framing.plain import count
+from framing.pooling import MIN_EVENTS, combine, over_outlets, wider
+from framing.profile_words import finding, notes
 from framing.schema import View
+from framing.shared_events import Cells, Side, block_weights, spread_of_sentences
 from framing.sides import CORRECTED, denied
-from framing.tally import KEYS, VOICE, Counted, HeadInfo, Row, Tally, count_sentences, informative, tally
-from framing.uncertainty import (
-    FALSE_DISCOVERIES,
-    LEVEL,
-    MIN_COUNTED,
-    ArticleSums,
-    Bools,
-    Differences,
-    Floats,
-    Ints,
-    adjust,
-    moderate,
-)
-from framing.verdicts import between, holds, named
+from framing.tally import KEYS, VOICE, HeadInfo, informative, tiers
+from framing.uncertainty import FALSE_DISCOVERIES, ArticleSums, Bools, Differences, Floats, Ints, adjust
 
-MIN_EVENTS = 3
-"""Shared events below which there is no interval across events."""
+__all__ = ["MIN_EVENTS", "PAIRS", "Profiles", "profile_corpus", "profile_frames", "profiles_of"]
+
 ORIGINS = frozenset({"paraphrase", "invented", "reprint"})
 """Kinds that say where a text comes from; any other kind is a genre, such as news, opinion or aggregation."""
 _PAIR = ["outlet_a", "outlet_b", *KEYS]
 PAIRS = [
-    *(*_PAIR, "difference", "low", "high", "n_events", "articles_a", "articles_b", "n_a", "n_b"),
-    *("between_events", "p", "q", "detected", *CORRECTED, "finding"),
+    *(*_PAIR, "difference", "low", "high", "n_events", "outlets_a", "outlets_b", "articles_a", "articles_b"),
+    *("n_a", "n_b", "between_events", "p", "q", "detected", *CORRECTED, "finding"),
 ]
 """Columns of `Profiles.pairs`."""
 
 
 @dataclass(frozen=True)
+class Together:
+    """Two sides over the blocks that they share: each block's weight, where both have a value, and the difference."""
+
+    blocks: pd.DataFrame
+    a: Side
+    b: Side
+    weights: Floats
+    both: Bools
+    raw: Differences
+    between: Floats
+
+
+@dataclass(frozen=True)
 class Profiles:
-    """`pairs`: one row a pair of outlets and number, `difference` the mean within shared events, `between_events` the
-    standard deviation of the events' true differences. `blocks`: the same in each event (and genre)."""
+    """`pairs`: one row a pair of outlets (or groups) and number, `difference` the mean within shared events,
+    `between_events` the standard deviation of the events' true differences. `members`: the outlets of each name that
+    stands in `pairs`; an outlet in both groups of a pair is left out of it."""
 
     pairs: pd.DataFrame
-    blocks: pd.DataFrame
     genres: pd.DataFrame
     """Articles on shared events by `outlet` and `genre`."""
     notes: tuple[str, ...]
-    counted: Mapping[str, Counted]
+    members: Mapping[str, tuple[str, ...]]
+    tally: ArticleTally
+    desk: Desk = field(repr=False)
+
+    @property
+    def tiers(self) -> dict[tuple[str, str], str]:
+        """Reliability tier by (head, label)."""
+        return tiers(self.tally.heads.values())
 
     def findings(self, view: View) -> list[str]:
         """The differences that hold in a view (voices always), largest first, then how many do not."""
@@ -73,70 +81,194 @@ class Profiles:
         last = [f"No difference we could detect in {where} of {len(tested)} comparisons."] if len(tested) else []
         return [*found["finding"], *last]
 
-    def behind(self, outlet: str, other: str, head: str, label: str, view: View) -> pd.DataFrame:
-        """The sentences of one outlet, on events shared with the other, that a number counts; with `article_id`,
-        `index` and `weight`. Raises InputError for a number that is not there."""
-        if head not in self.counted or label not in self.counted[head].labels:
-            raise InputError(f"There is no number {head}.{label}. Heads: {', '.join(self.counted)}.")
-        part = self.counted[head]
+    def of(self, outlet: str, other: str = "") -> pd.DataFrame:
+        """The rows of `pairs` with this outlet (or group), turned so that it is always `outlet_a`; with another one,
+        or with each other."""
+        first, second = self.pairs["outlet_a"] == outlet, self.pairs["outlet_b"] == outlet
+        rows = pd.concat([self.pairs[first], _turned(self.pairs[second])])
+        return rows[(rows["outlet_b"] == other) | (not other)].reset_index(drop=True)
+
+    def blocks(self, outlet: str, other: str) -> pd.DataFrame:
+        """The differences outlet − other in each shared event (and genre): `event_id, genre, head, label, actor, view,
+        difference, value_a, value_b, articles_a, articles_b, n_a, n_b, weight`."""
+        found = self.desk.together(*self._sides(outlet, other))
+        rows, columns = np.nonzero(found.both)
+        numbers = {"value_a": found.a.value, "value_b": found.b.value, "articles_a": found.a.written}
+        numbers |= {"articles_b": found.b.written, "n_a": found.a.counts, "n_b": found.b.counts}
+        told = {name: values[rows, columns] for name, values in (numbers | {"weight": found.weights}).items()}
+        keys = self.tally.table.keys.iloc[columns].reset_index(drop=True)
+        where = found.blocks.iloc[rows].reset_index(drop=True)
+        return pd.concat([where, keys], axis=1).assign(difference=told["value_a"] - told["value_b"], **told)
+
+    def over(self, outlet: str, other: str, event_ids: Sequence[str]) -> pd.DataFrame:
+        """outlet − other over some of their events alone: `KEYS, difference, low, high, n_events, error, freedom`, the
+        last two being the standard error and its degrees of freedom."""
+        found = self.desk.together(*self._sides(outlet, other), frozenset(event_ids))
+        raw = found.raw
+        error = np.sqrt(raw.variances.sum(axis=0))
+        numbers = {"difference": raw.value, "low": raw.low, "high": raw.high, "n_events": found.both.sum(axis=0)}
+        return self.tally.table.keys.assign(**numbers, error=error, freedom=raw.freedoms[0])
+
+    def behind(
+        self, outlet: str, other: str, head: str, label: str, view: View, events: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """The sentences of one outlet (or group), on events shared with the other or on some of these, that a number
+        counts; with `article_id`, `index`, `weight` and, of a corpus, `text`. Raises InputError for a number that is
+        not there."""
+        if head not in self.tally.heads:
+            raise InputError(f"There is no number {head}.{label}. Heads: {', '.join(self.tally.heads)}.")
+        mine, theirs = self._sides(outlet, other)
+        shared = self.desk.events(mine, theirs)
+        part = self.tally.counted(head, [e for e in shared if events is None or e in set(events)])
+        if label not in part.labels:
+            raise InputError(f"There is no number {head}.{label}. Labels of {head}: {', '.join(part.labels)}.")
         weight = part.x[:, part.labels.index(label)] * part.weights(view if view in part.views else "both")
-        mine = self.blocks[self.blocks[["outlet_a", "outlet_b"]].isin([outlet, other]).all(axis=1)]
-        kept = (weight != 0) & (part.rows["outlet"] == outlet) & part.rows["event_id"].isin(mine["event_id"])
+        kept = (weight != 0) & part.rows["outlet"].isin(mine).to_numpy()
         rows: pd.DataFrame = part.rows[kept].assign(weight=weight[kept]).reset_index(drop=True)
         return rows
 
+    def _sides(self, outlet: str, other: str) -> tuple[list[str], list[str]]:
+        for name in (outlet, other):
+            if name not in self.members:
+                raise InputError(f"There is no {name!r} here. There are: {', '.join(self.members)}.")
+        return apart(self.members[outlet], self.members[other])
+
+
+def _turned(rows: pd.DataFrame) -> pd.DataFrame:
+    """b − a instead of a − b."""
+    names = ("outlet", "outlets", "articles", "n")
+    swapped = {f"{name}_{i}": f"{name}_{j}" for name in names for i, j in ("ab", "ba")}
+    swapped |= {"low": "high", "high": "low", "corrected_low": "corrected_high", "corrected_high": "corrected_low"}
+    turned = rows.rename(columns=swapped)
+    numbers = ["difference", "low", "high", "corrected", "corrected_low", "corrected_high"]
+    return turned.assign(**{name: -turned[name] for name in numbers})[PAIRS]
+
+
+def apart(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Two groups without the outlets that belong to both."""
+    return [name for name in a if name not in b], [name for name in b if name not in a]
+
 
 @dataclass(frozen=True)
-class _Block:
-    event_id: str
-    genre: str
-    a: Bools
-    b: Bools
+class Desk:
+    """What every pair is read from: the cells by event and by event and genre, and what is tested and corrected."""
+
+    tally: ArticleTally
+    cells: Cells
+    by_genre: Cells
+    genres: Mapping[str, frozenset[str]]
+    plan: Plan
+    telling: Bools
+    family: Ints
+
+    @classmethod
+    def of(cls, tally: ArticleTally, articles: pd.DataFrame) -> Desk:
+        """`articles` are those of the tally, with `genre`."""
+        keys, infos = tally.table.keys, tally.heads
+        tested = informative(infos.values())
+        telling = np.array([pair in tested for pair in zip(keys["head"], keys["label"], strict=True)], dtype=np.bool_)
+        family = np.asarray(keys.groupby("view", sort=False).ngroup(), dtype=np.int64)
+        named = articles[articles["genre"] != ""].groupby("outlet")["genre"]
+        told = {str(outlet): frozenset(part) for outlet, part in named}
+        cells, apart = Cells.of(tally.table, articles), Cells.of(tally.table, articles, by_genre=True)
+        return cls(tally, cells, apart, told, Plan.of(tally.table, infos), telling, family)
+
+    def cells_of(self, a: Sequence[str], b: Sequence[str]) -> Cells:
+        """Events, split by genre where both sides wrote in several."""
+        none: frozenset[str] = frozenset()
+        several = [len(none.union(*(self.genres.get(name, none) for name in side))) > 1 for side in (a, b)]
+        return self.by_genre if all(several) else self.cells
+
+    def events(self, a: Sequence[str], b: Sequence[str]) -> list[str]:
+        """Ids of the events that two sides share."""
+        cells = self.cells_of(a, b)
+        shared = cells.shared(cells.places(a), cells.places(b))
+        return [str(key) for key in cells.blocks["event_id"].iloc[shared].unique()]
+
+    def together(self, a: Sequence[str], b: Sequence[str], events: frozenset[str] | None = None) -> Together:
+        """Two sides over the blocks that they share (of some events)."""
+        cells = self.cells_of(a, b)
+        places = cells.places(a), cells.places(b)
+        shared = cells.shared(*places)
+        if events is not None:
+            shared = shared[cells.blocks["event_id"].iloc[shared].isin(events).to_numpy()]
+        one, two = (cells.side(side, shared) for side in places)
+        signed = self.tally.table.sums.signed
+        weights, both = block_weights(one, two)
+        spread = spread_of_sentences((one, two), both, signed)
+        values, totals = (np.stack([getattr(side, name) for side in (one, two)]) for name in ("value", "total"))
+        raw, between = combine(values, totals, weights, signed, self.telling, self.family, spread)
+        if max(len(side) for side in places) > 1:
+            raw = wider(raw, over_outlets((one, two), weights, raw, spread, signed, self.telling, self.family))
+        return Together(cells.blocks.iloc[shared].reset_index(drop=True), one, two, weights, both, raw, between)
+
+    def corrected(self, found: Together) -> dict[str, np.ndarray]:
+        """The columns `CORRECTED`, by published errors."""
+        signed = self.tally.table.sums.signed
+        stand_in = [_as_one(side, found.weights, signed) for side in (found.a, found.b)]
+        a, b = (self.plan.outlet(side) for side in stand_in)
+        ends = self.plan.difference(a, b, found.raw, signed)
+        fits = np.isfinite(self.plan.share(a, stand_in[0], a.value, a.value).value)
+        fits &= np.isfinite(self.plan.share(b, stand_in[1], b.value, b.value).value)
+        ends = Ends(*(np.where(fits, end, np.nan) for end in (ends.value, ends.low, ends.high)))
+        how = np.where(np.isnan(ends.value), "none", "published")
+        return dict(zip(CORRECTED, (ends.value, ends.low, ends.high, how), strict=True))
+
+    def numbers(self, a: Sequence[str], b: Sequence[str]) -> dict[str, np.ndarray] | None:
+        """A pair's columns but for its names and q; None where nothing is shared."""
+        found = self.together(a, b)
+        there = np.flatnonzero(found.both.any(axis=0))
+        if not len(there):
+            return None
+        raw, both = found.raw, found.both
+        rows = {"difference": raw.value, "low": raw.low, "high": raw.high, "n_events": both.sum(axis=0)}
+        for side, name in ((found.a, "a"), (found.b, "b")):
+            rows[f"outlets_{name}"] = (np.isfinite(side.each) & both).any(axis=1).sum(axis=0)
+            rows[f"articles_{name}"] = (side.written * both).sum(axis=0)
+            rows[f"n_{name}"] = (side.counts * both).sum(axis=0)
+        rows |= {"between_events": found.between, "p": np.where(self.telling, raw.p, np.nan), **self.corrected(found)}
+        return {"column": there, **{name: values[there] for name, values in rows.items()}}
 
 
-def profile_frames(sentences: pd.DataFrame, articles: pd.DataFrame, heads: Sequence[HeadInfo]) -> Profiles:
-    """Profiles of all outlets of a corpus; frames as `Corpus` gives them. Stance is left out: its actors are those of
-    single events. Raises InputError where no event has two outlets."""
+def profiles_of(tally: ArticleTally, groups: Mapping[str, Sequence[str]] | None = None) -> Profiles:
+    """Profiles of all outlets of a tally or, where `groups` of outlets are given, of these. Stance is left out: its
+    actors are those of single events. Raises InputError where no event has two outlets, no two groups share one, or
+    nothing is scored."""
+    articles = tally.articles.assign(genre=genres(tally.articles["kind"]))
     shared = articles.groupby("event_id")["outlet"].transform("nunique") > 1
-    articles = articles[shared].reset_index(drop=True)
-    if articles.empty:
+    if not shared.any():
         raise InputError("No event has articles of two outlets. Find events with:  framing events CORPUS --group")
-    body = sentences[(sentences["index"] > 0) & sentences["article_id"].isin(articles["article_id"])]
-    known = [
-        head
-        for head in heads
-        if head.level == "sentence" and (head.name == VOICE.name or set(head.columns) <= set(body))
-    ]
-    counted = [part for part in (count_sentences(head, body) for head in known) if len(part.rows)]
-    table = tally(counted, list(articles["article_id"]))
-    infos = {part.head.name: part.head for part in counted}
-    plan, tested = Plan.of(table, infos), informative(infos.values())
-    keys = table.keys
-    telling = np.array([pair in tested for pair in zip(keys["head"], keys["label"], strict=True)], dtype=np.bool_)
-    family = np.asarray(keys.groupby("view", sort=False).ngroup(), dtype=np.int64)
-    articles = articles.assign(genre=genres(articles["kind"]))
-    pairs, blocks = [], []
-    for a, b in combinations(sorted(articles["outlet"].unique(), key=str.casefold), 2):
-        found = list(_blocks(articles, a, b))
-        if found:
-            row, each = _pair(table, found, plan, telling, family)
-            pairs.append(row.assign(outlet_a=a, outlet_b=b))
-            blocks.append(each.assign(outlet_a=a, outlet_b=b))
-    rows = _judged(pd.concat(pairs, ignore_index=True))
-    by_genre = articles[articles["genre"] != ""].groupby(["outlet", "genre"]).size().reset_index(name="n_articles")
-    parts = {part.head.name: part for part in counted}
-    return Profiles(rows, pd.concat(blocks, ignore_index=True), by_genre, tuple(_notes(rows, by_genre)), parts)
+    if tally.table.keys.empty:
+        raise InputError("The corpus holds no scores of whole sentences. Make them with:  framing score CORPUS")
+    desk = Desk.of(tally, articles)
+    known = sorted(articles.loc[shared, "outlet"].unique(), key=str.casefold)
+    members = {name: tuple(outlets) for name, outlets in (groups or {name: [name] for name in known}).items()}
+    rows = _judged(desk, members, bool(groups))
+    if groups and rows.empty:
+        raise InputError("No event has articles of two of these groups. Put other outlets into them.")
+    named = articles[shared & (articles["genre"] != "")]
+    if groups:
+        named = named[named["outlet"].isin({outlet for outlets in members.values() for outlet in outlets})]
+    by_genre = named.groupby(["outlet", "genre"]).size().reset_index(name="n_articles")
+    told = tuple(notes(rows, by_genre, members if groups else {}))
+    return Profiles(rows, by_genre, told, members, tally, desk)
 
 
-def profile_corpus(corpus: Corpus, heads: Sequence[HeadBase]) -> Profiles:
-    """Profiles of a corpus' outlets by these heads, as they are installed now."""
-    stale = {head.name for head in outdated(corpus, heads)}
-    infos = infos_of([head for head in heads if head.level == "sentence" and head.name not in stale])
-    there = set(corpus.versions())
-    scores = [column for head in infos if head.name in there and head.name != VOICE.name for column in head.columns]
-    sentences = corpus.sentences(None, ["article_id", "outlet", "event_id", "index", "voice", *scores])
-    articles = corpus.articles(None, ["article_id", "outlet", "event_id", "event", "kind"])
-    return profile_frames(sentences, articles[articles["event_id"].notna()], infos)
+def profile_frames(
+    sentences: pd.DataFrame,
+    articles: pd.DataFrame,
+    heads: Sequence[HeadInfo],
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> Profiles:
+    """`profiles_of` frames as `Corpus` gives them."""
+    return profiles_of(tally_frames(sentences, articles, heads), groups)
+
+
+def profile_corpus(
+    corpus: Corpus, heads: Sequence[HeadBase], groups: Mapping[str, Sequence[str]] | None = None
+) -> Profiles:
+    """`profiles_of` a corpus by these heads, as they are installed now."""
+    return profiles_of(tally_corpus(corpus, heads), groups)
 
 
 def genres(kinds: pd.Series) -> pd.Series:
@@ -144,150 +276,36 @@ def genres(kinds: pd.Series) -> pd.Series:
     return kinds.where(kinds.notna() & ~kinds.isin(ORIGINS), "").astype(str)
 
 
-def _blocks(articles: pd.DataFrame, a: str, b: str) -> Iterator[_Block]:
-    """Events that both outlets covered; split by genre where both wrote in several."""
-    mine = articles[articles["outlet"].isin([a, b])]
-    several = mine[mine["genre"] != ""].groupby("outlet")["genre"].nunique()
-    by = ["event_id", "genre"] if (several.reindex([a, b], fill_value=0) > 1).all() else ["event_id"]
-    for key, part in mine.groupby(by, sort=False):
-        if part["outlet"].nunique() == 2:
-            at = {outlet: np.isin(articles.index, part.index[part["outlet"] == outlet]) for outlet in (a, b)}
-            yield _Block(str(key[0]), str(key[1]) if len(by) > 1 else "", at[a], at[b])
-
-
-def _pair(
-    table: Tally, blocks: Sequence[_Block], plan: Plan, telling: Bools, family: Ints
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The numbers of one pair of outlets over its blocks, and in each block."""
-    values, totals, articles, weights, raw, spread = differing(table, blocks, telling, family)
-    both = np.asarray((articles > 0).all(axis=0), dtype=np.bool_)
-    stand_in = [_as_one(values[i], totals[i], weights, table.sums.signed) for i in (0, 1)]
-    a, b = (plan.outlet(side) for side in stand_in)
-    ends = plan.difference(a, b, raw, table.sums.signed)
-    fits = np.isfinite(plan.share(a, stand_in[0], a.value, a.value).value)
-    fits &= np.isfinite(plan.share(b, stand_in[1], b.value, b.value).value)
-    ends = Ends(*(np.where(fits, end, np.nan) for end in (ends.value, ends.low, ends.high)))
-    numbers = {"difference": raw.value, "low": raw.low, "high": raw.high, "p": np.where(telling, raw.p, np.nan)}
-    sizes = {"n_events": both.sum(axis=0), "between_events": spread}
-    for i, (side, rows) in enumerate((("a", [block.a for block in blocks]), ("b", [block.b for block in blocks]))):
-        counts = np.stack([table.counts[mine].sum(axis=0) for mine in rows])
-        sizes[f"articles_{side}"] = (articles[i] * both).sum(axis=0).astype(int)
-        sizes[f"n_{side}"] = (counts * both).sum(axis=0)
-    how = np.where(np.isnan(ends.value), "none", "published")
-    corrected = dict(zip(CORRECTED, (ends.value, ends.low, ends.high, how), strict=True))
-    each = [
-        table.keys.assign(event_id=block.event_id, genre=block.genre, difference=values[0, e] - values[1, e],
-                          articles_a=articles[0, e].astype(int), articles_b=articles[1, e].astype(int))[both[e]]
-        for e, block in enumerate(blocks)
-    ]  # fmt: skip
-    row = table.keys.assign(**numbers, **sizes, **corrected)
-    shared = np.flatnonzero(both.any(axis=0))
-    return row.iloc[shared], pd.concat(each, ignore_index=True)
-
-
-def differing(
-    table: Tally, blocks: Sequence[_Block], telling: Bools, family: Ints
-) -> tuple[Floats, Floats, Floats, Floats, Differences, Floats]:
-    """What the blocks of a pair hold, (2, blocks, columns) values, totals and articles, and the blocks' weights; their
-    mean difference, and how much the true ones vary."""
-    sides = [[table.sums.rows(block.a) for block in blocks], [table.sums.rows(block.b) for block in blocks]]
-    values, totals, articles = (
-        np.stack([np.stack([np.asarray(getattr(s, name), dtype=np.float64) for s in side]) for side in sides])
-        for name in ("value", "total", "articles")
-    )  # (2, blocks, columns) each
-    both = np.asarray((articles > 0).all(axis=0), dtype=np.bool_)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        weights = np.where(both, articles[0] * articles[1] / articles.sum(axis=0), 0.0)
-    raw, spread = combine(values, totals, weights, table.sums.signed, telling, family, _squares(sides, both))
-    return values, totals, articles, weights, raw, spread
-
-
-def _squares(sides: Sequence[Sequence[ArticleSums]], both: Bools) -> Floats:
-    """(columns,) spread of single sentences, pooled over outlets and blocks, one hit and one miss added."""
-    hits, squares, weights = (
-        np.sum([getattr(s, name).sum(axis=0) * both[e] for side in sides for e, s in enumerate(side)], axis=0)
-        for name in ("hits", "squares", "weights")
-    )
-    total = weights + 2
-    mean = (hits + np.where(sides[0][0].signed, 0.0, 1.0)) / total
-    return np.asarray((squares + 1) / total - mean**2)
-
-
-def _as_one(values: Floats, totals: Floats, weights: Floats, signed: Bools) -> ArticleSums:
-    """An outlet's weighted mean shares as if they were one article of all its sentences: what a correction needs."""
+def _as_one(side: Side, weights: Floats, signed: Bools) -> ArticleSums:
+    """A side's weighted mean shares as if they were one article of all its sentences: what a correction needs."""
     with np.errstate(invalid="ignore"):
-        share = (weights * np.nan_to_num(values)).sum(axis=0) / weights.sum(axis=0)
-    total = (totals * (weights > 0)).sum(axis=0)[None]
+        share = (weights * np.nan_to_num(side.value)).sum(axis=0) / weights.sum(axis=0)
+    total = (side.total * (weights > 0)).sum(axis=0)[None]
     return ArticleSums(share[None] * total, share[None] ** 2 * total, total, signed)
 
 
-def combine(
-    values: Floats, totals: Floats, weights: Floats, signed: Bools, telling: Bools, family: Ints, spread: Floats
-) -> tuple[Differences, Floats]:
-    """The weighted mean of the blocks' differences with interval and p, and the standard deviation of the true ones
-    (DerSimonian & Laird 1986). `values`, `totals` are (2, blocks, columns), `weights` (blocks, columns)."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        each = np.where(weights > 0, values[0] - values[1], 0.0)
-        chance = np.where(weights > 0, spread / totals[0] + spread / totals[1], 0.0)
-        whole = weights.sum(axis=0)
-        mean = (weights * each).sum(axis=0) / whole
-        equal = whole**2 / (weights**2).sum(axis=0)
-        variance = (weights**2 * (each - mean) ** 2).sum(axis=0) / whole**2 * equal / (equal - 1)
-        base = (weights**2 * chance).sum(axis=0) / whole**2
-        own = np.where((weights > 0).sum(axis=0) >= MIN_EVENTS, equal - 1, np.nan)
-        total = (totals * (weights > 0)).sum(axis=(0, 1))
-        variance, freedom = moderate(variance, base, own, family, telling & (spread * total / 2 >= MIN_COUNTED))
-        half = special.stdtrit(freedom, (1 + LEVEL) / 2) * np.sqrt(variance)
-        p = 2 * special.stdtr(freedom, -np.abs(mean) / np.sqrt(variance))
-    bound = np.where(signed, 2.0, 1.0)
-    parts = np.stack([variance / 2, variance / 2]), np.stack([freedom, freedom])
-    ends = np.maximum(mean - half, -bound), np.minimum(mean + half, bound)
-    return Differences(mean, *ends, p, half, np.full_like(mean, np.nan), *parts), _between(each, chance, weights > 0)
+def _pairs(desk: Desk, members: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, dict[str, np.ndarray]]]:
+    for a, b in combinations(members, 2):
+        sides = apart(members[a], members[b])
+        numbers = desk.numbers(*sides) if desk.events(*sides) else None
+        if numbers is not None:
+            yield a, b, numbers
 
 
-def _between(each: Floats, chance: Floats, there: Bools) -> Floats:
-    """Standard deviation of the events' true differences beyond what single sentences explain."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        w = np.where(there, 1 / chance, 0.0)
-        mean = (w * each).sum(axis=0) / w.sum(axis=0)
-        q = (w * (each - mean) ** 2).sum(axis=0)
-        tau = (q - (there.sum(axis=0) - 1)) / (w.sum(axis=0) - (w**2).sum(axis=0) / w.sum(axis=0))
-    return np.where(there.sum(axis=0) >= MIN_EVENTS, np.sqrt(np.maximum(tau, 0)), np.nan)
-
-
-def _judged(rows: pd.DataFrame) -> pd.DataFrame:
+def _judged(desk: Desk, members: Mapping[str, Sequence[str]], grouped: bool) -> pd.DataFrame:
+    """The rows of all pairs, judged together."""
+    found = list(_pairs(desk, members))
+    if not found:
+        return pd.DataFrame(columns=PAIRS)
+    lengths = [len(numbers["column"]) for _, _, numbers in found]
+    whole = {name: np.concatenate([numbers[name] for _, _, numbers in found]) for name in found[0][2]}
+    rows = desk.tally.table.keys.iloc[whole.pop("column")].reset_index(drop=True).assign(**whole)
+    rows["outlet_a"] = np.repeat(np.array([a for a, _, _ in found], dtype=object), lengths)
+    rows["outlet_b"] = np.repeat(np.array([b for _, b, _ in found], dtype=object), lengths)
     rows["q"] = adjust(rows["p"], rows["view"])
     rows["detected"] = (rows["q"] <= FALSE_DISCOVERIES) & ~denied(rows)
     rows["actor"] = ""
-    rows["finding"] = [_finding(row) for row in rows.to_dict("records")]
-    return rows[PAIRS].sort_values(["outlet_a", "outlet_b"], kind="stable").reset_index(drop=True)
-
-
-def _finding(row: Row) -> str:
-    events = count(row["n_events"], "shared event")
-    if pd.isna(row["p"]):
-        return ""
-    if row["detected"]:
-        return holds(row, f" on these {events}")
-    n = f"{row['articles_a']} and {row['articles_b']} articles"
-    return f"{named(row)}: no difference we could detect on these {events} ({between(row)}; {n})."
-
-
-def _notes(rows: pd.DataFrame, by_genre: pd.DataFrame) -> Iterator[str]:
-    few = rows.groupby(["outlet_a", "outlet_b"], sort=False)["n_events"].max()
-    few = few[few < MIN_EVENTS]
-    if len(few):
-        first = few.head(5).reset_index()
-        named_ = [f"{a} and {b} ({n})" for a, b, n in first.itertuples(index=False)]
-        more = f", and {len(few) - 5} more pairs" if len(few) > 5 else ""
-        yield (
-            f"Fewer than {MIN_EVENTS} shared events, so no interval across events: {', '.join(named_)}{more}. Compare "
-            "them event by event:  framing compare"
-        )
-    for outlet, part in by_genre.groupby("outlet"):
-        told = ", ".join(f"{n} {genre}" for genre, n in zip(part["genre"], part["n_articles"], strict=True))
-        yield f"{outlet}: {told}. A difference of genre is not one of framing."
-    yield (
-        "Only events that both outlets cover are compared, each with itself: topics cannot pose as framing. Of the "
-        "differences claimed in one view at most 5% are expected to be false (Benjamini–Hochberg over all pairs)."
-    )
+    rows["finding"] = ""
+    tested = rows["p"].notna()
+    rows.loc[tested, "finding"] = [finding(row, grouped) for row in rows[tested].to_dict("records")]
+    return rows[PAIRS]

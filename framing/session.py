@@ -16,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import reading
+from framing.outlet_groups import GROUPS_FILE
 from framing.pages.background import Background
 from framing.schema import VIEWS, View
 
@@ -48,7 +49,9 @@ def corpus_stamp(folder: Path) -> str:
     Parts are renamed into their folders, which dates the folders anew: their times tell, however many parts there are.
     """
     folders = [
-        path for path in (*folder.glob("*"), *folder.glob("scores/*")) if path.is_dir() or path.suffix == ".json"
+        path
+        for path in (*folder.glob("*"), *folder.glob("scores/*"))
+        if path.is_dir() or (path.suffix == ".json" and path.name != GROUPS_FILE)
     ]
     times = "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in sorted(folders))
     return hashlib.sha256(f"{folder.resolve()}\n{times}".encode()).hexdigest()[:16]
@@ -107,6 +110,16 @@ def _drawing(folder: str, stamp: str, event_id: str, chart: str, view: View, out
     shares = whole.shares[whole.shares["outlet"].isin(outlets)]
     draw: Callable[..., go.Figure] = getattr(charts, chart)
     figure = draw(shares, view, tiers=whole.tiers, outlets=whole.outlets)
+    return drawn(figure)
+
+
+def corpus_in_use(folder: str, stamp: str) -> Corpus:
+    """The corpus in a folder, opened once for each of its states."""
+    return _corpus(folder, stamp)
+
+
+def drawn(figure: go.Figure) -> Drawing:
+    """A figure as the browser takes it."""
     return Drawing(str(figure.to_json(validate=False)), int(figure.layout.height))
 
 

@@ -362,3 +362,29 @@ def test_keyboard_reaches_the_choices(window: Window) -> None:
             break
     assert reached == wanted
     assert marked
+
+
+def test_from_the_timeline_to_an_event_and_from_a_mean_to_its_sentences(window: Window) -> None:
+    page = window.page
+    window.open()
+    page.get_by_role("link", name="Events", exact=True).click()
+    page.wait_for_selector(".st-key-chart_events .point", timeout=PATIENCE)
+    window.settle()
+    _click(page, ".st-key-chart_events .point")
+    page.wait_for_url("**/?event=*", timeout=PATIENCE)
+    page.get_by_role("link", name="Outlets", exact=True).click()
+    page.wait_for_selector(".st-key-chart_means .point", timeout=PATIENCE)
+    window.settle()
+    page.locator(".st-key-table_means button.fr-pick").first.wait_for()
+    page.locator(".st-key-table_means a").first.click()
+    page.wait_for_url("**/?event=*label=*", timeout=PATIENCE)
+    page.wait_for_selector(".fr-sentences, .fr-notice", timeout=PATIENCE)
+
+
+def _click(page: sync_api.Page, place: str) -> None:
+    """A click in the middle of a chart's mark: Plotly listens to the layer above it."""
+    mark = page.locator(place).first
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = {
     "compare": ROOT / "framing/pages/compare.py",
     "events": ROOT / "framing/pages/events.py",
+    "outlets": ROOT / "framing/pages/outlets.py",
     "voices": ROOT / "framing/pages/voices.py",
     "words": ROOT / "framing/pages/words.py",
     "aligned": ROOT / "framing/pages/aligned.py",

@@ -100,7 +100,7 @@ def test_genres_are_shown_and_kept_apart_where_both_outlets_have_several() -> No
     plain, apart = corpus(shares), corpus(shares, kinds=kinds)
     assert row(plain)["difference"] == pytest.approx(0.5 / 3)
     assert row(apart)["difference"] == pytest.approx(0)
-    assert set(apart.blocks["genre"]) == {"opinion", "news"}
+    assert set(apart.blocks("A", "B")["genre"]) == {"opinion", "news"}
     assert any(note.startswith("A: 4 news, 8 opinion") for note in apart.notes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
@@ -12,12 +12,18 @@ from framing import coverage, reading, session
 from framing.coverage import MEANINGS, SIGNS, STATUSES, Status
 from framing.pages import take
 
-ORDERS = {"outlets": "Most outlets first", "new": "Newest first", "old": "Oldest first"}
+ORDERS = {
+    "told": "Most differently told first",
+    "outlets": "Most outlets first",
+    "new": "Newest first",
+    "old": "Oldest first",
+}
 LEAST = {"1": "All events", "2": "Two outlets or more", "3": "Three or more"}
-ADDRESS_KEYS = ("find", "order", "least", "page", "who", "chosen")
+ADDRESS_KEYS = ("find", "order", "least", "page", "who", "chosen", "view")
 SHOWN = 40
 """Events on a page: a table of 40 by 12 is drawn in 0.1 s, and a screen holds fewer."""
 MOST_OUTLETS = 12
+_TOLD = ("Strongest difference that holds",)
 _SAID: dict[Status, str] = {
     "not reported": "did not report it",
     "not in corpus": "not in the corpus then",
@@ -27,16 +33,17 @@ _SAID: dict[Status, str] = {
 
 def address() -> dict[str, str | Sequence[str] | None]:
     """The view as it goes into the address bar; what is as by default is left out."""
-    defaults = {"order": "outlets", "least": "1", "page": "1"}
+    defaults = {"order": "told", "least": "1", "page": "1", "view": "both"}
     values = {key: st.session_state.get(key) for key in ADDRESS_KEYS}
     return {key: value for key, value in values.items() if value and value != defaults.get(key)}
 
 
 def choose(events: pd.DataFrame) -> pd.DataFrame:
-    """Search box, order and least number of outlets; the events that are left, in order."""
+    """Search box, order and least number of outlets; the events that are left, in order. `events` come most differently
+    told first (`event_told.with_strength`)."""
     left, middle, right = st.columns([2, 2, 2], gap="medium")
     st.session_state["find"] = st.session_state.get("find") or ""
-    session.keep_valid("order", list(ORDERS), "outlets")
+    session.keep_valid("order", list(ORDERS), "told")
     session.keep_valid("least", list(LEAST), "1")
     wanted = left.text_input("Search the names of events", key="find", max_chars=200)
     order = middle.selectbox("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="order")
@@ -44,6 +51,8 @@ def choose(events: pd.DataFrame) -> pd.DataFrame:
     found = events[events["n_outlets"] >= int(least)]
     for word in wanted.casefold().split():
         found = found[found["event"].str.casefold().str.contains(word, regex=False)]
+    if order == "told":
+        return found
     if order == "outlets":
         return found.sort_values(["n_outlets", "n_articles", "first"], ascending=False, kind="stable")
     return found.sort_values("first", ascending=order == "old", na_position="last", kind="stable")
@@ -59,8 +68,9 @@ def choose_page(found: pd.DataFrame) -> pd.DataFrame:
     return found.iloc[start : start + SHOWN]
 
 
-def show_matrix(articles: pd.DataFrame, page: pd.DataFrame) -> None:
-    """The table of these events by outlets, with its legend and what it says of each outlet."""
+def show_matrix(articles: pd.DataFrame, page: pd.DataFrame, told: Mapping[str, str]) -> None:
+    """The table of these events by outlets, with its legend and what it says of each outlet; `told` as in
+    `matrix_html`."""
     if page.empty:
         session.notice("No event fits. Change the search or show all events.")
         return
@@ -72,7 +82,7 @@ def show_matrix(articles: pd.DataFrame, page: pd.DataFrame) -> None:
     st.session_state["who"] = kept
     chosen = st.multiselect("Outlets shown", every, key="who", placeholder=_shown(there, every), wrap=True)
     outlets = sorted(chosen or there[:MOST_OUTLETS])
-    st.html(matrix_html(rows, page, outlets))
+    st.html(matrix_html(rows, page, outlets, told))
     take.table(rows, "events by outlets", "matrix")
     with st.expander("What this says of each outlet"):
         st.html("<ul>" + "".join(f"<li>{escape(text)}</li>" for text in coverage.findings(rows)) + "</ul>")
@@ -83,10 +93,15 @@ def _shown(there: Sequence[str], every: Sequence[str]) -> str:
     return f"The {n} with most articles here, of {len(every)}" if n < len(every) else f"All {n}"
 
 
-def matrix_html(rows: pd.DataFrame, events: pd.DataFrame, outlets: Sequence[str]) -> str:
-    """Events by outlets as a table: numbers and signs, each sign with its meaning for a screen reader."""
+def matrix_html(
+    rows: pd.DataFrame, events: pd.DataFrame, outlets: Sequence[str], told: Mapping[str, str] | None = None
+) -> str:
+    """Events by outlets as a table: numbers and signs, each sign with its meaning for a screen reader; `told` by event,
+    HTML of our own, is how differently it is told."""
     cells = {(row["event_id"], row["outlet"]): row for row in rows.to_dict("records")}
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Event", "Outlets", *outlets))
+    head = "".join(
+        f'<th scope="col">{escape(name)}</th>' for name in ("Event", "Outlets", *_TOLD[: bool(told)], *outlets)
+    )
     body = ""
     for event in events.to_dict("records"):
         key = str(event["event_id"])
@@ -95,10 +110,11 @@ def matrix_html(rows: pd.DataFrame, events: pd.DataFrame, outlets: Sequence[str]
         first, last = reading.day(event["first"]), reading.day(event["last"])
         dates = escape(first if first == last else f"{first} to {last}")
         body += f'<tr><th scope="row">{name}<small>{dates}</small></th><td>{event["n_outlets"]}</td>'
+        body += f'<td class="fr-said">{told[key]}</td>' if told else ""
         body += "".join(_cell(cells[key, outlet]["articles"], cells[key, outlet]["status"]) for outlet in outlets)
         body += "</tr>"
-    told = [status for status in STATUSES[1:] if (rows["status"] == status).any()]
-    legend = "".join(f"<span><strong>{SIGNS[status]}</strong> {escape(MEANINGS[status])}</span>" for status in told)
+    signs = [status for status in STATUSES[1:] if (rows["status"] == status).any()]
+    legend = "".join(f"<span><strong>{SIGNS[status]}</strong> {escape(MEANINGS[status])}</span>" for status in signs)
     caption = "Articles of each outlet on each event; an event’s name opens its comparison"
     return (
         f'<div class="fr-scroll" tabindex="0" role="region" aria-label="{caption}"><table class="fr-table fr-matrix">'

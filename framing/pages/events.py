@@ -3,7 +3,7 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import empty, event_edits, event_lists
+from framing.pages import controls, empty, event_edits, event_lists, event_told, whole
 
 if not session.has_corpus():
     empty.no_corpus()
@@ -21,9 +21,19 @@ event_edits.show_last_change()
 event_edits.offer_grouping(int(articles["event_id"].isna().sum()), len(articles))
 if events.empty:
     st.stop()
-found = event_lists.choose(events)
+event_told.follow_click()
+view = controls.choose_view()
+session.paint_first()
+work = whole.start()
+made = work.got()
+strengths = made.strengths if made else None
+if made is None:
+    whole.show_progress(work, "Not yet compared; comparing the outlets of each event:")
+found = event_lists.choose(event_told.with_strength(events, strengths, view))
+event_told.explain(strengths, view)
+event_told.show_timeline(found)
 page = event_lists.choose_page(found)
-event_lists.show_matrix(articles, page)
+event_lists.show_matrix(articles, page, event_told.cells(page, view))
 chosen = event_edits.choose_event(events, found)
 if chosen is not None:
     event_edits.edit(chosen, events, articles)

@@ -5,6 +5,7 @@ twice. That was half of the browser's work in a change of voice (0.4 of 0.8 s), 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,18 +45,27 @@ def _plotly_address() -> str:
 
 def show(section: Section, event_id: str, view: View, outlets: list[str], pick: Pick) -> None:
     """The section's chart, with the picked point marked; `session.clicked(section.chart_key)` says what is clicked."""
-    drawing = session.drawing(event_id, section.chart, view, outlets)
     here = pick.head in section.heads and pick.outlet
-    data = {
-        "figure": drawing.json,
-        "height": drawing.height,
-        "picked": [pick.head, pick.label, pick.actor if pick.head == "stance" else "", pick.outlet] if here else None,
-        "label": f"{section.title}. {section.about}",
-        "plotly": _plotly_address(),
-        "take": _picture(section, event_id, view, outlets),
-    }
-    height = drawing.height + _PX_TAKE
-    _renderer()(key=section.chart_key, data=data, height=height, on_selection_change=lambda: None)
+    picked = [pick.head, pick.label, pick.actor if pick.head == "stance" else "", pick.outlet] if here else None
+    drawing = session.drawing(event_id, section.chart, view, outlets)
+    picture = _picture(section, event_id, view, outlets)
+    draw(section.chart_key, drawing, f"{section.title}. {section.about}", picked, picture)
+
+
+def draw(
+    key: str,
+    drawing: session.Drawing,
+    label: str,
+    picked: Sequence[str] | None = None,
+    picture: Mapping[str, object] | None = None,
+) -> None:
+    """A chart under this key, with the point of this `customdata` marked; `label` says to a screen reader what it
+    shows, `picture` (of `take.picture`) what stands on it when it is taken away."""
+    data = {"figure": drawing.json, "height": drawing.height, "label": label, "plotly": _plotly_address()}
+    data["picked"] = None if picked is None else list(picked)
+    data["take"] = None if picture is None else dict(picture)
+    height = drawing.height + (_PX_TAKE if picture else 0)
+    _renderer()(key=key, data=data, height=height, on_selection_change=lambda: None)
 
 
 def _picture(section: Section, event_id: str, view: View, outlets: list[str]) -> dict[str, object]:

@@ -76,7 +76,7 @@ function row(table, cells, chosen) {
     const place = i ? element("td") : scoped(element("th"), "row");
     if (cell.bar) place.append(bar(cell));
     if (cell.bar) place.className = "fr-barred";
-    place.append(cell.pick ? button(table, cell, chosen) : element("span", "", cell.text));
+    place.append(cell.pick ? button(table, cell, chosen) : cell.link ? link(cell) : element("span", "", cell.text));
     if (cell.note) place.append(element("small", "", cell.note));
     made.append(place);
   });
@@ -90,6 +90,15 @@ function button(table, { text, pick, says }, chosen) {
   made.setAttribute("aria-pressed", String(made.dataset.pick === chosen));
   if (says) made.setAttribute("aria-label", says);
   made.addEventListener("click", () => table.click(pick));
+  return made;
+}
+
+/** A link to another view of the dashboard: relative addresses alone. */
+function link({ text, link, says }) {
+  const made = element("a", "", text);
+  if (link.startsWith("./?")) made.href = link;
+  made.target = "_self";
+  if (says) made.setAttribute("aria-label", says);
   return made;
 }
 

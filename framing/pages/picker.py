@@ -52,6 +52,8 @@ class Cell:
     bar: tuple[float, float] | None = None
     zero: float | None = None
     says: str = ""
+    link: str = ""
+    """An address within the dashboard that the text leads to; made by us, never foreign text."""
 
 
 @dataclass(frozen=True)

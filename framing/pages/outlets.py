@@ -1,0 +1,63 @@
+"""Outlets: how two outlets, or groups of them, differ across the events that they share; what each reported."""
+
+import streamlit as st
+
+from framing import outlet_groups, profile_time, session
+from framing.errors import FramingError
+from framing.pages import empty, outlets_choose, outlets_coverage, outlets_groups, outlets_numbers, whole
+
+if not session.has_corpus():
+    empty.no_corpus()
+    st.stop()
+session.adopt_address(outlets_choose.ADDRESS_KEYS)
+st.html(
+    '<h1>Outlets</h1><p class="fr-lead">How two outlets differ where they report the same events: each event is '
+    "compared with itself, then the differences are averaged, so that what an outlet reports on cannot pose as how.</p>"
+)
+articles, events = session.article_list(), session.events()
+if articles.empty:
+    empty.no_articles()
+    st.stop()
+if events.empty:
+    empty.no_events()
+    st.stop()
+session.paint_first()
+work = whole.start()
+made = work.got()
+if made is None:
+    whole.show_progress(work, "Comparing the outlets on every event they share:")
+    st.stop()
+if isinstance(made.profiles, FramingError):
+    session.notice(str(made.profiles))
+    st.stop()
+mode = outlets_choose.choose_mode()
+outlets_groups.show_last_change()
+groups = outlet_groups.load_groups(session.corpus_folder())
+every = sorted(articles["outlet"].unique(), key=str.casefold)
+profiles = made.profiles
+if mode == "groups":
+    outlets_groups.edit(groups, every, len(groups) < 2)
+    try:
+        profiles = whole.group_profiles(outlet_groups.comparable(groups, every), made.tally)
+    except FramingError:
+        session.notice("Make two groups above whose outlets report the same events; then they are compared here.")
+        session.write_address({"between": mode})
+        st.stop()
+shared = outlets_choose.shared_events(profiles)
+choice = outlets_choose.choose(mode, list(profiles.members), shared)
+rows = outlets_choose.rows_shown(profiles, choice, outlets_numbers.MOST_OTHERS)
+number = None
+if rows.empty:
+    session.notice(f"{choice.first} and {choice.other or 'the others'} share no event. Choose others.")
+else:
+    number, fresh = outlets_choose.current(rows, choice, outlets_numbers.CHART)
+    pair, asked = (choice.first, number.other), (number.head, number.label, choice.view)
+    found = profile_time.events_of(profiles, pair, asked, events)
+    outlets_numbers.show_findings(profiles, choice)
+    outlets_numbers.show_chart(rows, profiles, choice, number)
+    outlets_numbers.show_events(found, profiles, choice, number)
+    outlets_numbers.show_time(found, profiles, choice, number)
+other = number.other if number else choice.other
+sides = [profiles.members.get(name, ()) for name in (choice.first, other)]
+outlets_coverage.show(whole.covered(), events, sides[0], sides[1], (choice.first, other))
+session.write_address(outlets_choose.address(choice, number))
