@@ -321,6 +321,19 @@ class Corpus:
             )
         )
 
+    def outlets(self) -> list[str]:
+        """The outlets that have an article here, by name."""
+        return sorted(pc.unique(self._standing()["outlet"]).to_pylist(), key=str.casefold)
+
+    def sentence_counts(self, event_id: str) -> dict[str, int]:
+        """Sentences of each outlet on an event, headlines left out."""
+        counted = self._table(
+            """select c.outlet, count(*) as n from sentences s join chosen c using (article_id)
+            where s."index" > 0 group by c.outlet""",
+            chosen=self._of_event(event_id),
+        )
+        return dict(zip(counted["outlet"].to_pylist(), counted["n"].to_pylist(), strict=True))
+
     def articles(self, event_id: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One row an article, by outlet and date: its id, facts, event and text (or the named columns)."""
         wanted = _existing(columns, _ARTICLES)

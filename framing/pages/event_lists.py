@@ -10,6 +10,7 @@ import streamlit as st
 
 from framing import coverage, reading, session
 from framing.coverage import MEANINGS, SIGNS, STATUSES, Status
+from framing.pages import controls
 
 ORDERS = {"outlets": "Most outlets first", "new": "Newest first", "old": "Oldest first"}
 LEAST = {"1": "All events", "2": "Two outlets or more", "3": "Three or more"}
@@ -41,8 +42,7 @@ def choose(events: pd.DataFrame) -> pd.DataFrame:
     order = middle.selectbox("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="order")
     least = right.selectbox("Show", list(LEAST), format_func=LEAST.__getitem__, key="least")
     found = events[events["n_outlets"] >= int(least)]
-    for word in wanted.casefold().split():
-        found = found[found["event"].str.casefold().str.contains(word, regex=False)]
+    found = controls.searched(found, wanted)
     if order == "outlets":
         return found.sort_values(["n_outlets", "n_articles", "first"], ascending=False, kind="stable")
     return found.sort_values("first", ascending=order == "old", na_position="last", kind="stable")
