@@ -49,11 +49,20 @@ def corpus_stamp(folder: Path) -> str:
 
     Parts are renamed into their folders, which dates the folders anew: their times tell, however many parts there are.
     """
-    folders = [
-        path for path in (*folder.glob("*"), *folder.glob("scores/*")) if path.is_dir() or path.suffix == ".json"
-    ]
-    times = "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in sorted(folders))
-    return hashlib.sha256(f"{folder.resolve()}\n{times}".encode()).hexdigest()[:16]
+    entries = [*_entries(folder), *_entries(folder / "scores")]
+    times = sorted(
+        f"{entry.path} {entry.stat().st_mtime_ns}\n"
+        for entry in entries
+        if entry.is_dir() or entry.name.endswith(".json")
+    )
+    return hashlib.sha256(f"{folder.resolve()}\n{''.join(times)}".encode()).hexdigest()[:16]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return list(entries)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

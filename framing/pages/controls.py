@@ -147,7 +147,7 @@ def _event_box(label: str, offered: pd.DataFrame, event: str, events: pd.DataFra
     names = dict(zip(offered["event_id"], offered["event"], strict=True))
     if events is not None and event not in names:
         names = {event: events.loc[events["event_id"] == event, "event"].iloc[0], **names}
-    return str(st.selectbox(label, list(names), format_func=lambda key: str(names.get(key, "")), key="event"))
+    return str(st.selectbox(label, list(names), format_func=lambda key: str(names[key]), key="event"))
 
 
 def choose_view() -> View:
