@@ -5,8 +5,9 @@
 Needs the extra `test` (playwright) and Chromium. The pages are those of dashboard.py's navigation. On each page a new
 visitor opens a link to an event drawn at random, and then uses what the page offers, whatever that is: a switch, each
 select box (opened, then chosen from), a search box, a number in a table, a point of a chart, and the links to the other
-pages. Printed are the median, the 95th percentile and the longest of each, in seconds, and the most memory that the
-server's processes held (resident, read ten times a second).
+pages. Printed are the median, the 95th percentile and the longest of each, in seconds, the same percentile of the
+server's processor time for it (which tells more where the machine has other work: its load is printed too), and the
+most memory that the server's processes held (resident, read ten times a second).
 
 - "first paint": the page's heading is on the screen, from the browser's first request;
 - an interaction, counted from the click by the page's own clock: the server's run has begun and is over, nothing on the
@@ -20,10 +21,10 @@ from __future__ import annotations
 
 import argparse
 import ast
+import os
 import random
 import re
 import shutil
-import statistics
 import sys
 import threading
 import time
@@ -39,7 +40,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from dashboard import FLAGS, IDLE, ROOT, SEEN, serving
+from dashboard import FLAGS, IDLE, ROOT, SEEN, Server, serving
 from framing.corpus import Corpus
 
 WAIT = 60_000
@@ -56,7 +57,8 @@ WATCH = """() => {
   for (const kind of ['pointerdown', 'keydown'])
     addEventListener(kind, () => { window.clicked = performance.now() }, {capture: true, once: true});
 }"""
-Times = dict[tuple[str, str], list[float]]
+Times = dict[tuple[str, str], list[tuple[float, float]]]
+"""Seconds, and the server's seconds of processor time, by page and what was done."""
 
 
 def pages() -> dict[str, str]:
@@ -90,13 +92,15 @@ def acted(page: Page, act: Callable[[], object]) -> float | None:
 class Visit:
     """One visitor's page, with what it took to use it."""
 
-    def __init__(self, page: Page, title: str, times: Times, draw: random.Random) -> None:
-        self.page, self.title, self.times, self.draw = page, title, times, draw
+    def __init__(self, page: Page, server: int, title: str, times: Times, draw: random.Random) -> None:
+        self.page, self.server, self.title, self.times, self.draw = page, server, title, times, draw
+        self.used = _used(server)
 
-    def note(self, name: str, seconds: float | None) -> None:
+    def note(self, name: str, seconds: float | None, title: str = "") -> None:
         """Keep a time; nothing is kept of what took no run."""
+        before, self.used = self.used, _used(self.server)
         if seconds is not None:
-            self.times.setdefault((self.title, name), []).append(seconds)
+            self.times.setdefault((title or self.title, name), []).append((seconds, self.used - before))
 
     def open(self, address: str) -> None:
         """The page by its link."""
@@ -156,21 +160,20 @@ class Visit:
     def follow(self, title: str) -> None:
         """Another page by the link in the navigation."""
         link = self.page.locator("[data-testid=stTopNavLink]").filter(has_text=title).first
-        took = acted(self.page, link.click)
-        self.times.setdefault((title, "by link from another page"), []).extend([took] if took else [])
+        self.note("by link from another page", acted(self.page, link.click), title)
 
 
 def browse(
-    browser: Browser, address: str, wanted: Sequence[tuple[str, str]], events: Sequence[str], rounds: int, seed: int
+    browser: Browser, server: Server, wanted: Sequence[tuple[str, str]], events: Sequence[str], rounds: int, seed: int
 ) -> Times:
     """Rounds of visits to every page, each by a new visitor and to an event drawn at random."""
     draw, times = random.Random(seed), Times()
     for _ in range(rounds):
         for number, (title, path) in enumerate(wanted):
             context = browser.new_context(viewport={"width": 1280, "height": 900})
-            visit = Visit(context.new_page(), title, times, draw)
+            visit = Visit(context.new_page(), server.process, title, times, draw)
             try:
-                visit.open(f"{address}/{path}?{urlencode({'event': draw.choice(events)})}")
+                visit.open(f"{server.address}/{path}?{urlencode({'event': draw.choice(events)})}")
                 visit.use()
                 visit.follow(wanted[(number + 1) % len(wanted)][0])
             except TimeoutError as error:
@@ -250,6 +253,12 @@ class Memory:
         return self.most
 
 
+def _used(process: int) -> float:
+    """Seconds of processor time that a process has used so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _family(process: int) -> list[int]:
     found = [process]
     for place in Path("/proc").glob("[0-9]*/stat"):
@@ -271,21 +280,21 @@ def _resident(process: int) -> float:
 
 def table(title: str, times: Times) -> str:
     """The times as rows, and all interactions together at the end."""
-    lines = [f"{title}\n{'page':22}{'what':36}{'p50':>7}{'p95':>7}{'max':>7}{'n':>5}"]
+    lines = [f"{title}\n{'page':22}{'what':36}{'p50':>7}{'p95':>7}{'max':>7}{'cpu95':>7}{'n':>5}"]
     rows = dict(sorted(times.items()))
     for place in ("first paint", "interactions"):
         chosen = [
             values for (_, name), values in times.items()
-            if (name == "first paint" if place == "first paint" else not name.startswith(("first", "opened", "list", "server")))
+            if (name == place if place == "first paint" else not name.startswith(("first", "opened", "list", "server")))
         ]  # fmt: skip
         if chosen:
             rows[("ALL PAGES", place)] = [value for values in chosen for value in values]
-    for (page, name), values in rows.items():
-        if values:
-            high = np.quantile(values, 0.95)
-            lines.append(
-                f"{page:22}{name:36}{statistics.median(values):7.2f}{high:7.2f}{max(values):7.2f}{len(values):5}"
-            )
+    for (page, name), pairs in rows.items():
+        if pairs:
+            took, used = np.array(pairs).T
+            told = "".join(f"{x:7.2f}" for x in (*np.quantile(took, (0.5, 0.95)), took.max(), np.quantile(used, 0.95)))
+            lines.append(f"{page:22}{name:36}{told}{len(pairs):5}")
+    lines.append(f"Load of the last minute: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     return "\n".join(lines)
 
 
@@ -307,14 +316,14 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         with serving(given.corpus.resolve()) as server:
             memory = Memory(server.process)
-            alone = browse(browser, server.address, wanted, events, given.rounds, given.seed)
+            alone = browse(browser, server, wanted, events, given.rounds, given.seed)
             print(table("Alone", alone), flush=True)
             print(f"Server: {memory.stop():.0f} MB at most", flush=True)
         with serving(given.corpus.resolve()) as server:
             memory = Memory(server.process)
             crowd = Crowd(server.address, wanted, events, given.seed)
             with crowd.here(given.visitors):
-                among = browse(browser, server.address, wanted, events, given.crowded, given.seed + 1)
+                among = browse(browser, server, wanted, events, given.crowded, given.seed + 1)
             print(table(f"\nAmong {given.visitors} visitors", {**among, **crowd.times}))
             print(f"Server: {memory.stop():.0f} MB at most", *crowd.failures, sep="\n")
         browser.close()
