@@ -24,7 +24,7 @@ if events.empty:
 found = event_lists.choose(events)
 page = event_lists.choose_page(found)
 event_lists.show_matrix(articles, page)
-chosen = event_edits.choose_event(events, found)
+chosen = event_edits.choose_event(events, page)
 if chosen is not None:
     event_edits.edit(chosen, events, articles)
 session.write_address(event_lists.address())
