@@ -1,6 +1,6 @@
 """Every page of the dashboard over a corpus of any size: times in a real browser, alone and among ten visitors.
 
-    python benchmarks/visitors.py CORPUS [--rounds N] [--crowded N] [--visitors N] [--seed N] [--pages NAME…]
+    python benchmarks/visitors.py CORPUS [--rounds N] [--crowded N] [--seconds N] [--visitors N] [--pages NAME…]
 
 Needs the extra `test` (playwright) and Chromium. The pages are those of dashboard.py's navigation. On each page a new
 visitor opens a link to an event drawn at random, and then uses what the page offers, whatever that is: a switch, each
@@ -164,12 +164,20 @@ class Visit:
 
 
 def browse(
-    browser: Browser, server: Server, wanted: Sequence[tuple[str, str]], events: Sequence[str], rounds: int, seed: int
+    browser: Browser,
+    server: Server,
+    wanted: Sequence[tuple[str, str]],
+    events: Sequence[str],
+    limits: tuple[int, float],
+    seed: int,
 ) -> Times:
-    """Rounds of visits to every page, each by a new visitor and to an event drawn at random."""
-    draw, times = random.Random(seed), Times()
-    for _ in range(rounds):
+    """Visits to every page, each by a new visitor and to an event drawn at random: so many rounds, or what of them is
+    done in so many seconds."""
+    draw, times, end = random.Random(seed), Times(), time.monotonic() + limits[1]
+    for _ in range(limits[0]):
         for number, (title, path) in enumerate(wanted):
+            if time.monotonic() > end:
+                return times
             context = browser.new_context(viewport={"width": 1280, "height": 900})
             visit = Visit(context.new_page(), server.process, title, times, draw)
             try:
@@ -304,6 +312,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--rounds", type=int, default=5, help="visits to every page, alone")
     parser.add_argument("--crowded", type=int, default=2, help="the same among the other visitors")
+    parser.add_argument("--seconds", type=float, default=600.0, help="at most, for either; the visit under way ends")
     parser.add_argument("--visitors", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", nargs="*", help="titles; all where none is named")
@@ -316,14 +325,14 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         with serving(given.corpus.resolve()) as server:
             memory = Memory(server.process)
-            alone = browse(browser, server, wanted, events, given.rounds, given.seed)
+            alone = browse(browser, server, wanted, events, (given.rounds, given.seconds), given.seed)
             print(table("Alone", alone), flush=True)
             print(f"Server: {memory.stop():.0f} MB at most", flush=True)
         with serving(given.corpus.resolve()) as server:
             memory = Memory(server.process)
             crowd = Crowd(server.address, wanted, events, given.seed)
             with crowd.here(given.visitors):
-                among = browse(browser, server, wanted, events, given.crowded, given.seed + 1)
+                among = browse(browser, server, wanted, events, (given.crowded, given.seconds), given.seed + 1)
             print(table(f"\nAmong {given.visitors} visitors", {**among, **crowd.times}))
             print(f"Server: {memory.stop():.0f} MB at most", *crowd.failures, sep="\n")
         browser.close()
