@@ -14,7 +14,9 @@ most memory that the server's processes held (resident, read ten times a second)
   page is marked as outdated, and no chart on the screen waits to be drawn.
 
 The other visitors are connections that speak the browser's own protocol: they go to random events and pages, and think
-for 2 to 6 seconds in between. Their times are the server's alone: from the request until the run is over.
+for 2 to 6 seconds in between. Their times are the server's alone: from the request until the run is over (processor
+time is what all of them used meanwhile, so it tells something of one visitor alone: --rounds 0 --crowded 0 --visitors
+1 --think 0 0, which takes no browser).
 """
 
 from __future__ import annotations
@@ -196,8 +198,9 @@ def browse(
 class Crowd:
     """Visitors without a browser, each in a thread of its own; `times` by page, of the server's runs."""
 
-    def __init__(self, address: str, wanted: Sequence[tuple[str, str]], events: Sequence[str], seed: int) -> None:
-        self.address, self.wanted, self.events, self.seed = address, wanted, events, seed
+    def __init__(self, server: Server, wanted: Sequence[tuple[str, str]], events: Sequence[str], seed: int) -> None:
+        self.server, self.address = server, server.address
+        self.wanted, self.events, self.seed, self.think = wanted, events, seed, THINK
         self.times, self.failures, self._stop = Times(), list[str](), threading.Event()
 
     @contextmanager
@@ -226,16 +229,15 @@ class Crowd:
                     ask = BackMsg()
                     ask.rerun_script.query_string = urlencode({"event": draw.choice(self.events), "view": view})
                     ask.rerun_script.page_name = path
-                    start = time.perf_counter()
+                    start, used = time.perf_counter(), _used(self.server.process)
                     socket.send(ask.SerializeToString())
                     while (
                         ForwardMsg.FromString(_bytes(socket.recv(timeout=120))).WhichOneof("type") != "script_finished"
                     ):
                         pass
-                    self.times.setdefault((title, "server's run, among visitors"), []).append(
-                        time.perf_counter() - start
-                    )
-                    self._stop.wait(draw.uniform(*THINK))
+                    took = time.perf_counter() - start, _used(self.server.process) - used
+                    self.times.setdefault((title, "server's run, among visitors"), []).append(took)
+                    self._stop.wait(draw.uniform(*self.think))
         except (OSError, WebSocketException) as error:
             self.failures.append(f"visitor {number}: {type(error).__name__}: {error}")
 
@@ -314,6 +316,7 @@ def main() -> None:
     parser.add_argument("--crowded", type=int, default=2, help="the same among the other visitors")
     parser.add_argument("--seconds", type=float, default=600.0, help="at most, for either; the visit under way ends")
     parser.add_argument("--visitors", type=int, default=10)
+    parser.add_argument("--think", type=float, nargs=2, default=THINK, metavar=("FROM", "TO"), help="seconds")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", nargs="*", help="titles; all where none is named")
     given = parser.parse_args()
@@ -330,8 +333,11 @@ def main() -> None:
             print(f"Server: {memory.stop():.0f} MB at most", flush=True)
         with serving(given.corpus.resolve()) as server:
             memory = Memory(server.process)
-            crowd = Crowd(server.address, wanted, events, given.seed)
+            crowd = Crowd(server, wanted, events, given.seed)
+            crowd.think = tuple(given.think)
             with crowd.here(given.visitors):
+                if not given.crowded:
+                    time.sleep(given.seconds)
                 among = browse(browser, server, wanted, events, (given.crowded, given.seconds), given.seed + 1)
             print(table(f"\nAmong {given.visitors} visitors", {**among, **crowd.times}))
             print(f"Server: {memory.stop():.0f} MB at most", *crowd.failures, sep="\n")
