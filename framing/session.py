@@ -32,8 +32,8 @@ R = TypeVar("R")
 CORPUS_VARIABLE = "FRAMING_CORPUS"
 DEFAULT_CORPUS = "demo-corpus"
 MOST_KEPT = 400_000_000
-"""Bytes of comparisons, what was made of them and charts that are kept for all visitors together: 100 events of 4 × 10
-articles, or 1,000 of five."""
+"""Bytes of comparisons, what was made of them and charts that are kept for all visitors together: 40 events of 4 × 10
+articles of which every page was opened (10 MB each), or 250 of five articles."""
 _SHARED = ("event", "view", "outlets", "first", "second")
 _STYLE = Path(__file__).parent / "pages" / "style.css"
 _ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
