@@ -26,6 +26,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,16 @@ VIEWS = (("The outlet’s own words", "own"), ("Words of the people it quotes", 
 ALL = f"document.querySelectorAll('.fr-chart').length === 4 && !{WAITING}.length"
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server: its address and its process."""
+
+    address: str
+    process: int
+
+
 @contextmanager
-def serving(corpus: Path) -> Iterator[str]:
+def serving(corpus: Path) -> Iterator[Server]:
     """A fresh server over the corpus; nobody has opened a page yet."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -67,7 +76,7 @@ def serving(corpus: Path) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield address
+        yield Server(address, process.pid)
     finally:
         process.terminate()
         process.wait()
@@ -151,10 +160,10 @@ def measured(corpus: Path, runs: int) -> dict[str, list[float]]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         for _ in range(runs):
-            with serving(corpus) as address:
+            with serving(corpus) as server:
                 for visit in ("first visit to a fresh server", "later visit"):
                     page = browser.new_page(viewport={"width": 1280, "height": 900})
-                    for name, value in opened(page, address).items():
+                    for name, value in opened(page, server.address).items():
                         note(f"{visit}: {name}", value)
                     if visit == "later visit":
                         page.wait_for_timeout(3000)

@@ -130,17 +130,25 @@ class Gap:
 
 
 def decompose(
-    comparison: Comparison, head: str, label: str, outlets: tuple[str, str], actor: str = "", by: str = "source"
+    comparison: Comparison,
+    head: str,
+    label: str,
+    outlets: tuple[str, str],
+    actor: str = "",
+    by: str = "source",
+    said: pd.DataFrame | None = None,
 ) -> Gap:
     """The difference in the share of a label (or in a balance) between two outlets, a − b, taken apart.
 
-    `by` groups the quoted by `source`, `type` or `side`. Raises InputError for an unknown head, label, actor or
+    `by` groups the quoted by `source`, `type` or `side`; `said` is `attributed` of the comparison where that is known
+    already (half of the time). Raises InputError for an unknown head, label, actor or
     outlet, for
     the head `voice`, and where an outlet has no counted sentence."""
     if by not in BY:
         raise InputError(f"Unknown grouping {by!r}. Choose one of: {', '.join(BY)}.")
+    said = attributed(comparison.sentences, comparison.mentions) if said is None else said
     rows = _rows(comparison, head, label, actor).merge(
-        attributed(comparison.sentences, comparison.mentions)[["article_id", "index", *set(BY.values())]],
+        said[["article_id", "index", *set(BY.values())]],
         on=["article_id", "index"],
         how="left",
     )

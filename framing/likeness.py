@@ -41,12 +41,13 @@ def cosines(texts: Sequence[str], a: Ints, b: Ints) -> Floats:
 
 
 def _encoded(texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    new = sorted({text for text in texts if text not in _vectors})
-    if new:
-        if len(_vectors) + len(new) > _KEPT:
-            _vectors.clear()
-            new = sorted(set(texts))
+    # Visitors' threads share what is kept: what one needs stays in its own hands, whoever empties it meanwhile.
+    have = {text: vector for text in set(texts) if (vector := _vectors.get(text)) is not None}
+    if new := sorted(set(texts) - have.keys()):
         found = base_encoder().encode(new).sentences
         found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
-        _vectors.update(zip(new, found, strict=True))
-    return np.stack([_vectors[text] for text in texts])
+        have.update(zip(new, found, strict=True))
+        if len(_vectors) + len(new) > _KEPT:
+            _vectors.clear()
+        _vectors.update((text, have[text]) for text in new)
+    return np.stack([have[text] for text in texts])

@@ -19,6 +19,7 @@ from framing import reading
 from framing.outlet_groups import GROUPS_FILE
 from framing.pages.background import Background
 from framing.schema import VIEWS, View
+from framing.shelf import Shelf
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -31,6 +32,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 CORPUS_VARIABLE = "FRAMING_CORPUS"
 DEFAULT_CORPUS = "demo-corpus"
+MOST_KEPT = 400_000_000
+"""Bytes of comparisons, what was made of them and charts that are kept for all visitors together: 40 events of 4 × 10
+articles of which every page was opened (10 MB each), or 250 of five articles."""
 _SHARED = ("event", "view", "outlets", "first", "second")
 ASKED = "asked_"
 """Prefix of the keys of the page Sentences: its label or outlet is not that of a comparison."""
@@ -48,13 +52,20 @@ def corpus_stamp(folder: Path) -> str:
 
     Parts are renamed into their folders, which dates the folders anew: their times tell, however many parts there are.
     """
-    folders = [
-        path
-        for path in (*folder.glob("*"), *folder.glob("scores/*"))
-        if path.is_dir() or (path.suffix == ".json" and path.name != GROUPS_FILE)
-    ]
-    times = "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in sorted(folders))
-    return hashlib.sha256(f"{folder.resolve()}\n{times}".encode()).hexdigest()[:16]
+    entries = [*_entries(folder), *_entries(folder / "scores")]
+    times = sorted(
+        f"{entry.path} {entry.stat().st_mtime_ns}\n"
+        for entry in entries
+        if entry.is_dir() or (entry.name.endswith(".json") and entry.name != GROUPS_FILE)
+    )
+    return hashlib.sha256(f"{folder.resolve()}\n{''.join(times)}".encode()).hexdigest()[:16]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return list(entries)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -64,34 +75,52 @@ def _corpus(folder: str, stamp: str) -> Corpus:
     return Corpus.open(Path(folder))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+# Resources, not data: read only, and copying frames on every rerun would cost more than making them.
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _events(folder: str, stamp: str) -> pd.DataFrame:
     return _corpus(folder, stamp).events()
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _articles(folder: str, stamp: str, event_id: str | None) -> pd.DataFrame:
-    return _corpus(folder, stamp).articles(event_id)
-
-
-# A resource, as comparisons are: read only, and copying it on every rerun would cost more than reading it.
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _article_list(folder: str, stamp: str) -> pd.DataFrame:
     return _corpus(folder, stamp).articles(columns=["article_id", "outlet", "published", "title", "event", "event_id"])
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _outlet_names(folder: str, stamp: str) -> tuple[str, ...]:
+    return tuple(_corpus(folder, stamp).outlets())
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> Shelf:
+    return Shelf(MOST_KEPT)
+
+
+def _articles(folder: str, stamp: str, event_id: str) -> pd.DataFrame:
+    frame: pd.DataFrame = _kept(folder, stamp, "articles", event_id, make=lambda corpus: corpus.articles(event_id))
+    return frame
+
+
 def _sentence_counts(folder: str, stamp: str, event_id: str) -> dict[str, int]:
-    rows = _corpus(folder, stamp).sentences(event_id, columns=["outlet", "index"])
-    return {str(outlet): int(n) for outlet, n in rows[rows["index"] > 0].groupby("outlet").size().items()}
+    counts: dict[str, int] = _kept(
+        folder, stamp, "counts", event_id, make=lambda corpus: corpus.sentence_counts(event_id)
+    )
+    return counts
 
 
-# A resource, not data: it is read only, and copying its frames on every rerun would cost more than making it.
-@st.cache_resource(max_entries=64, show_spinner=False)
 def _comparison(folder: str, stamp: str, event_id: str) -> Comparison:
-    from framing.compare import compare
+    def make(corpus: Corpus) -> Comparison:
+        from framing.compare import compare
 
-    return compare(_corpus(folder, stamp), event_id)
+        return compare(corpus, event_id)
+
+    comparison: Comparison = _kept(folder, stamp, "comparison", event_id, make=make)
+    return comparison
+
+
+def _kept(folder: str, stamp: str, *key: Any, make: Callable[[Corpus], Any]) -> Any:
+    """What `make` makes of the corpus, from the shelf where it was made before."""
+    return _shelf().get((folder, stamp, *key), lambda: make(_corpus(folder, stamp)))
 
 
 @dataclass(frozen=True)
@@ -102,15 +131,18 @@ class Drawing:
     height: int
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
 def _drawing(folder: str, stamp: str, event_id: str, chart: str, view: View, outlets: tuple[str, ...]) -> Drawing:
-    from framing import charts
+    def make(_: Corpus) -> Drawing:
+        from framing import charts
 
-    whole = _comparison(folder, stamp, event_id)
-    shares = whole.shares[whole.shares["outlet"].isin(outlets)]
-    draw: Callable[..., go.Figure] = getattr(charts, chart)
-    figure = draw(shares, view, tiers=whole.tiers, outlets=whole.outlets)
-    return drawn(figure)
+        whole = _comparison(folder, stamp, event_id)
+        shares = whole.shares[whole.shares["outlet"].isin(outlets)]
+        draw: Callable[..., go.Figure] = getattr(charts, chart)
+        figure = draw(shares, view, tiers=whole.tiers, outlets=whole.outlets)
+        return drawn(figure)
+
+    drawing: Drawing = _kept(folder, stamp, "drawing", event_id, chart, view, outlets, make=make)
+    return drawing
 
 
 def corpus_in_use(folder: str, stamp: str) -> Corpus:
@@ -129,13 +161,13 @@ def has_corpus() -> bool:
 
 
 def events() -> pd.DataFrame:
-    """`Corpus.events()` of the corpus in use; CorpusError where it cannot be read."""
+    """`Corpus.events()` of the corpus in use; CorpusError where it cannot be read. Never change it."""
     folder = corpus_folder()
     return _events(str(folder), corpus_stamp(folder))
 
 
-def articles(event_id: str | None = None) -> pd.DataFrame:
-    """`Corpus.articles(event_id)` of the corpus in use; of all events where none is named."""
+def articles(event_id: str) -> pd.DataFrame:
+    """`Corpus.articles(event_id)` of the corpus in use. Shared between visitors: never change it."""
     folder = corpus_folder()
     return _articles(str(folder), corpus_stamp(folder), event_id)
 
@@ -144,6 +176,18 @@ def article_list() -> pd.DataFrame:
     """All articles without their texts: `article_id, outlet, published, title, event, event_id`. Never change it."""
     folder = corpus_folder()
     return _article_list(str(folder), corpus_stamp(folder))
+
+
+def outlet_names() -> tuple[str, ...]:
+    """The outlets of the corpus in use, by name."""
+    folder = corpus_folder()
+    return _outlet_names(str(folder), corpus_stamp(folder))
+
+
+def latest_events(most: int = 100) -> list[str]:
+    """Names of the events that were reported last, by name: those that new articles may belong to."""
+    rows = events()
+    return sorted(rows.sort_values("last", ascending=False, kind="stable")["event"].head(most).astype(str))
 
 
 def sentence_counts(event_id: str) -> dict[str, int]:
@@ -162,16 +206,15 @@ def derive(event_id: str, make: Callable[Concatenate[Comparison, P], R], *args: 
     """`make(comparison, …)` of an event, made once for each state of the corpus and each choice of hashable arguments.
     Shared between visitors: never change it."""
     folder = corpus_folder()
+    stamp = corpus_stamp(folder)
     name = f"{make.__module__}.{make.__qualname__}"
-    given = (args, tuple(sorted(kwargs.items())))
-    made: R = _derived(str(folder), corpus_stamp(folder), event_id, name, given, make)
-    return made
 
+    def made(_: Corpus) -> R:
+        return make(_comparison(str(folder), stamp, event_id), *args, **kwargs)
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _derived(folder: str, stamp: str, event_id: str, name: str, given: Any, _make: Callable[..., Any]) -> Any:
-    args, kwargs = given
-    return _make(_comparison(folder, stamp, event_id), *args, **dict(kwargs))
+    key = (event_id, name, args, tuple(sorted(kwargs.items())))
+    found: R = _kept(str(folder), stamp, "derived", *key, make=made)
+    return found
 
 
 def drawing(event_id: str, chart: str, view: View, outlets: Sequence[str]) -> Drawing:
@@ -227,15 +270,11 @@ def of_corpus(make: Callable[Concatenate[Corpus, P], R], *args: P.args, **kwargs
     """`make(corpus, …)`, made once for each state of the corpus and each choice of hashable arguments. Shared between
     visitors: never change it."""
     folder = corpus_folder()
-    name = f"{make.__module__}.{make.__qualname__}"
-    made: R = _of_corpus(str(folder), corpus_stamp(folder), name, (args, tuple(sorted(kwargs.items()))), make)
-    return made
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _of_corpus(folder: str, stamp: str, name: str, given: Any, _make: Callable[..., Any]) -> Any:
-    args, kwargs = given
-    return _make(_corpus(folder, stamp), *args, **dict(kwargs))
+    key = (f"{make.__module__}.{make.__qualname__}", args, tuple(sorted(kwargs.items())))
+    found: R = _kept(
+        str(folder), corpus_stamp(folder), "of corpus", *key, make=lambda corpus: make(corpus, *args, **kwargs)
+    )
+    return found
 
 
 def paint_first() -> None:

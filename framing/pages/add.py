@@ -1,6 +1,5 @@
 """Add articles: paste, upload or fetch, look at what was read, store and score it, go on to the comparison."""
 
-import pandas as pd
 import streamlit as st
 
 from framing import session
@@ -11,8 +10,8 @@ st.html(
     "You see what was read before anything is stored. A page that reprints several outlets’ articles "
     "under their bylines is split into its articles.</p>"
 )
-known = session.articles() if session.has_corpus() else pd.DataFrame({"outlet": [], "event": []})
-request = intake.ask(outlets=sorted(set(known["outlet"])), events=sorted(set(known["event"].dropna())))
+outlets, events = (session.outlet_names(), session.latest_events()) if session.has_corpus() else ((), ())
+request = intake.ask(outlets=outlets, events=events)
 if request is not None:
     st.session_state["preview"] = intake.read(request)
     for key in ("stored", "previews_before", "fix_last"):
@@ -20,7 +19,7 @@ if request is not None:
 preview = st.session_state.get("preview")
 if preview is not None:
     intake.show_preview(preview)
-    intake_split.correct(preview, sorted(set(known["outlet"])))
+    intake_split.correct(preview, list(outlets))
     if preview.articles and st.button(intake.store_label(preview), type="primary", key="store"):
         st.session_state["stored"] = intake.store(preview)
         for key in ("preview", "previews_before", "fix_last"):

@@ -17,7 +17,7 @@ if len(opened.outlets) < 2:
     st.stop()
 session.paint_first()
 first, second = aligned_rows.choose_outlets(opened.outlets)
-alignment = session.derive(opened.event, aligned_rows.of_comparison)
+alignment = session.derive(opened.event, aligned_rows.of_comparison, *sorted((first, second)))
 rows = aligned_rows.rows_of(alignment, first, second)
 kind = aligned_rows.choose_kind(rows)
 aligned_rows.section(alignment, rows, kind, opened.articles)

@@ -23,6 +23,9 @@ ADDRESS_KEYS = ("event", "view", "outlets", *PICK_KEYS)
 EVERY = "All outlets"
 MOST_PREPARED = 8
 """Events prepared in the background: the sample corpus whole, and under 8 s of one core for any other."""
+MOST_OFFERED = 60
+"""Events that the select box offers: of more, those that a search finds, or the most reported ones. A list of 2,000
+was sent to the browser with every rerun, and nobody looks through it."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,10 @@ class Pick:
 
 
 def neighbours(event: str, events: Sequence[str]) -> list[str]:
-    """The events a reader may turn to next, the nearest in the list first; a comparison takes 0.3 s to prepare."""
+    """The events a reader may turn to next, the nearest in the list first; a comparison takes 0.3 s to prepare. Among
+    more than the select box offers there is no telling, and ten visitors' guesses would keep the server busy."""
+    if len(events) > MOST_OFFERED:
+        return []
     place = list(events).index(event)
     return sorted(
         (other for other in events if other != event), key=lambda other: abs(list(events).index(other) - place)
@@ -100,14 +106,49 @@ def neighbours(event: str, events: Sequence[str]) -> list[str]:
 
 
 def choose_event(events: pd.DataFrame) -> str:
-    """The event's select box; comes back as its id. A link may carry the event's name as well."""
-    known = {str(row["event_id"]): row for row in events.to_dict("records")}
-    by_name = {str(row["event"]): key for key, row in known.items()}
-    stored = st.session_state.get("event")
-    if stored and stored not in known and stored not in by_name:
+    """The event's select box, with a search where there are many; comes back as its id. A link may carry the event's
+    name as well."""
+    stored = str(st.session_state.get("event") or "")
+    event = _known(stored, events)
+    if stored and not event:
         session.notice("The link names an event that is not in this corpus. The first one is shown instead.")
-    st.session_state["event"] = stored if stored in known else by_name.get(str(stored), next(iter(known)))
-    return str(st.selectbox("Event", list(known), format_func=lambda key: str(known[key]["event"]), key="event"))
+    event = event or str(events["event_id"].iloc[0])
+    st.session_state["event"] = event
+    if len(events) <= MOST_OFFERED:
+        return _event_box("Event", events, event)
+    left, right = st.columns([1, 2], gap="medium")
+    wanted = str(left.text_input(f"Search {len(events):,} events", key="event_search", max_chars=200) or "")
+    found = searched(events, wanted)
+    n = f"{len(found):,} found" if wanted.strip() else f"{MOST_OFFERED} most reported"
+    if len(found) > MOST_OFFERED:
+        n = f"{len(found):,} found, {MOST_OFFERED} most reported" if wanted.strip() else n
+        found = found.sort_values(["n_outlets", "n_articles"], ascending=False, kind="stable").head(MOST_OFFERED)
+    with right:
+        return _event_box(f"Event ({n if len(found) else 'none found'})", found, event, events)
+
+
+def _known(wanted: str, events: pd.DataFrame) -> str:
+    """The id of the event with this id or name; empty where there is none."""
+    for column in ("event_id", "event"):
+        rows = events.loc[events[column] == wanted, "event_id"]
+        if len(rows):
+            return str(rows.iloc[0])
+    return ""
+
+
+def searched(events: pd.DataFrame, wanted: str) -> pd.DataFrame:
+    """The events whose names hold every word of the search."""
+    for word in wanted.casefold().split():
+        events = events[events["event"].str.casefold().str.contains(word, regex=False)]
+    return events
+
+
+def _event_box(label: str, offered: pd.DataFrame, event: str, events: pd.DataFrame | None = None) -> str:
+    """The select box; the event on the page stands in it, also where a search leaves it out."""
+    names = dict(zip(offered["event_id"], offered["event"], strict=True))
+    if events is not None and event not in names:
+        names = {event: events.loc[events["event_id"] == event, "event"].iloc[0], **names}
+    return str(st.selectbox(label, list(names), format_func=lambda key: str(names[key]), key="event"))
 
 
 def choose_view() -> View:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from framing import reading, session
 from framing.errors import FramingError
+from framing.pages import controls
 
 if TYPE_CHECKING:
     from framing.corpus import Corpus
@@ -98,7 +99,7 @@ def offer_grouping(free: int, every: int) -> None:
 
 
 def choose_event(events: pd.DataFrame, found: pd.DataFrame) -> str | None:
-    """The event to correct: one of those listed, or the one chosen before; None until one is chosen."""
+    """The event to correct: one of those listed above, or the one chosen before; None until one is chosen."""
     st.html('<h2>Correct an event</h2><p class="fr-meta">Nothing is lost: articles only change their event.</p>')
     names = dict(zip(events["event_id"], events["event"], strict=True))
     options = list(found["event_id"])
@@ -133,7 +134,7 @@ def _merge(this: pd.Series, events: pd.DataFrame, mine: pd.DataFrame) -> None:
     from framing import event_changes
 
     names = dict(zip(events["event_id"], events["event"], strict=True))
-    others = [key for key in names if key != this["event_id"]]
+    others = _others(events[events["event_id"] != this["event_id"]])
     chosen = st.multiselect(
         "Events whose articles belong here", others, format_func=lambda key: str(names[key]), key="event_merged"
     )
@@ -144,6 +145,15 @@ def _merge(this: pd.Series, events: pd.DataFrame, mine: pd.DataFrame) -> None:
         on_click=_do,
         args=(lambda corpus: event_changes.merge(corpus, this["event_id"], chosen),),
     )
+
+
+def _others(events: pd.DataFrame) -> list[str]:
+    """The events to choose from: all, or where there are many those that a search finds, besides those chosen."""
+    if len(events) <= controls.MOST_OFFERED:
+        return list(events["event_id"])
+    wanted = st.text_input(f"Search the other {len(events):,} events", key="event_merge_search", max_chars=200)
+    found = list(controls.searched(events, wanted or "")["event_id"].head(controls.MOST_OFFERED))
+    return [*(key for key in st.session_state.get("event_merged") or () if key not in found), *found]
 
 
 def _split(this: pd.Series, events: pd.DataFrame, mine: pd.DataFrame) -> None:

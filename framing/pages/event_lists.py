@@ -10,7 +10,7 @@ import streamlit as st
 
 from framing import coverage, reading, session
 from framing.coverage import MEANINGS, SIGNS, STATUSES, Status
-from framing.pages import take
+from framing.pages import controls, take
 
 ORDERS = {
     "told": "Most differently told first",
@@ -49,8 +49,7 @@ def choose(events: pd.DataFrame) -> pd.DataFrame:
     order = middle.selectbox("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="order")
     least = right.selectbox("Show", list(LEAST), format_func=LEAST.__getitem__, key="least")
     found = events[events["n_outlets"] >= int(least)]
-    for word in wanted.casefold().split():
-        found = found[found["event"].str.casefold().str.contains(word, regex=False)]
+    found = controls.searched(found, wanted)
     if order == "told":
         return found
     if order == "outlets":

@@ -34,7 +34,7 @@ event_told.explain(strengths, view)
 event_told.show_timeline(found)
 page = event_lists.choose_page(found)
 event_lists.show_matrix(articles, page, event_told.cells(page, view))
-chosen = event_edits.choose_event(events, found)
+chosen = event_edits.choose_event(events, page)
 if chosen is not None:
     event_edits.edit(chosen, events, articles)
 session.write_address(event_lists.address())

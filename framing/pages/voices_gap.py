@@ -15,6 +15,7 @@ from framing.gap import COMPONENTS, NAMES, Gap, decompose
 from framing.pages import blocks, controls, picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import signed
+from framing.sources import find_sources
 from framing.tally import VOICE, Row
 
 KINDS = ("part", "says")
@@ -47,12 +48,18 @@ def section(
         return chosen
     head, label, actor = number
     try:
-        gap = session.derive(comparison.event_id, decompose, head, label, (first, second), actor, by)
+        gap = session.derive(comparison.event_id, apart, head, label, (first, second), actor, by)
     except InputError as error:  # an outlet without a counted sentence
         session.notice(str(error))
         return chosen
     _show(gap, comparison, number_name(number), articles, pick, fresh)
     return chosen
+
+
+def apart(comparison: Comparison, head: str, label: str, outlets: tuple[str, str], actor: str, by: str) -> Gap:
+    """`decompose`, with the speakers that the page found above."""
+    said = session.derive(comparison.event_id, find_sources).sentences
+    return decompose(comparison, head, label, outlets, actor, by, said)
 
 
 def numbers(comparison: Comparison) -> list[Number]:
