@@ -261,6 +261,8 @@ class Corpus:
 
     def find_event(self, wanted: str) -> str:
         """The id of the event with this id (or 6 characters of it) or name (or a part of it). Raises InputError."""
+        if len(self._of_event(wanted)):
+            return wanted
         events = self.events()
         name = " ".join(wanted.split()).casefold()
         names = events["event"].str.casefold()
