@@ -19,9 +19,9 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def percent(share: float) -> str:
-    """A share or probability of 0–1 as whole percent."""
-    return f"{100 * share:.0f}%"
+def percent(share: float, digits: int = 0) -> str:
+    """A share or probability of 0–1 as percent, whole or with so many decimals."""
+    return f"{100 * share:.{digits}f}%"
 
 
 def signed(points: float, digits: int = 0) -> str:

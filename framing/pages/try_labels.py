@@ -46,14 +46,19 @@ def _worth_listing(change: Change) -> bool:
 def _row(change: Change, edited: bool) -> list[str]:
     before, after = change.before, change.after
     head = f"Toward {change.actor}" if change.actor else labels.head_name(before.head)
-    needs = "the likeliest" if before.needs is None else percent(before.needs)
-    row = [f"{head}: {labels.label_name(before.head, before.label)}", needs, _mark(before)]
+    # Where a whole percent hides on which side of the threshold a probability lies, both get a decimal.
+    close = before.needs is not None and any(
+        percent(said.probability) == percent(before.needs) for said in (before, after)
+    )
+    digits = 1 if close else 0
+    needs = "the likeliest" if before.needs is None else percent(before.needs, digits)
+    row = [f"{head}: {labels.label_name(before.head, before.label)}", needs, _mark(before, digits)]
     if edited:
-        row += [_mark(after), f"{signed(change.points)}{', flipped' if change.flipped else ''}"]
+        row += [_mark(after, digits), f"{signed(change.points)}{', flipped' if change.flipped else ''}"]
     return row
 
 
-def _mark(said: Said) -> str:
+def _mark(said: Said, digits: int) -> str:
     if isnan(said.probability):
         return "not read"
-    return f"{'✓ ' if said.counts else ''}{percent(said.probability)}"
+    return f"{'✓ ' if said.counts else ''}{percent(said.probability, digits)}"
