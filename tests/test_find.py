@@ -247,7 +247,9 @@ def test_the_table_to_take_away_is_what_was_found(corpus: Corpus, known: dict[st
     wanted = Wanted(label="sentiment.negative")
     found, table = find(corpus, known, wanted, 10_000), found_table(corpus, known, wanted)
     assert list(table.columns) == TAKEN and len(table) == found.count
-    assert list(table["text"]) == list(found.rows["text"]) and list(table["probability"]) == list(found.rows["probability"])
+    assert list(table["text"]) == list(found.rows["text"]) and list(table["probability"]) == list(
+        found.rows["probability"]
+    )
     assert table["counted"].all() and set(table["label"]) == {"sentiment.negative"}
     assert len(found_table(corpus, known, wanted, 3)) == 3
     assert found_table(corpus, known, Wanted(search="the"))["label"].isna().all(), "no label was asked for"
