@@ -24,6 +24,13 @@ from framing.terms import re2, terms
 
 PAGE = 25
 """Sentences on a page: what a reader takes in, and what is fetched in a tenth of a second."""
+MOST_TAKEN = 10_000
+"""Sentences taken away at once: as many are read in a second, and `framing sentences --limit` prints ten times more."""
+TAKEN = [
+    *("text", "label", "probability", "counted", "actor", "outlet", "article", "published", "url", "event", "voice"),
+    *("speaker", "article_id", "index", "event_id"),
+]
+"""Columns of `found_table`."""
 Certainty = Literal["decided", "any", "not"]
 CERTAINTIES: Mapping[Certainty, bool | None] = {"decided": True, "any": None, "not": False}
 
@@ -154,6 +161,17 @@ def places(corpus: Corpus, known: Mapping[str, Number], wanted: Wanted, limit: i
     names = actors_of(corpus, wanted.event) if wanted.event and on_actors else None
     there = corpus.places(asked, names, limit, offset)
     return Found(there.rows, there.count, number, tuple(found))
+
+
+def found_table(corpus: Corpus, known: Mapping[str, Number], wanted: Wanted, limit: int = MOST_TAKEN) -> pd.DataFrame:
+    """The first `limit` sentences wanted, for another program: columns `TAKEN`, `label` and its `probability` and
+    `counted` being those asked for. Raises InputError as `find` does."""
+    found = find(corpus, known, wanted, limit)
+    articles = corpus.articles(columns=["article_id", "url"])
+    urls = articles.set_index("article_id")["url"]
+    rows = found.rows.rename(columns={"decided": "counted", "title": "article"})
+    label = found.number.key if found.number else None
+    return rows.assign(label=label, url=rows["article_id"].map(urls)).reindex(columns=TAKEN)
 
 
 def actors_of(corpus: Corpus, event_id: str) -> pd.DataFrame:

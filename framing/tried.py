@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 import numpy as np
+import pandas as pd
 
 from framing.errors import InputError
 from framing.heads import Floats
@@ -22,6 +23,10 @@ from framing.swaps import KINDS, PEOPLE, swap_names
 from framing.text_heads import TextHead
 
 SEED = 13
+SCORES = [
+    *("sentence", "version", "text", "voice", "speaker", "actor", "head", "label", "probability", "needs", "counts")
+]
+"""Columns of `score_rows`."""
 LONGEST = 3_000
 """Characters of a text that is tried: some twenty sentences, scored in a fifth of a second."""
 
@@ -147,6 +152,23 @@ def changes(before: Tried, after: Tried) -> list[Change]:
     for old, new in paired(before.actors, after.actors):
         found += [Change(_both(old, new), a, b) for a, b in zip(old.said, new.said, strict=True)]
     return found
+
+
+def score_rows(first: Sequence[Tried], edited: Mapping[int, Tried]) -> pd.DataFrame:
+    """Every label of every sentence as a table, a row a label and version: `sentence` counts from 1, `version` is first
+    or edited, `actor` is empty for what is said of the sentence, `needs` is the probability from which it counts."""
+    versions = [(place, "first", each) for place, each in enumerate(first)]
+    versions += [(place, "edited", each) for place, each in edited.items()]
+    rows = []
+    for place, version, each in sorted(versions, key=lambda of: of[0]):
+        about = [("", said) for said in each.said]
+        about += [(actor.surface, said) for actor in each.actors for said in actor.said]
+        rows += [
+            (place + 1, version, each.text, each.voice, each.speaker, actor, said.head, said.label, said.probability,
+             said.needs, said.counts)
+            for actor, said in about
+        ]  # fmt: skip
+    return pd.DataFrame(rows, columns=SCORES)
 
 
 def paired(before: Sequence[Named], after: Sequence[Named]) -> list[tuple[Named, Named]]:

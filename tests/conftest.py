@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,17 @@ def scored_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     corpus.add(hostile_articles())
     score(corpus)
     return corpus.path
+
+
+@pytest.fixture(scope="session")
+def shared_dashboard(scored_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The dashboard on a free port over a copy of the scored corpus, one for all browser tests: (address, corpus). A test
+    that writes to it adds events of its own, or takes back what it did."""
+    from test_browser import served
+
+    corpus = shutil.copytree(scored_corpus, tmp_path_factory.mktemp("browser") / "corpus")
+    with served(corpus) as address:
+        yield address, corpus
 
 
 def pytest_sessionfinish() -> None:

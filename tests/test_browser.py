@@ -60,11 +60,9 @@ class Window:
 
 
 @pytest.fixture(scope="module")
-def server(scored_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The dashboard on a free port over its own copy of the scored corpus: (address, corpus)."""
-    corpus = shutil.copytree(scored_corpus, tmp_path_factory.mktemp("browser") / "corpus")
-    with served(corpus) as address:
-        yield address, corpus
+def server(shared_dashboard: tuple[str, Path]) -> tuple[str, Path]:
+    """The dashboard that the browser tests share, over its own copy of the scored corpus: (address, corpus)."""
+    return shared_dashboard
 
 
 @contextmanager
@@ -114,12 +112,21 @@ def browser() -> Iterator[sync_api.Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: sync_api.Browser) -> Iterator[sync_api.BrowserContext]:
+    """Windows of one context share what they fetched: a page stands in half the time. Sessions are the page's own."""
+    made = browser.new_context(viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(PATIENCE)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def window(server: tuple[str, Path], browser: sync_api.Browser) -> Iterator[Window]:
+def window(server: tuple[str, Path], context: sync_api.BrowserContext) -> Iterator[Window]:
     """A fresh window; afterwards there must be no error in its console and no request to anywhere else."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
     made = Window(page, server[0])
-    page.on("console", lambda message: made.errors.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: made.errors.append(message.text) if is_error(message) else None)
     page.on("pageerror", lambda error: made.errors.append(str(error)))
     page.on("dialog", lambda dialog: (made.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     page.on("request", lambda request: _note_outside(made, request.url))
@@ -128,6 +135,13 @@ def window(server: tuple[str, Path], browser: sync_api.Browser) -> Iterator[Wind
     page.close()
     assert not made.errors
     assert not made.outside
+
+
+def is_error(message: sync_api.ConsoleMessage) -> bool:
+    """Whether the console tells of an error. A page opened by its own address first asks below that address for the
+    server, which Chromium reports: that is how Streamlit finds where it is served."""
+    looking = message.location.get("url", "").endswith(("/_stcore/health", "/_stcore/host-config"))
+    return message.type == "error" and not looking
 
 
 def _note_outside(window: Window, url: str) -> None:

@@ -16,7 +16,7 @@ from framing.cli import main
 from framing.compare import Comparison, compare
 from framing.corpus import Corpus
 from framing.errors import InputError
-from framing.find import Number, Wanted, find, numbers, voices_of
+from framing.find import TAKEN, Number, Wanted, find, found_table, numbers, voices_of
 from framing.schema import VIEWS
 from framing.score import score
 
@@ -241,3 +241,15 @@ def test_the_command_finds_the_same(scored_corpus: Path, corpus: Corpus, known: 
     assert csv.startswith("article_id,index,")
     wrong = CliRunner().invoke(main, ["sentences", str(scored_corpus), "--label", "nothing"])
     assert wrong.exit_code == 1 and "frames_generic.conflict" in wrong.output
+
+
+def test_the_table_to_take_away_is_what_was_found(corpus: Corpus, known: dict[str, Number]) -> None:
+    wanted = Wanted(label="sentiment.negative")
+    found, table = find(corpus, known, wanted, 10_000), found_table(corpus, known, wanted)
+    assert list(table.columns) == TAKEN and len(table) == found.count
+    assert list(table["text"]) == list(found.rows["text"]) and list(table["probability"]) == list(
+        found.rows["probability"]
+    )
+    assert table["counted"].all() and set(table["label"]) == {"sentiment.negative"}
+    assert len(found_table(corpus, known, wanted, 3)) == 3
+    assert found_table(corpus, known, Wanted(search="the"))["label"].isna().all(), "no label was asked for"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_dashboard import address, html_of, open_app, parsed
 
-from framing import cards, model_facts
+from framing import cards, model_facts, model_tables
 from framing.calibration_chart import reliability_curve, reliability_rows
 from framing.registry import Card, load_cards
 
@@ -100,3 +100,15 @@ def test_a_card_without_figures_says_so() -> None:
     bare = Card("mine", ("a",), {"a": ""}, "1", {})
     assert model_facts.overview(bare)[1] == "1 unmeasured" and model_facts.label_rows(bare)[0][2] == "not measured"
     assert model_facts.curves(bare) == {} and model_facts.away_texts(bare) == [] and model_facts.name_rows(bare) == []
+
+
+def test_the_tables_to_take_away_hold_what_the_card_says() -> None:
+    for card in SHIPPED.values():
+        rows = model_tables.measured(card).set_index(["set", "label"])
+        for key, row in model_facts.sets(card).items():
+            mean = rows.loc[(model_facts.set_name(key), model_tables.EVERY_LABEL)]
+            assert (mean["f1"], mean["n"]) == (row["macro_f1"], row["n"])
+            assert rows.loc[model_facts.set_name(key)].index.tolist()[1:] == list(row["f1"])
+        bins = model_tables.calibration(card)
+        assert ((bins["low"] <= bins["share_right"] + 1e-3) & (bins["share_right"] <= bins["high"] + 1e-3)).all()
+        assert len(model_tables.swapped(card)) == len(model_facts.name_rows(card))

@@ -61,6 +61,16 @@ def test_swapped_names_stand_for_each_other(scorer: Scorer) -> None:
     assert all(abs(change.points) < 1 for change in tried.changes(first, outlet))
 
 
+def test_scores_are_taken_away_with_the_edit_beside_its_sentence(scorer: Scorer) -> None:
+    first = tried.try_text(scorer, "The minister blamed Iran for the flood. Residents cheered her.")
+    edited = tried.try_text(scorer, "The minister praised Iran for the flood.")[0]
+    rows = tried.score_rows(first, {0: edited})
+    assert list(rows.columns) == tried.SCORES and list(rows["version"].unique()) == ["first", "edited"]
+    assert set(rows[rows["version"] == "edited"]["sentence"]) == {1} and set(rows["sentence"]) == {1, 2}
+    stance = rows[(rows["head"] == "stance") & (rows["actor"] == "Iran")]
+    assert len(stance) == 6 and stance.groupby("version")["counts"].sum().eq(1).all()
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

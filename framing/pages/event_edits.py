@@ -25,18 +25,19 @@ _FRESH = ("event_merged", "event_split", "event_split_name", "event_name")
 
 def show_last_change() -> None:
     """What the last change did, or why it was refused; a button takes the last change back."""
-    if refused := st.session_state.pop("event_refused", None):
-        session.notice(refused, "bad", "This was not done.")
-    if said := st.session_state.pop("event_undone", None):
-        session.notice(said, "good", "Done.")
-    change: Change | None = st.session_state.get("event_change")
-    if change is None:
-        return
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    with left:
-        session.notice(change.said, "good", "Done.")
-    if change.before != change.after or change.names:
-        right.button("Take it back", key="event_undo", on_click=_take_back, help="Puts back what stood before")
+    with st.empty().container():  # keeps its place where there is nothing to say, so that nothing below folds
+        if refused := st.session_state.pop("event_refused", None):
+            session.notice(refused, "bad", "This was not done.")
+        if said := st.session_state.pop("event_undone", None):
+            session.notice(said, "good", "Done.")
+        change: Change | None = st.session_state.get("event_change")
+        if change is None:
+            return
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        with left:
+            session.notice(change.said, "good", "Done.")
+        if change.before != change.after or change.names:
+            right.button("Take it back", key="event_undo", on_click=_take_back, help="Puts back what stood before")
 
 
 def _take_back() -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from framing import event_charts, event_strength, session
 from framing.event_charts import NOT_YET
 from framing.event_strength import DIFFERS
-from framing.pages import figures
+from framing.pages import figures, take
 from framing.plain import count
 from framing.schema import View
 
@@ -94,4 +94,8 @@ def show_timeline(found: pd.DataFrame) -> None:
         '<p class="fr-meta">Each mark is an event at its first date: higher with more outlets, larger with more '
         f"articles. Click one to compare it; the table below lists the same events.{left_out}</p>"
     )
-    figures.draw(CHART, session.drawn(event_charts.timeline(found)), "Events over time; the table below lists them")
+    told = "Each mark is an event at its first date: higher with more outlets, larger with more articles."
+    picture = take.picture("Events over time", [count(len(found), "event") + "." + left_out, told])
+    drawing = session.drawn(event_charts.timeline(found))
+    figures.draw(CHART, drawing, "Events over time; the table below lists them", picture=picture)
+    take.table(found, "events", "events")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
 
-from framing import cards, labels, model_facts, own_cards, reading
+from framing import cards, labels, model_facts, model_tables, own_cards, reading, session
 from framing.calibration_chart import ROW_HEADS, reliability_curve, reliability_rows
 from framing.method_words import TIERS
+from framing.pages import figures, take
 from framing.registry import Card
 
 HOW_TO_READ = (
@@ -52,11 +54,18 @@ def overview(found: Sequence[Card]) -> str:
 def show(card: Card, own: bool) -> None:
     """One head's card."""
     st.html(_summary(card) + _labels(card) + _measured(card))
+    name = labels.head_name(card.name)
+    if model_facts.sets(card):
+        take.table(partial(model_tables.measured, card), f"{name} measured", "measured")
     left, right = st.columns([1, 1], gap="large")
     with left:
         _calibration(card)
     with right:
-        st.html(_away(card) + _names(card) + _learning(card) + _limits(own) + _origin(card, own))
+        if told := _away(card) + _names(card):
+            st.html(told)
+        if model_facts.name_rows(card):
+            take.table(partial(model_tables.swapped, card), f"{name} other names", "swapped")
+        st.html(_learning(card) + _limits(own) + _origin(card, own))
 
 
 def _summary(card: Card) -> str:
@@ -109,10 +118,18 @@ def _calibration(card: Card) -> None:
     if not curves:
         st.html('<p class="fr-meta">No curve is stored for it: it was not measured, or by cross-validation alone.</p>')
         return
-    figure = reliability_curve(curves)
-    st.plotly_chart(figure, key=f"curve_{card.name}", config={"displayModeBar": False})
+    name, title = labels.head_name(card.name), "Are its probabilities what they say?"
+    picture = take.picture(title, [name, _ON_THE_CURVE, f"Version {card.version}."])
+    figures.draw("chart_curve", session.drawn(reliability_curve(curves)), f"{name}. {_ON_THE_CURVE}", picture=picture)
+    take.table(partial(model_tables.calibration, card), f"{name} calibration", "calibration")
     tables = "".join(reading.table_html(ROW_HEADS, reliability_rows(bins), name) for name, bins in curves.items())
     st.html(f'<details class="fr-fold"><summary>The same as numbers</summary>{tables}</details>')
+
+
+_ON_THE_CURVE = (
+    "The share of labels that was right at each probability given, with its 95% interval; on the dashed line a "
+    "probability is what it says."
+)
 
 
 def _names(card: Card) -> str:

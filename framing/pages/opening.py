@@ -28,6 +28,10 @@ def open_event(about: str, keys: Sequence[str]) -> Opened:
     if not session.has_corpus():
         empty.no_corpus()
         st.stop()
+    if session.article_list().empty:
+        st.html("<h1>No article yet</h1>")
+        empty.no_articles()
+        st.stop()
     events = session.events()
     if events.empty:
         empty.no_events()

@@ -48,7 +48,7 @@ choice = outlets_choose.choose(mode, list(profiles.members), shared)
 rows = outlets_choose.rows_shown(profiles, choice, outlets_numbers.MOST_OTHERS)
 number = None
 if rows.empty:
-    session.notice(f"{choice.first} and {choice.other or 'the others'} share no event. Choose others.")
+    session.notice(outlets_choose.why_nothing(profiles, choice, articles))
 else:
     number, fresh = outlets_choose.current(rows, choice, outlets_numbers.CHART)
     pair, asked = (choice.first, number.other), (number.head, number.label, choice.view)

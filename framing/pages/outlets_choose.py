@@ -147,6 +147,20 @@ def rows_shown(profiles: Profiles, choice: Choice, most: int) -> pd.DataFrame:
     return rows[rows["outlet_b"].isin(kept)]
 
 
+def why_nothing(profiles: Profiles, choice: Choice, articles: pd.DataFrame) -> str:
+    """Why a choice has no number: no shared event, or one whose articles are not scored yet."""
+    mine = profiles.members[choice.first]
+    theirs = profiles.members[choice.other] if choice.other else set(articles["outlet"]) - set(mine)
+    of = articles[articles["event_id"].notna()].groupby("outlet")["event_id"].agg(set)
+    told = [set().union(*(of.get(outlet, set()) for outlet in side)) for side in (mine, theirs)]
+    names = f"{choice.first} and {choice.other or 'the others'}"
+    if told[0] & told[1]:
+        return (
+            f"{names} share events, but what one of them wrote there is not scored yet. Score it: framing score CORPUS"
+        )
+    return f"{names} share no event. Choose others."
+
+
 def address(choice: Choice, number: Number | None) -> dict[str, str | Sequence[str] | None]:
     """The view as it goes into the address bar; what is as by default is left out."""
     values = {key: st.session_state.get(key) for key in ADDRESS_KEYS if key not in picker.KEYS}

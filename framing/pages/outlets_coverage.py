@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import coverage, session
-from framing.pages import event_lists
+from framing.pages import event_lists, take
 
 SHOWN, MOST_OUTLETS = 20, 8
 
@@ -43,6 +43,7 @@ def show(
     mine = [*first, *(outlet for outlet in other if outlet not in first)]
     rest = [str(outlet) for outlet, n in counted.items() if n and outlet not in mine]
     st.html(event_lists.matrix_html(part, page, [*mine, *rest[: max(0, MOST_OUTLETS - len(mine))]]))
+    take.table(rows[rows["event_id"].isin(found["event_id"])], f"coverage {asked}", "covered")
     told = coverage.findings(rows[rows["outlet"].isin(mine)])
     st.html('<ul class="fr-findings">' + "".join(f"<li>{escape(text)}</li>" for text in told) + "</ul>")
 

@@ -20,11 +20,13 @@ _KEYS = ("group_name", "group_outlets", "group_of")
 
 
 def show_last_change() -> None:
-    """What was done, or why it was not."""
-    if refused := st.session_state.pop("group_refused", None):
-        session.notice(refused, "bad", "This was not done.")
-    if said := st.session_state.pop("group_done", None):
-        session.notice(said, "good", "Done.")
+    """What was done, or why it was not. Its place is kept where there is nothing to say: a form below that moved up by
+    one would be another to Streamlit, and fold in the reader's hands."""
+    with st.empty().container():
+        if refused := st.session_state.pop("group_refused", None):
+            session.notice(refused, "bad", "This was not done.")
+        if said := st.session_state.pop("group_done", None):
+            session.notice(said, "good", "Done.")
 
 
 def edit(groups: Groups, outlets: Sequence[str], open_: bool) -> None:

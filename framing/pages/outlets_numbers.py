@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, profile_charts, profile_time, profile_words, reading, session
-from framing.pages import figures, outlets_choose, picker
+from framing.pages import controls, figures, outlets_choose, picker, take
 from framing.pages.outlets_choose import Choice, Number
 from framing.pages.picker import Cell, Group
-from framing.plain import count, not_detected
+from framing.plain import count, listed, not_detected
 from framing.pooling import MIN_EVENTS
 from framing.registry import WEAK
 from framing.tally import Row
@@ -126,10 +126,31 @@ def show_chart(rows: pd.DataFrame, profiles: Profiles, choice: Choice, number: N
     with left:
         figure = profile_charts.difference_profile(rows, profiles.tiers, list(profiles.members))
         picked = [number.head, number.label, choice.first, number.other]
-        figures.draw(CHART, session.drawn(figure), f"Mean differences of {choice.first} and {other} by label", picked)
+        label = f"Mean differences of {choice.first} and {other} by label"
+        figures.draw(CHART, session.drawn(figure), label, picked, _picture(rows, profiles, choice))
+        take.table(profiles.of(choice.first, choice.other), f"differences {choice.first} and {other}", "means")
     with right:
         outlets_choose.choose_number(rows, number, not choice.other)
         _tell_number(rows, profiles, number)
+
+
+def _picture(rows: pd.DataFrame, profiles: Profiles, choice: Choice) -> dict[str, object]:
+    """What the chart says where it stands alone: who, of how many events and articles, whose words, what a mark is."""
+    names = [choice.first, choice.other] if choice.other else [choice.first]
+    of = (
+        f"{count(rows['n_events'].max(), 'shared event')}, {rows['articles_a'].max()} and {rows['articles_b'].max()} "
+        f"articles on them."
+        if choice.other
+        else f"Against each of {count(rows['outlet_b'].nunique(), 'outlet')}, on the events shared with it."
+    )
+    members = [
+        f"{name}: {listed(list(profiles.members[name]))}." for name in names if profiles.members[name] != (name,)
+    ]
+    told = (
+        f"In points, to the right of zero: more in {choice.first}. Each with its 95% interval; filled: the difference "
+        f"holds; hollow: it could be chance; grey: weak label. Counted: {controls.VIEW_NAMES[choice.view].lower()}."
+    )
+    return take.picture("Mean differences within shared events", [f"{' and '.join(names)}: {of}", *members, told])
 
 
 def _tell_number(rows: pd.DataFrame, profiles: Profiles, number: Number) -> None:
@@ -186,6 +207,7 @@ def show_events(found: pd.DataFrame, profiles: Profiles, choice: Choice, number:
         picker.show(
             EVENTS, "Difference in each event; its number opens the sentences", columns, [Group("", rows)], pick, 8
         )
+        take.table(found.drop(columns="actor"), f"events behind {pair}", "behind_events")
     with right:
         _sentences(found, profiles, choice, number, fresh)
 
@@ -249,6 +271,9 @@ def _sentences(found: pd.DataFrame, profiles: Profiles, choice: Choice, number: 
     rows = rows.assign(said=[reading.said(number.name, value) for value in chance])
     rows = rows.loc[chance.sort_values(ascending=False, kind="stable").index]
     picker.list_sentences(f"{number.name} · {whose}", rows, session.article_list(), "", fresh)
+    if len(rows):
+        kept = rows[["article_id", "index", "outlet", "event_id", "voice", "weight", "text"]].assign(probability=chance)
+        take.table(kept, f"sentences behind {number.name} {whose}", "behind_sentences")
 
 
 def show_time(found: pd.DataFrame, profiles: Profiles, choice: Choice, number: Number) -> None:
@@ -265,5 +290,9 @@ def show_time(found: pd.DataFrame, profiles: Profiles, choice: Choice, number: N
     period = st.segmented_control("Periods", list(names), format_func=names.__getitem__, key="period", required=True)
     periods = profile_time.by_period(profiles, pair, asked, found, period or "Q")
     figure = profile_charts.differences_over_time(found, periods)
-    figures.draw(TIME, session.drawn(figure), f"{number.name} over time: {choice.first} minus {number.other}")
-    st.html(f"<p>{escape(profile_time.change(profiles, pair, asked, found))}</p>")
+    title = f"{number.name} over time: {choice.first} minus {number.other}"
+    changed = profile_time.change(profiles, pair, asked, found)
+    lines = [f"Each ring is an event; a diamond is the mean of a {profile_time.PERIODS[period or 'Q']}.", changed]
+    figures.draw(TIME, session.drawn(figure), title, picture=take.picture(title, lines))
+    take.table(periods, title, "periods")
+    st.html(f"<p>{escape(changed)}</p>")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from framing import find, reading, session, terms
 from framing.corpus import Corpus
 from framing.find import PAGE, Found, Wanted
-from framing.pages import jump, sentence_filters
+from framing.pages import jump, sentence_filters, take
 from framing.plain import count
 
 BLOCK = 20 * PAGE
@@ -34,6 +36,11 @@ def show(wanted: Wanted, adopted: bool) -> None:
     if not first.count:
         session.notice(_advice(wanted))
         return
+    limit = f" first {find.MOST_TAKEN:,}" if first.count > find.MOST_TAKEN else ""
+    take.table(partial(_table, wanted), f"sentences{limit} {wanted.label} {wanted.search}", "found")
+    if limit:
+        left_out = f"The table holds the{limit} in this order; framing sentences --limit prints more."
+        st.html(f'<p class="fr-meta">{escape(left_out)}</p>')
     page = _page(first.count)
     found = session.of_corpus(_of_page, wanted, page)
     for row in found.rows.to_dict("records"):
@@ -41,6 +48,11 @@ def show(wanted: Wanted, adopted: bool) -> None:
     _leaf(page, first.count)
     if st.session_state.pop("_turned", False):
         jump.to(".fr-count", unseen=True)
+
+
+def _table(wanted: Wanted) -> pd.DataFrame:
+    corpus = Corpus.open(session.corpus_folder())
+    return find.found_table(corpus, find.numbers(corpus), wanted)
 
 
 def _block(corpus: Corpus, wanted: Wanted, number: int) -> Found:

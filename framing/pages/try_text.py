@@ -1,10 +1,13 @@
 """Try a text: any sentence read live, the words that moved each score, what an edit or another name changes."""
 
+from functools import partial
+
 import streamlit as st
 
 from framing import session
 from framing.errors import FramingError
-from framing.pages import try_edit, try_labels, try_parts, try_why
+from framing.pages import take, try_edit, try_labels, try_parts, try_why
+from framing.tried import score_rows
 
 st.html(
     '<h1>Try a text</h1><p class="fr-lead">Paste a sentence or a paragraph: what the models make of it, which words '
@@ -34,6 +37,8 @@ def tryout() -> None:
         second = try_edit.ask_edit(text, place, first)
         try_edit.tell_changes(first, second)
         try_labels.show_labels(first, second)
+        edited = {place: second} if second.text != first.text else {}
+        take.table(partial(score_rows, sentences, edited), "scores of a text", "scores")
         try_why.ask_target(sentences)
         question = try_why.choose_question(first)
         try_why.show_why(first, second, question)
