@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from framing.errors import UnreadableSource
-from framing.ingest import html, roundup
+from framing.ingest import exports, html, roundup
 from framing.ingest.draft import Place, build
 from framing.ingest.frontmatter import FrontMatter, split_front_matter
 from framing.ingest.options import DEFAULTS, ReadOptions, columns_for
@@ -31,6 +31,8 @@ def read_text(
     try:
         if not text.strip():
             return [place.reject("is empty")]
+        if (exported := exports.read_export(text, source, options)) is not None:
+            return exported
         if html.looks_like_html(text):
             return from_page_source(text, source, options, address)
         matter = split_front_matter(re.sub(r"\r\n?", "\n", text).lstrip("\ufeff\n "))
@@ -100,6 +102,8 @@ def from_page_source(
     UnreadableSource where it has none."""
     if not source_text.strip():
         raise UnreadableSource("is empty")
+    if address is None and (exported := exports.read_export(source_text, source, options)) is not None:
+        return exported
     page, place = html.read_page(source_text, address), Place(source)
     text = normalise(page.text.replace("\n", "\n\n"))  # a line of trafilatura's is a paragraph
     split = _pages(text)
