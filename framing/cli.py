@@ -109,7 +109,8 @@ def ingest(
     Takes .txt .md .html .csv .tsv .jsonl .parquet, .zip and .tar of these, and pages that reprint several outlets'
     articles; web archives (.warc, .warc.gz); what news databases export: Nexis Uni (.docx, .rtf), Factiva and ProQuest
     (.txt, .html, .rtf). A web address may be a page, a news feed (RSS, Atom) or a sitemap; a .txt may list addresses,
-    one a line. They are fetched politely: robots.txt kept, one at a time a host, public addresses only, at most 10 MB and 20 seconds each.
+    one a line. They are fetched politely: robots.txt kept, one at a time a host, public addresses only, at most 10 MB
+    and 20 seconds each.
     The same article is stored once. What cannot be used is listed with its reason, as are articles in another language
     than English, which is named; the rest goes in. Exit status 0: all went in, 3: some were rejected, 1: nothing could
     be read.

@@ -74,7 +74,7 @@ def test_what_a_sitemap_says() -> None:
         and not is_sitemap(gzip.compress(b"<html/>"))
         and not is_sitemap(b"\x1f\x8bno")
     )
-    assert list(read_sitemap(b"<urlset><url><loc>http://a.test/</loc></url><url><loc>http://b")) == [
+    assert list(read_sitemap(b"<urlset><url><loc>http://a.test/</loc></url><ur")) == [
         Entry("http://a.test/", "", None, "")
     ], "what is there of a broken one"
     zeros = gzip.compress(b"<urlset>" + bytes(60_000_000))
@@ -105,7 +105,7 @@ def test_an_index_leads_to_pages(web: Web) -> None:
     said = reasons(items)
     assert "is not there" in said["http://w.test/gone.xml"] and "is none" in said["http://w.test/page.xml"]
     assert "closed to programs" in said["http://w.test/c"]
-    assert "more than 3 deep" in said["http://w.test/index.xml"], "an index that names itself ends"
+    assert "http://w.test/index.xml" not in said and web.asked.count("w.test/index.xml") == 1, "it names itself"
     assert not {"w.test/old.xml", "w.test/early", "w.test/late"} & set(web.asked)
 
 

@@ -32,7 +32,7 @@ def entries_of(
     if is_feed(body):
         found: Iterator[Entry | Rejection] = iter(read_feed(body, address, charset))
     else:
-        found = _of_sitemap(body, fetcher, options, [0], DEEPEST)
+        found = _of_sitemap(body, fetcher, options, {address}, DEEPEST)
     seen: set[str] = set()
     for item in found:
         if isinstance(item, Entry):
@@ -43,21 +43,21 @@ def entries_of(
 
 
 def _of_sitemap(
-    body: bytes, fetcher: Fetcher, options: ReadOptions, visited: list[int], depth: int
+    body: bytes, fetcher: Fetcher, options: ReadOptions, visited: set[str], depth: int
 ) -> Iterator[Entry | Rejection]:
     for item in read_sitemap(body):
         if isinstance(item, Entry):
             yield item
-        elif not item.outside(options.since):
-            visited[0] += 1
-            if visited[0] > MOST_SITEMAPS:
+        elif not item.outside(options.since) and item.url not in visited:
+            visited.add(item.url)
+            if len(visited) > MOST_SITEMAPS:
                 yield Rejection(item.url, "", f"is one of more than {MOST_SITEMAPS:,} sitemaps, and was not read")
                 return
             yield from _of_sub(item, fetcher, options, visited, depth)
 
 
 def _of_sub(
-    sub: Sub, fetcher: Fetcher, options: ReadOptions, visited: list[int], depth: int
+    sub: Sub, fetcher: Fetcher, options: ReadOptions, visited: set[str], depth: int
 ) -> Iterator[Entry | Rejection]:
     try:
         if depth == 0:

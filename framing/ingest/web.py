@@ -95,8 +95,17 @@ def read_entries(
 
 def read_entry(entry: Entry, options: ReadOptions, fetcher: Fetcher) -> list[Article | Rejection]:
     """The article of the page that an entry leads to, as far as it lies in the options' window."""
-    found = [_filled(item, entry) for item in _read_page(entry.url, options, fetcher)]
-    return [_within(item, options) for item in found]
+    try:
+        return of_entry(fetcher.get(entry.url), entry, options)
+    except UnreadableSource as error:
+        return [Rejection(shown_address(entry.url), "", str(error))]
+
+
+def of_entry(found: Fetched, entry: Entry, options: ReadOptions) -> list[Article | Rejection]:
+    """The same of the page as it was fetched. Raises UnreadableSource."""
+    if is_listing(found.body):
+        raise UnreadableSource("is a feed or sitemap inside another; name it by itself")
+    return [_within(_filled(item, entry), options) for item in _read_fetched(found, entry.url, options)]
 
 
 def _within(item: Article | Rejection, options: ReadOptions) -> Article | Rejection:
@@ -107,16 +116,6 @@ def _within(item: Article | Rejection, options: ReadOptions) -> Article | Reject
     if early or (options.until is not None and item.published > options.until):
         return Rejection(item.source, "", f"was published on {item.published}, not {options.window}")
     return item
-
-
-def _read_page(url: str, options: ReadOptions, fetcher: Fetcher) -> list[Article | Rejection]:
-    try:
-        found = fetcher.get(url)
-        if is_listing(found.body):
-            raise UnreadableSource("is a feed or sitemap inside another; name it by itself")
-        return _read_fetched(found, url, options)
-    except UnreadableSource as error:
-        return [Rejection(shown_address(url), "", str(error))]
 
 
 def _read_fetched(found: Fetched, url: str, options: ReadOptions) -> list[Article | Rejection]:
