@@ -38,6 +38,7 @@ from framing.console import (
 from framing.errors import FramingError, InputError
 from framing.event_commands import event, events
 from framing.explain_command import explain
+from framing.follow_command import follow
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 from framing.outlets_command import outlets
@@ -231,6 +232,7 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
         click.echo(sentence_text(row))
 
 
+main.add_command(follow)
 main.add_command(sentences)
 main.add_command(sources)
 main.add_command(agents)
