@@ -249,19 +249,23 @@ main.add_command(event)
 @main.command(name="list")
 @CORPUS
 @EVENT
-def list_articles(corpus: Path, event: str | None) -> None:
+@click.option("--notes", is_flag=True, help="Also how sure headline, date and outlet are, and what was left out.")
+def list_articles(corpus: Path, event: str | None, notes: bool) -> None:
     """List the articles: id, date, outlet, title.
 
     \b
     Example:
       framing list corpus --event "Port strike"
+      framing list corpus --notes
     """
     from framing.corpus import Corpus
 
     opened = Corpus.open(corpus)
-    columns = ["article_id", "published", "outlet", "title"]
+    columns = ["article_id", "published", "outlet", "title", *(["note"] if notes else [])]
     for row in opened.articles(opened.find_event(event) if event else None, columns).to_dict("records"):
         click.echo(f"{row['article_id']}  {day_text(row['published']):10}  {row['outlet']}: {row['title']}")
+        if isinstance(row.get("note"), str):
+            click.echo(f"          {row['note']}")
 
 
 @main.command()
