@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
@@ -228,3 +229,26 @@ def test_what_is_followed_can_be_changed_and_slips_are_named(ask: Callable[..., 
     (tmp_path / "corpus" / "sources.state").write_text('{"x": {"nothing": 1}}')
     with pytest.raises(InputError, match="Delete it"):
         read_state(tmp_path / "corpus")
+
+
+def test_an_open_dashboard_shows_what_was_added_when_it_runs_again(
+    web: Web, scored_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a look that finds nothing new leaves its caches alone."""
+    from test_dashboard import html_of, open_app
+
+    from framing import session
+
+    corpus = tmp_path / "corpus"
+    shutil.copytree(scored_corpus, corpus)
+    serve_feed(web, "/feed", "/a")
+    CliRunner().invoke(main, ["follow", str(corpus), "--add", FEED, "--outlet", "Meridian Post"])
+    app = open_app(corpus, monkeypatch, "events")
+    assert "port of Halden" not in html_of(app)
+    added = CliRunner().invoke(main, ["follow", str(corpus), "--once"])
+    assert "1 stored" in added.output, added.output
+    app.run()
+    assert not app.exception and "port of Halden" in html_of(app)
+    stamp = session.corpus_stamp(corpus)
+    assert "has not changed" in CliRunner().invoke(main, ["follow", str(corpus), "--once"]).output
+    assert session.corpus_stamp(corpus) == stamp
