@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import Any
 
 from lxml import etree
 
 from framing.errors import UnreadableSource
+from framing.ingest.archive import DAMAGE
+from framing.ingest.xml import elements
 
 OFFICE = {".docx", ".rtf"}
 MOST_XML = 60_000_000
@@ -45,7 +46,7 @@ def _docx_text(raw: bytes) -> str:
                 return "\n".join(_paragraphs(file))
     except KeyError as error:
         raise UnreadableSource("is no Word document: it holds no text of one") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGE as error:
         raise UnreadableSource("is no Word document (.docx), or a damaged or locked one") from error
     except etree.XMLSyntaxError as error:
         raise UnreadableSource("is a damaged Word document: its text is no XML that can be read") from error
@@ -54,14 +55,9 @@ def _docx_text(raw: bytes) -> str:
 def _paragraphs(file: Any) -> list[str]:
     """The paragraphs in order, each element let go once it was read."""
     found = []
-    limits = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
-    for _, element in etree.iterparse(file, tag=f"{_WORD}p", **limits):
-        if any(above.tag in _ASIDE for above in element.iterancestors()):
-            continue
-        found.append("".join(_pieces(element)))
-        element.clear()
-        while element.getprevious() is not None:
-            del element.getparent()[0]
+    for element in elements(file, f"{_WORD}p"):
+        if not any(above.tag in _ASIDE for above in element.iterancestors()):
+            found.append("".join(_pieces(element)))
     return found
 
 

@@ -15,6 +15,7 @@ from framing.errors import InputError, UnreadableSource
 from framing.ingest.dates import parse_date
 from framing.ingest.feed import Entry, root_of
 from framing.ingest.text import one_line
+from framing.ingest.xml import elements
 
 MOST_BYTES = 50_000_000
 """Largest sitemap, unpacked: the protocol's own limit (sitemaps.org), as is that of 50,000 addresses."""
@@ -42,16 +43,9 @@ def is_sitemap(body: bytes) -> bool:
 def read_sitemap(body: bytes) -> Iterator[Entry | Sub]:
     """The pages of a sitemap, or the sitemaps of an index, in its order. Raises UnreadableSource where it is damaged or
     too large."""
-    # No entities are resolved and nothing is fetched; what libxml2 can mend of broken XML is read.
-    limits = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "recover": True}
-    tags = ("{*}url", "{*}sitemap")
     try:
-        for _, element in etree.iterparse(io.BytesIO(_whole(body)), tag=tags, **limits):
-            if (found := _entry(element)) is not None:
-                yield found
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+        found = map(_entry, elements(io.BytesIO(_whole(body)), "{*}url", "{*}sitemap", mend=True))
+        yield from (entry for entry in found if entry is not None)
     except etree.XMLSyntaxError as error:
         raise UnreadableSource("is a sitemap that cannot be read: its XML is damaged") from error
 
