@@ -38,6 +38,7 @@ from framing.console import (
 from framing.errors import FramingError, InputError
 from framing.event_commands import event, events
 from framing.explain_command import explain
+from framing.follow_command import follow
 from framing.hub_commands import add_head
 from framing.model_commands import evaluate, train
 from framing.outlets_command import groups, outlets
@@ -90,6 +91,11 @@ def main() -> None:
 @click.option("--event", metavar="NAME", help="Event of the articles that do not name one themselves.")
 @click.option("--outlet", metavar="NAME", help="Outlet of the articles that do not name one themselves.")
 @click.option("--column", "columns", metavar="FIELD=NAME", multiple=True, help="Column of a table that holds a field.")
+@click.option("--since", metavar="YYYY-MM-DD", help="Of feeds and sitemaps: only what was published from this day on.")
+@click.option("--until", metavar="YYYY-MM-DD", help="Of feeds and sitemaps: only what was published until this day.")
+@click.option(
+    "--most", type=click.IntRange(1), metavar="N", help="Pages of a feed or sitemap, at most; 500 if left out."
+)
 @click.option("--restore", is_flag=True, help="Bring back articles that were removed from the corpus.")
 def ingest(
     corpus: Path,
@@ -98,12 +104,15 @@ def ingest(
     outlet: str | None,
     columns: tuple[str, ...],
     restore: bool,
+    **listed: Any,
 ) -> None:
     """Read articles from files, folders, archives, web addresses and news feeds (- is standard input) and store them.
 
     Takes .txt .md .html .csv .tsv .jsonl .parquet, .zip and .tar of these, and pages that reprint several outlets'
-    articles. A web address may be a page or a news feed (RSS, Atom); a .txt may list addresses, one a line. They are
-    fetched politely: robots.txt kept, one at a time a host, public addresses only, at most 10 MB and 20 seconds each.
+    articles; web archives (.warc, .warc.gz); what news databases export: Nexis Uni (.docx, .rtf), Factiva and ProQuest
+    (.txt, .html, .rtf). A web address may be a page, a news feed (RSS, Atom) or a sitemap; a .txt may list addresses,
+    one a line. They are fetched politely: robots.txt kept, one at a time a host, public addresses only, at most 10 MB
+    and 20 seconds each.
     The same article is stored once. What cannot be used is listed with its reason, as are articles in another language
     than English, which is named; the rest goes in. Exit status 0: all went in, 3: some were rejected, 1: nothing could
     be read.
@@ -113,12 +122,18 @@ def ingest(
       framing ingest corpus articles/ page.html --event "Port strike"
       framing ingest corpus table.csv --column outlet=source --column published=day
       framing ingest corpus https://news.example/feed.xml addresses.txt archive.zip
+      framing ingest corpus https://news.example/sitemap.xml --since 2024-03-01 --until 2024-03-31 --most 2000
+      framing ingest corpus nexis-uni.docx CC-NEWS-20240301.warc.gz
       cat article.txt | framing ingest corpus - --outlet "Northern Wire"
     """
     from framing.corpus import Corpus
     from framing.ingest import ReadOptions
 
-    options = ReadOptions(event=event, outlet=outlet, columns=dict(pair(column) for column in columns))
+    since, until = parse_date(listed["since"]), parse_date(listed["until"])
+    if since and until and since > until:
+        raise InputError(f"--since {since} lies after --until {until}.")
+    named = dict(pair(column) for column in columns)
+    options = ReadOptions(event, outlet, named, since, until, listed["most"])
     report = read_into(Corpus.ensure(corpus), sources, options, restore)
     tell_added(report)
     if report.rejected:
@@ -218,6 +233,7 @@ def show(corpus: Path, event: str | None, outlet: str, head: str, label: str, **
         click.echo(sentence_text(row))
 
 
+main.add_command(follow)
 main.add_command(sentences)
 main.add_command(sources)
 main.add_command(agents)
@@ -236,19 +252,23 @@ main.add_command(event)
 @main.command(name="list")
 @CORPUS
 @EVENT
-def list_articles(corpus: Path, event: str | None) -> None:
+@click.option("--notes", is_flag=True, help="Also how sure headline, date and outlet are, and what was left out.")
+def list_articles(corpus: Path, event: str | None, notes: bool) -> None:
     """List the articles: id, date, outlet, title.
 
     \b
     Example:
       framing list corpus --event "Port strike"
+      framing list corpus --notes
     """
     from framing.corpus import Corpus
 
     opened = Corpus.open(corpus)
-    columns = ["article_id", "published", "outlet", "title"]
+    columns = ["article_id", "published", "outlet", "title", *(["note"] if notes else [])]
     for row in opened.articles(opened.find_event(event) if event else None, columns).to_dict("records"):
         click.echo(f"{row['article_id']}  {day_text(row['published']):10}  {row['outlet']}: {row['title']}")
+        if isinstance(row.get("note"), str):
+            click.echo(f"          {row['note']}")
 
 
 @main.command()

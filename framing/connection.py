@@ -179,7 +179,7 @@ class Wire:
             raise FetchError(f"comes packed as {packing[:40]!r}, which was not asked for")
         body = bytearray()
         counted = self._counted(pieces)
-        for piece in _unpacked(counted) if "gzip" in packing else counted:
+        for piece in unpacked(counted) if "gzip" in packing else counted:
             body += piece
             if len(body) > self.largest:
                 raise FetchError(self._too_big)
@@ -200,7 +200,7 @@ class Wire:
         return f"is over {self.largest / 1_000_000:g} MB; no article is that long"
 
 
-def _unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """A gzip stream, never more than a piece at a time: 10 MB of zeros come packed in 10 kB."""
     unpacker = zlib.decompressobj(31)
     begun = False

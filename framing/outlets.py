@@ -29,6 +29,10 @@ class Outlet:
     bylines: tuple[str, ...]
 
 
+_LONGEST = 300
+"""Characters; no outlet's name or domain is that long, whole paragraphs are asked for, and answers are remembered."""
+
+
 @cache
 def known_outlets() -> tuple[Outlet, ...]:
     """Every outlet and agency of the shipped list, in its order."""
@@ -50,6 +54,8 @@ def canonical_outlet(name: str) -> str:
 
 def find_outlet(name: str) -> str | None:
     """The usual spelling when the whole of `name` is a known outlet's name, alias or web address, otherwise None."""
+    if len(name) > _LONGEST:
+        return None
     known = _by_key().get(_key(name))
     return known or (outlet_of_domain(name) if "." in name and " " not in name.strip() else None)
 
@@ -85,6 +91,7 @@ def outlet_of_byline(byline: str) -> str | None:
     return named[0] if named else next((_writers()[_key(part)] for part in parts if _key(part) in _writers()), None)
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     """Letters and digits alone, without accents, case and a leading "the", so that slugs and spellings meet."""
     plain = unicodedata.normalize("NFKD", name.casefold().replace("&", " and ")).strip()

@@ -104,3 +104,23 @@ def _words(value: object) -> list[str]:
 def _facts() -> Iterator[dict[str, str]]:
     with (Path(__file__).parent / "places.csv").open(encoding="utf-8", newline="") as handle:
         yield from csv.DictReader(handle)
+
+
+def country_of(place: str) -> str | None:
+    """The ISO code, two letters, of the country that a state, capital or listed province ("England", "New Jersey") is
+    or lies in; None for any other name."""
+    known = places()
+    state = known.states.get(place) or known.capitals.get(place)
+    return _codes().get(state or place) or None
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """State or province → ISO code of the country."""
+    codes: dict[str, str] = {}
+    for name, record in _countries():
+        code = str((record.get("ISO") or {}).get("alpha2") or "")
+        provinces = record.get("provinces") or () if name in _PROVINCES else ()
+        for place in (name, *provinces):
+            codes.setdefault(place, code)
+    return codes

@@ -7,16 +7,20 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from framing.errors import UnreadableSource
 from framing.ingest import archive, html, web
 from framing.ingest.documents import MARKDOWN, from_page_source, read_text
-from framing.ingest.feed import is_feed, read_feed
+from framing.ingest.exports import read_office
+from framing.ingest.listings import entries_of, is_listing
+from framing.ingest.office import OFFICE
 from framing.ingest.options import DEFAULTS, ReadOptions, mapping_fault
 from framing.ingest.table import JSON_LINES, PARQUET, SEPARATORS, read_table
 from framing.ingest.text import MAX_BYTES, decode, normalise
+from framing.ingest.warc import is_warc, read_warc
 from framing.schema import Article, Rejection
 
 if TYPE_CHECKING:
@@ -27,14 +31,17 @@ __all__ = ["ReadOptions", "normalise", "read", "read_text"]
 TEXT, HTML = {".txt", ".text"}, {".html", ".htm", ".xhtml"}
 TABLES = {*SEPARATORS, *JSON_LINES, *PARQUET}
 FEEDS = {".rss", ".atom", ".rdf", ".xml"}
-READABLE = TEXT | MARKDOWN | HTML | TABLES
+READABLE = TEXT | MARKDOWN | HTML | TABLES | OFFICE
 # Files that may well hold articles: reported when met in a folder, where pictures, scripts and the like are passed by.
 _DOCUMENTS = {
-    *(".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".epub"),
-    *(".json", ".warc", ".rar", ".7z"),
+    *(".pdf", ".doc", ".odt", ".xls", ".xlsx", ".ods", ".epub"),
+    *(".json", ".arc", ".zst", ".rar", ".7z"),
 }
-_MET = READABLE | _DOCUMENTS | FEEDS | archive.ARCHIVES
-_SUPPORTED = ".txt .md .html .csv .tsv .jsonl .parquet, .zip or .tar of these, a web address, a news feed"
+_MET = READABLE | _DOCUMENTS | FEEDS | archive.ARCHIVES | {".warc"}
+_SUPPORTED = (
+    ".txt .md .html .csv .tsv .jsonl .parquet .warc, .docx .rtf of a news database, .zip or .tar of these, "
+    "a web address, a news feed or sitemap"
+)
 
 
 def read(
@@ -80,8 +87,8 @@ def _read_file(path: Path, options: ReadOptions, fetcher: Fetcher | None = None)
     name = str(path)
     if not path.exists():
         yield Rejection(name, "", "does not exist")
-    elif archive.is_archive(name):
-        yield from _guarded(name, lambda: _read_archive(path, options))
+    elif _is_sitemap(path) or (archive.is_archive(name) and not is_warc(name)):
+        yield from _guarded(name, lambda: _read_packed(path, options, fetcher))
     else:
         yield from _guarded(name, lambda: _read_named(path, name, options, fetcher))
 
@@ -93,6 +100,9 @@ def _read_named(
     suffix = Path(name).suffix.lower()
     if suffix in TABLES:
         yield from read_table(file, name, options)
+    elif is_warc(name):
+        with file.open("rb") if isinstance(file, Path) else nullcontext(file) as opened:
+            yield from read_warc(opened, name, options)
     elif suffix not in READABLE | FEEDS and suffix:
         yield Rejection(name, "", f"has a format that is not read ({suffix}); use one of {_SUPPORTED}")
     elif isinstance(file, Path):
@@ -108,12 +118,14 @@ def _read_document(
     """A text, a page, or a feed or list of addresses, whose pages are fetched where there is a fetcher."""
     raw = file.read(MAX_BYTES + 1)
     suffix = Path(name).suffix.lower()
-    if is_feed(raw) or suffix in FEEDS:
-        if not is_feed(raw):
-            raise UnreadableSource("is XML, but no news feed (RSS or Atom)")
+    if is_listing(raw) or suffix in FEEDS:
+        if not is_listing(raw):
+            raise UnreadableSource("is XML, but no news feed (RSS or Atom) and no sitemap")
         if fetcher is None:
-            raise UnreadableSource(f"is a news feed, {web.NAMED_ONLY}")
-        yield from web.read_entries(read_feed(raw), name, options, fetcher)
+            raise UnreadableSource(f"is a news feed or sitemap, {web.NAMED_ONLY}")
+        yield from web.read_entries(entries_of(raw, fetcher, options), name, options, fetcher)
+    elif suffix in OFFICE:
+        yield from read_office(_whole(raw), name, suffix, options)
     elif (suffix in TEXT or not suffix) and (urls := _addresses(raw)):
         if fetcher is None:
             raise UnreadableSource(f"is a list of web addresses, {web.NAMED_ONLY}")
@@ -128,6 +140,19 @@ def _addresses(raw: bytes) -> list[str]:
     return web.listed_addresses(raw.decode("utf-8", "replace")) if begins else []
 
 
+def _is_sitemap(path: Path) -> bool:
+    return path.name.lower().endswith(".xml.gz")
+
+
+def _read_packed(path: Path, options: ReadOptions, fetcher: Fetcher | None) -> Iterator[Article | Rejection]:
+    """An archive; a packed sitemap that was named leads to its pages."""
+    if not _is_sitemap(path):
+        yield from _read_archive(path, options)
+        return
+    for inside, file in archive.members(path):
+        yield from _read_document(file, f"{path}/{inside}", options, fetcher)
+
+
 def _read_archive(path: Path, options: ReadOptions) -> Iterator[Article | Rejection]:
     """The readable files of an archive, as those of a folder."""
     found = False
@@ -136,7 +161,7 @@ def _read_archive(path: Path, options: ReadOptions) -> Iterator[Article | Reject
         if not _is_met(PurePosixPath(inside)):
             continue
         found = True
-        if archive.is_archive(inside):
+        if archive.is_archive(inside) and not is_warc(inside):
             yield Rejection(name, "", "is an archive inside an archive; unpack it and give it by itself")
         else:
             yield from _guarded(name, lambda file=file, name=name: _read_named(file, name, options))  # type: ignore[misc]
@@ -156,11 +181,16 @@ def _may_hold_articles(name: str) -> bool:
     return not name.startswith(".") and path.stem.casefold() != "readme" and path.suffix.lower() in _MET
 
 
-def _from_bytes(raw: bytes, source: str, options: ReadOptions) -> list[Article | Rejection]:
+def _whole(raw: bytes) -> bytes:
     if len(raw) > MAX_BYTES:
         raise UnreadableSource(
             f"is over {MAX_BYTES // 1_000_000} MB, longer than any article; many articles go in a .jsonl or .csv"
         )
+    return raw
+
+
+def _from_bytes(raw: bytes, source: str, options: ReadOptions) -> list[Article | Rejection]:
+    raw = _whole(raw)
     suffix = Path(source).suffix.lower()
     text = (
         html.decode_html(raw)

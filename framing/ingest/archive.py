@@ -24,10 +24,11 @@ from framing.plain import count
 _PACKERS: dict[str, Callable[[Path], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _SHORT = {".tgz": ".gz", ".tbz2": ".bz2", ".txz": ".xz"}
 ARCHIVES = {".zip", ".tar", *_PACKERS, *_SHORT}
-_DAMAGE = (
+DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError),
     *(RuntimeError, NotImplementedError, UnicodeDecodeError, ValueError),
 )
+"""What the standard library raises on damaged archives."""
 _DAMAGED = "is damaged, or packed in a way that is not read; pack it anew as .zip"
 
 
@@ -126,7 +127,7 @@ def _damage_said() -> Iterator[None]:
         yield
     except UnreadableSource:
         raise
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise UnreadableSource(_DAMAGED) from error
 
 

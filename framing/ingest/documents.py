@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from framing.errors import UnreadableSource
-from framing.ingest import html, roundup
+from framing.ingest import exports, html, roundup
+from framing.ingest.confidence import date_said, left_out, title_said
 from framing.ingest.draft import Place, build
 from framing.ingest.frontmatter import FrontMatter, split_front_matter
 from framing.ingest.options import DEFAULTS, ReadOptions, columns_for
@@ -31,6 +32,8 @@ def read_text(
     try:
         if not text.strip():
             return [place.reject("is empty")]
+        if (exported := exports.read_export(text, source, options)) is not None:
+            return exported
         if html.looks_like_html(text):
             return from_page_source(text, source, options, address)
         matter = split_front_matter(re.sub(r"\r\n?", "\n", text).lstrip("\ufeff\n "))
@@ -65,7 +68,10 @@ def _from_page(
     credit = found.credit
     own = {"title": found.title, "text": found.text, "byline": credit.byline, "published": credit.published}
     guesses = {"url": credit.url, "site": credit.outlet, "agency": found.agency}
-    return [build({**own, **guesses, **fields}, place, options)]
+    said = [left_out(text, [found.title, found.text])]
+    if "title" not in fields:
+        said = [title_said(found.title, "", found.title), date_said(fields.get("published"), credit.published), *said]
+    return [build({**own, **guesses, **fields, "said": said}, place, options)]
 
 
 def _pages(text: str) -> roundup.Page:
@@ -88,7 +94,12 @@ def _from_roundup(
     for number, found in enumerate(page.articles, start=1):
         credit = found.credit
         own = {"title": found.title, "text": found.text, "outlet": credit.outlet, "byline": credit.byline}
-        dated = {"published": credit.published, "url": credit.url}
+        said = [
+            title_said(found.title, "", found.title),
+            date_said(None, credit.published),
+            "cut out of a page of several",
+        ]
+        dated = {"published": credit.published, "url": credit.url, "said": said}
         result.append(build({**shared, **own, **dated}, replace(place, position=f"article {number}"), options))
     return result
 
@@ -100,6 +111,8 @@ def from_page_source(
     UnreadableSource where it has none."""
     if not source_text.strip():
         raise UnreadableSource("is empty")
+    if address is None and (exported := exports.read_export(source_text, source, options)) is not None:
+        return exported
     page, place = html.read_page(source_text, address), Place(source)
     text = normalise(page.text.replace("\n", "\n\n"))  # a line of trafilatura's is a paragraph
     split = _pages(text)
@@ -112,7 +125,12 @@ def from_page_source(
     credit = found.credit
     guesses = {"byline": credit.byline, "published": credit.published, "site": credit.outlet, "agency": found.agency}
     known = {key: value for key, value in page.fields.items() if value}
-    return [build({**guesses, **known, "title": title, "text": body}, place, options)]
+    said = [
+        title_said(title, str(page.fields["title"] or ""), found.title),
+        date_said(page.fields.get("published"), credit.published),
+        left_out(text, [title, body], page.words - len(text.split())),
+    ]
+    return [build({**guesses, **known, "title": title, "text": body, "said": said}, place, options)]
 
 
 def _without_markdown(text: str) -> str:

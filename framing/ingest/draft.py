@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from framing.errors import InputError
+from framing.ingest.confidence import Certainty, judged
 from framing.ingest.dates import parse_date
 from framing.ingest.options import ReadOptions
 from framing.ingest.text import normalise, one_line, paragraphs
@@ -61,11 +62,13 @@ def build(fields: Mapping[str, object], place: Place, options: ReadOptions) -> A
     except InputError as error:
         return place.reject(str(error))
     byline, url = _byline(fields.get("byline")), _short(fields.get("url"))
-    outlet = _short(fields.get("outlet")) or options.outlet or _guessed_outlet(fields, url, byline, place)
+    outlet, how = _short(fields.get("outlet")) or options.outlet, ""
+    if not outlet:
+        outlet, how = _guessed_outlet(fields, url, byline, place)
     if not outlet or not outlet.strip():
         return place.reject(f"nothing says which outlet published it; {GIVE_OUTLET}")
     event = _short(fields.get("event")) or options.event
-    kind, note = _short(fields.get("kind")), _short(fields.get("note"))
+    kind, note = _short(fields.get("kind")), _note(fields, how)
     return Article(canonical_outlet(outlet), title, text, published, byline, url, place.name, event or None, kind, note)
 
 
@@ -78,15 +81,31 @@ def _fault(text: str) -> str | None:
     return None
 
 
-def _guessed_outlet(fields: Mapping[str, object], url: str | None, byline: str | None, place: Place) -> str | None:
-    """What the page says of itself, its address, its byline, a folder named after an outlet, an agency's dateline."""
-    return (
-        _short(fields.get("site"))
-        or (url and (outlet_of_domain(url) or host_of(url)))
-        or (byline and outlet_of_byline(byline))
-        or outlet_of_folder(place.source)
-        or _short(fields.get("agency"))
+def _guessed_outlet(
+    fields: Mapping[str, object], url: str | None, byline: str | None, place: Place
+) -> tuple[str | None, str]:
+    """What the page says of itself, its address, its byline, a folder named after an outlet, an agency's dateline; and
+    in words which of them, and how sure that is."""
+    site, known = _short(fields.get("site")), outlet_of_domain(url) if url else None
+    host = host_of(url) if url else None
+    ways: tuple[tuple[str | None, str, Certainty], ...] = (
+        (site if site not in (known, host) else None, "the page names it", "likely"),
+        (known, "its web address", "certain"),
+        (host, "only the host of its address is known", "guess"),
+        (outlet_of_byline(byline) if byline else None, "its byline", "likely"),
+        (outlet_of_folder(place.source), "the name of its folder", "likely"),
+        (_short(fields.get("agency")), "the agency of its dateline", "guess"),
     )
+    return next(((outlet, judged("outlet", how, sure)) for outlet, how, sure in ways if outlet), (None, ""))
+
+
+def _note(fields: Mapping[str, object], how: str) -> str | None:
+    """The source's own note, and what its reader says of the article: `said`, in a list, and how its outlet was found.
+    A certain outlet is only told where something else is."""
+    said = fields.get("said")
+    more = [str(part) for part in said if part] if isinstance(said, list | tuple) else []
+    told = how if more or "certain" not in how else ""
+    return "; ".join(filter(None, [_short(fields.get("note")), told, *more])) or None
 
 
 def outlet_of_folder(source: str) -> str | None:

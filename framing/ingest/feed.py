@@ -23,6 +23,14 @@ class Entry:
     title: str
     published: date | None
     author: str
+    changed: date | None = None
+    """The day it was last changed, as sitemaps tell; it was published then or before."""
+
+    def outside(self, since: date | None, until: date | None) -> bool:
+        """Whether it is certain that the page was published before `since` or after `until`."""
+        latest = self.published or self.changed
+        early = since is not None and latest is not None and latest < since
+        return early or (until is not None and self.published is not None and self.published > until)
 
 
 def root_of(body: bytes) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import trafilatura
+from lxml import etree
 
 from framing.errors import UnreadableSource
 from framing.ingest.text import decode, one_line
@@ -13,6 +15,7 @@ from framing.outlets import find_outlet, host_of, outlet_of_domain
 
 MOST_TAGS = 60_000
 """Opening and closing tags of a page: 50,000 paragraphs, on a page meant to do harm, take trafilatura 9 seconds."""
+_HIDDEN = {"script", "style", "noscript", "template", "svg", "head"}
 _CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -25,6 +28,8 @@ class Page:
 
     text: str
     fields: dict[str, object]
+    words: int = 0
+    """Words that stand on the whole page, menus and teasers included."""
 
 
 def looks_like_html(text: str) -> bool:
@@ -49,10 +54,12 @@ def read_page(html: str, address: str | None = None) -> Page:
     """
     if (tags := html.count("<")) > MOST_TAGS:
         raise UnreadableSource(f"has {tags:,} elements, far more than the page of any article")
+    tree = trafilatura.load_html(html)
+    words = _words(tree)
     # Precision settings keep comments, teasers and link lists out; the date comes from metadata, never from a
     # guess in the text.
     found = trafilatura.bare_extraction(
-        html,
+        tree,
         with_metadata=True,
         favor_precision=True,
         include_comments=False,
@@ -69,7 +76,22 @@ def read_page(html: str, address: str | None = None) -> Page:
         "published": found.date,
         "url": url,
     }
-    return Page(text, fields | {"site": outlet})
+    return Page(text, fields | {"site": outlet}, words)
+
+
+def _words(tree: Any) -> int:
+    """How many words a reader of the page may see: those of scripts and the like are none."""
+    if tree is None:
+        return 0
+    shown, hidden = 0, 0
+    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            hidden += element.tag in _HIDDEN
+            shown += 0 if hidden else len((element.text or "").split())
+        else:
+            hidden -= event == "end" and element.tag in _HIDDEN
+            shown += 0 if hidden else len((element.tail or "").split())
+    return shown
 
 
 def _own_address(said: str | None, address: str | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 FIELDS = ("outlet", "title", "text", "published", "byline", "url", "event", "kind", "note")
 
@@ -71,6 +72,17 @@ class ReadOptions:
     event: str | None = None
     outlet: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    since: date | None = None
+    """Of feeds and sitemaps, only what was published from this day on."""
+    until: date | None = None
+    most: int | None = None
+    """Pages read of one feed or sitemap, at most; `web.MOST_ENTRIES` where left out."""
+
+    @property
+    def window(self) -> str:
+        """The window of days in words, or the empty string."""
+        since, until = (f"from {self.since}" if self.since else ""), (f"until {self.until}" if self.until else "")
+        return " ".join(filter(None, (since, until)))
 
 
 DEFAULTS = ReadOptions()

@@ -1,6 +1,4 @@
-"""Web addresses to articles: pages, news feeds and lists of addresses, fetched one after another.
-
-A further kind of source that leads to pages (a sitemap) is one more branch in `_led_to`."""
+"""Web addresses to articles: pages, news feeds, sitemaps and lists of addresses, fetched one after another."""
 
 from __future__ import annotations
 
@@ -11,18 +9,17 @@ from dataclasses import replace
 from framing.errors import UnreadableSource
 from framing.fetch import Fetched, Fetcher
 from framing.ingest.documents import from_page_source, read_text
-from framing.ingest.feed import Entry, is_feed, read_feed, root_of
+from framing.ingest.feed import Entry
 from framing.ingest.html import decode_html, looks_like_html
+from framing.ingest.listings import KINDS, entries_of, is_listing
 from framing.ingest.options import ReadOptions
+from framing.ingest.pages import full
 from framing.outlets import host_of
-from framing.plain import count
 from framing.schema import Article, Rejection
 
 MOST_ENTRIES = 500
-"""Pages read of one feed: over an hour of news of the busiest agencies, and ten minutes of fetching."""
+"""Pages read of one feed or sitemap: over an hour of news of the busiest agencies, and ten minutes of fetching."""
 NAMED_ONLY = "which is fetched only where you name it yourself, not what stands in a folder or an archive"
-FEWEST_WORDS = 25
-"""Shortest text of a fetched page: a choice; 40 words make an article on a page of reprints (`roundup`)."""
 _HTML = ("text/html", "application/xhtml+xml")
 _LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -52,16 +49,16 @@ def read_addresses(urls: Iterable[str], options: ReadOptions, fetcher: Fetcher) 
 
 
 def read_address(
-    url: str, options: ReadOptions, fetcher: Fetcher, most: int = MOST_ENTRIES
+    url: str, options: ReadOptions, fetcher: Fetcher, most: int | None = None
 ) -> Iterator[Article | Rejection]:
-    """The article of a page, or those of the pages that a feed leads to, the first `most`."""
+    """The article of a page, or those of the pages that a feed or sitemap leads to, the first `most`."""
     try:
-        found = fetcher.get(url)
-        entries = _led_to(found)
-        if entries is None:
-            yield from _read_fetched(found, url, options)
-        else:
+        found = fetcher.get(url, KINDS)
+        if is_listing(found.body):
+            entries = entries_of(found.body, fetcher, options, found.url, found.charset)
             yield from read_entries(entries, url, options, fetcher, most)
+        else:
+            yield from _read_fetched(found, url, options)
     except UnreadableSource as error:
         yield Rejection(shown_address(url), "", str(error))
 
@@ -72,50 +69,62 @@ def shown_address(url: str) -> str:
 
 
 def read_entries(
-    entries: list[Entry], source: str, options: ReadOptions, fetcher: Fetcher, most: int = MOST_ENTRIES
+    entries: Iterable[Entry | Rejection],
+    source: str,
+    options: ReadOptions,
+    fetcher: Fetcher,
+    most: int | None = None,
 ) -> Iterator[Article | Rejection]:
-    """The articles of the pages that a feed's entries lead to; the feed fills in what a page does not say of itself."""
-    for entry in entries[:most]:
-        yield from (_filled(item, entry) for item in _read_page(entry.url, options, fetcher))
-    if len(entries) > most:
-        yield Rejection(source, "", f"leads to {count(len(entries), 'page')}, of which the first {most:,} were read")
+    """The articles of the pages that a listing's entries lead to, the first `most` (or the options', or MOST_ENTRIES);
+    the listing fills in what a page does not say of itself."""
+    most, read = most or options.most or MOST_ENTRIES, 0
+    for entry in entries:
+        if isinstance(entry, Rejection):
+            yield replace(entry, source=shown_address(entry.source))
+            continue
+        if read == most:
+            more = "--most N reads more" if options.most is None else "a higher --most reads more"
+            reason = f"leads to more pages, of which the first {most:,} were read; {more}"
+            yield Rejection(shown_address(source), "", reason)
+            return
+        read += 1
+        yield from read_entry(entry, options, fetcher)
+    if not read and options.window:
+        yield Rejection(shown_address(source), "", f"leads to no page {options.window}")
 
 
-def _read_page(url: str, options: ReadOptions, fetcher: Fetcher) -> list[Article | Rejection]:
+def read_entry(entry: Entry, options: ReadOptions, fetcher: Fetcher) -> list[Article | Rejection]:
+    """The article of the page that an entry leads to, as far as it lies in the options' window."""
     try:
-        found = fetcher.get(url)
-        if _led_to(found) is not None:
-            raise UnreadableSource("is a feed inside a feed; name it by itself")
-        return _read_fetched(found, url, options)
+        return of_entry(fetcher.get(entry.url), entry, options)
     except UnreadableSource as error:
-        return [Rejection(shown_address(url), "", str(error))]
+        return [Rejection(shown_address(entry.url), "", str(error))]
 
 
-def _led_to(found: Fetched) -> list[Entry] | None:
-    """The pages that a document leads to; None where it is a page itself. Raises UnreadableSource for one not read."""
-    if is_feed(found.body):
-        return read_feed(found.body, found.url, found.charset)
-    if (root := root_of(found.body)) in ("urlset", "sitemapindex"):
-        raise UnreadableSource(f"is a sitemap ({root}), which is not read; give its pages or a news feed")
-    return None
+def of_entry(found: Fetched, entry: Entry, options: ReadOptions) -> list[Article | Rejection]:
+    """The same of the page as it was fetched. Raises UnreadableSource."""
+    if is_listing(found.body):
+        raise UnreadableSource("is a feed or sitemap inside another; name it by itself")
+    return [_within(_filled(item, entry), options) for item in _read_fetched(found, entry.url, options)]
+
+
+def _within(item: Article | Rejection, options: ReadOptions) -> Article | Rejection:
+    """The article; a Rejection where its own date, which listings do not always tell, lies outside the window."""
+    if isinstance(item, Rejection) or item.published is None:
+        return item
+    early = options.since is not None and item.published < options.since
+    if early or (options.until is not None and item.published > options.until):
+        return Rejection(item.source, "", f"was published on {item.published}, not {options.window}")
+    return item
 
 
 def _read_fetched(found: Fetched, url: str, options: ReadOptions) -> list[Article | Rejection]:
     text = decode_html(found.body, found.charset)
     if found.media_type in _HTML or looks_like_html(text):
-        return [_full(item) for item in from_page_source(text, url, options, found.url)]
+        return [full(item) for item in from_page_source(text, url, options, found.url)]
     if found.media_type.endswith("xml"):
-        raise UnreadableSource("is XML, but no news feed (RSS or Atom)")
+        raise UnreadableSource("is XML, but no news feed (RSS or Atom) and no sitemap")
     return read_text(text, url, options, found.url)
-
-
-def _full(item: Article | Rejection) -> Article | Rejection:
-    """The article, or why a page with so little text is none: a notice that asks for consent or payment reads so."""
-    words = len(item.text.split()) if isinstance(item, Article) else FEWEST_WORDS
-    if words >= FEWEST_WORDS:
-        return item
-    reason = f"gives no more than {count(words, 'word')} of text (a paywall, a notice, or a page that a script fills)"
-    return Rejection(item.source, "", reason)
 
 
 def _filled(item: Article | Rejection, entry: Entry) -> Article | Rejection:

@@ -17,7 +17,7 @@ from framing.pages.intake_read import MOST_ADDRESSES, MOST_ENTRIES, Preview, Req
 from framing.plain import count
 from framing.schema import Article, Rejection
 
-FILE_TYPES = ("txt", "md", "html", "htm", "csv", "tsv", "jsonl", "parquet")
+FILE_TYPES = ("txt", "md", "html", "htm", "docx", "rtf", "csv", "tsv", "jsonl", "parquet")
 PACKED_TYPES = ("zip", "tar", "tgz", "gz", "bz2", "xz")
 LARGEST_FILE = 20
 """Megabytes a file, the server's own limit: a book is 1 MB of text; larger collections go in with `framing ingest`."""
@@ -52,14 +52,18 @@ def ask(outlets: Sequence[str], events: Sequence[str]) -> Request | None:
             "Text of an article, or of a page with several", height=240, max_chars=LONGEST_PASTE, key="pasted"
         )
         files = st.file_uploader(
-            f"Or files: {', '.join(FILE_TYPES)}, or a zip or tar of these; up to {LARGEST_FILE} MB each",
+            f"Or files: {', '.join(FILE_TYPES)}, or a zip or tar of these (docx and rtf: exports of news databases); "
+            f"up to {LARGEST_FILE} MB each",
             type=[*FILE_TYPES, *PACKED_TYPES],
             accept_multiple_files=True,
             max_upload_size=LARGEST_FILE,
             key="files",
         )
         addresses = st.text_area(
-            "Or web addresses, one a line: articles, or news feeds (RSS, Atom)", height=90, max_chars=50_000, key="urls"
+            "Or web addresses, one a line: articles, news feeds (RSS, Atom) or sitemaps",
+            height=90,
+            max_chars=50_000,
+            key="urls",
         )
         st.html(
             '<p class="fr-meta">Only web addresses need the internet. They are read one after another, at most '
