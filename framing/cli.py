@@ -117,7 +117,7 @@ def ingest(
     options = ReadOptions(event=event, outlet=outlet, columns=dict(pair(column) for column in columns))
     report = read_into(Corpus.ensure(corpus), sources, options, restore)
     tell_added(report)
-    if report.rejected:
+    if report.rejections:
         sys.exit(SOME_REJECTED if report.stored + report.duplicates else 1)
 
 
