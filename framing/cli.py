@@ -148,6 +148,8 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
         click.echo("Everything is scored already.")
     else:
         click.echo(f"Scored {count(report.sentences, 'sentence')} in {report.seconds:.1f} s.")
+        if report.again:
+            click.echo(f"{report.again} of them came again word for word; these were read once.")
     for head, number in report.cut.items():
         click.echo(f"{head}: {number} longer than its model reads; of these a part was read.")
 

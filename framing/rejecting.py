@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"#\d+$")
 
 
 class RejectionLog:
-    """One run's rejections: writes what is new, counts all, and takes back those of earlier runs that hold no longer."""
+    """One run's rejections: counts all, writes what is new, takes back those of earlier runs that hold no longer."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.folder = corpus.folder

@@ -19,12 +19,13 @@ from framing.errors import InputError
 from framing.heads import Floats
 from framing.parts import MENTIONS, SCHEMAS, VOICE, Folder, Target
 from framing.registry import own_heads_folder
+from framing.repeats import Memory
 from framing.schema import Article, Mention, Sentence, VoiceDecision
 from framing.scorer import AnyHead, Scorer, Scores
 from framing.segment import segment
 from framing.voice import voice_version, voices
 
-__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article"]
+__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article", "targets_of"]
 
 Progress = Callable[[int, int], None]
 
@@ -37,6 +38,8 @@ class ScoreReport:
     sentences: int
     versions: dict[str, str]
     seconds: float
+    again: int = 0
+    """Sentences among them that came again, word for word and with the same targets: these were scored once."""
     cut: dict[str, int] = field(default_factory=dict)
     """Sentences, or mentions, longer than the model of a text head reads, by head."""
 
@@ -55,7 +58,7 @@ def score(
     """
     started = time.monotonic()
     scorer = _restricted(scorer or Scorer.load(own_heads=own_heads_folder(corpus.path)), heads)
-    targets = _targets(scorer)
+    targets = targets_of(scorer)
     with corpus.folder.writing():
         _announce(corpus.folder, targets)
         stems = corpus.folder.stems() if parts is None else sorted(parts)
@@ -72,13 +75,14 @@ def score(
                 progress(min(done, total), total)
 
         cut: Counter[str] = Counter()
+        memory = Memory()
         for stem, lacking in plan.items():
-            cut.update(_score_part(corpus, scorer, stem, lacking, seen))
+            cut.update(_score_part(corpus, scorer, (stem, lacking), seen, memory))
         _promote(corpus.folder, targets)
     if progress is not None:
         progress(total, total)
     versions = {target.name: target.version for target in targets}
-    return ScoreReport(len(plan), done, versions, time.monotonic() - started, dict(+cut))
+    return ScoreReport(len(plan), done, versions, time.monotonic() - started, memory.again, dict(+cut))
 
 
 def _restricted(scorer: Scorer, heads: Collection[str] | None) -> Scorer:
@@ -95,7 +99,7 @@ def _reads_vectors(target: Target, scorer: Scorer) -> bool:
     return target.name in scorer.heads or (target.name == VOICE and scorer.voice is not None)
 
 
-def _targets(scorer: Scorer) -> list[Target]:
+def targets_of(scorer: Scorer) -> list[Target]:
     """Voice, mentions, and the heads. A mention head's version holds the actors' too, whose spans key its rows."""
     named = [
         Target(VOICE, voice_version(scorer.voice), "sentence", tuple(SCHEMAS[VOICE].names[2:])),
@@ -149,11 +153,11 @@ class _Part:
 
 
 def _score_part(
-    corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Target], seen: Callable[[int], None]
+    corpus: Corpus, scorer: Scorer, work: tuple[str, Sequence[Target]], seen: Callable[[int], None], memory: Memory
 ) -> dict[str, int]:
     """Makes the missing results of one part and writes each as soon as it is there; gives back what had to be cut, by
     head."""
-    folder = corpus.folder
+    folder, (stem, lacking) = corpus.folder, work
     missing = {target.name: target for target in lacking}
     articles, by_article = corpus.read_part(stem)
     ordered = [sentence for article in articles for sentence in by_article[article.id]]
@@ -163,10 +167,11 @@ def _score_part(
     scores = None
     encoded = [target for target in missing.values() if _reads_vectors(target, scorer)]
     if encoded:
-        actors = next(t for t in _targets(scorer) if t.name == MENTIONS)
+        actors = next(t for t in targets_of(scorer) if t.name == MENTIONS)
         mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
         outlets = [article.outlet for article in articles for _ in by_article[article.id]]
-        scores = _score_heads(folder, scorer, stem, encoded, (_Part(ordered, _spans(ordered, mentions), outlets), seen))
+        part = _Part(ordered, _spans(ordered, mentions), outlets)
+        scores = _score_heads(folder, scorer, (stem, part), encoded, seen, memory)
     if VOICE in missing:
         leaning = scores.leaning if scores is not None else None
         decided = _decided(articles, by_article, scorer, leaning)
@@ -193,13 +198,14 @@ def _decided(
 def _score_heads(
     folder: Folder,
     scorer: Scorer,
-    stem: str,
+    work: tuple[str, _Part],
     targets: Sequence[Target],
-    work: tuple[_Part, Callable[[int], None]],
+    seen: Callable[[int], None],
+    memory: Memory,
 ) -> Scores:
     """One encoder pass over the sentences for which a head has no row yet; rows carried over by an edit are kept.
     Where voice is among the targets, over all of them: it reads the whole article, and `leaning` is given back."""
-    part, seen = work
+    stem, part = work
     voiced = any(target.name == VOICE for target in targets)
     targets = [target for target in targets if target.name != VOICE]
     known = {target.name: _carried(folder, target, stem) for target in targets}
@@ -207,7 +213,8 @@ def _score_heads(
     heads = {target.name: scorer.heads[target.name] for target in targets}
     chosen = Scorer(scorer.encoder, heads, scorer.voice if voiced else None)
     picked = part.rows(todo)
-    scores = chosen.score_sentences([s.text for s in picked.sentences], picked.spans, seen, picked.outlets)
+    texts = [sentence.text for sentence in picked.sentences]
+    scores = chosen.score_sentences(texts, picked.spans, seen, picked.outlets, memory)
     for target in targets:
         fresh = scores.sentences[target.name] if target.level == "sentence" else _stack(scores.mentions[target.name])
         values = {**dict(zip(picked.keys(target.level), fresh, strict=True)), **known[target.name]}
