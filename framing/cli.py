@@ -39,6 +39,7 @@ from framing.errors import FramingError, InputError
 from framing.event_commands import event, events
 from framing.explain_command import explain
 from framing.hub_commands import add_head
+from framing.keeping_commands import check, rejected, repair, status, verify
 from framing.model_commands import evaluate, train
 from framing.outlets_command import outlets
 from framing.plain import count
@@ -247,27 +248,8 @@ def list_articles(corpus: Path, event: str | None) -> None:
         click.echo(f"{row['article_id']}  {day_text(row['published']):10}  {row['outlet']}: {row['title']}")
 
 
-@main.command()
-@CORPUS
-def status(corpus: Path) -> None:
-    """Tell what the corpus holds and what of it has been scored.
-
-    \b
-    Example:
-      framing status corpus
-    """
-    from framing.corpus import Corpus
-
-    found = Corpus.open(corpus).status()
-    click.echo(
-        f"{count(found.articles, 'article')} of {count(found.outlets, 'outlet')} in {count(found.events, 'event')} "
-        f"({found.without_event} in none), {found.hidden} edited away or removed"
-    )
-    click.echo(f"{count(found.sentences, 'sentence')} in {count(found.parts, 'part')}, {found.bytes / 1e6:.1f} MB")
-    for name, (version, parts) in found.scored.items():
-        click.echo(f"  {name:16} {version:20} {parts} of {count(found.parts, 'part')} scored")
-    if not found.scored and found.articles:
-        click.echo(f"Nothing is scored yet. Run:  framing score {corpus}")
+main.add_command(status)
+main.add_command(rejected)
 
 
 @main.command()
@@ -334,24 +316,9 @@ def assign(corpus: Path, article_ids: tuple[str, ...], event: str) -> None:
     click.echo(f"{count(len(article_ids), 'article')} in event {event_id}.")
 
 
-@main.command()
-@CORPUS
-def repair(corpus: Path) -> None:
-    """Set damaged parts of a corpus aside and rebuild its manifest.
-
-    \b
-    Example:
-      framing repair corpus
-    """
-    from framing.corpus import Corpus
-
-    done = Corpus.repair(corpus)
-    for line in done or ["Nothing to repair."]:
-        click.echo(line[0].upper() + line[1:])
-    if any(line.startswith("set aside") for line in done):
-        click.echo(
-            f"Run ingest and score again; they do only what is missing. What was set aside is in {corpus}/damaged."
-        )
+main.add_command(check)
+main.add_command(verify)
+main.add_command(repair)
 
 
 @main.command()

@@ -129,6 +129,14 @@ class Corpus:
         return corpus
 
     @classmethod
+    def existing(cls, path: str | Path) -> Folder:
+        """The folder of a corpus, damaged or not. Raises CorpusError where there is none."""
+        path = Path(path)
+        if not _is_corpus(path):
+            raise CorpusError(f"There is no corpus at {path}: neither {MANIFEST} nor parts in articles/.")
+        return Folder(path)
+
+    @classmethod
     def ensure(cls, path: str | Path) -> Corpus:
         """The corpus at `path`, created where the folder is missing or empty."""
         return cls.open(path) if _holds_files(Path(path)) else cls.create(path)
@@ -136,10 +144,7 @@ class Corpus:
     @classmethod
     def repair(cls, path: str | Path) -> list[str]:
         """Sets damaged parts aside and rebuilds the manifest from the listing; returns what was done, a line each."""
-        path = Path(path)
-        if not _is_corpus(path):
-            raise CorpusError(f"There is no corpus at {path}: neither {MANIFEST} nor parts in articles/.")
-        folder = Folder(path)
+        folder = cls.existing(path)
         with folder.writing(repairing=True):
             try:
                 return repair.repair(folder)

@@ -116,6 +116,8 @@ class Manifest:
                     f"The corpus {path} was written by a newer version ({writer}; this one reads format {FORMAT}). "
                     "Update with:  pip install --upgrade framing"
                 )
+            if body["format"] not in range(1, FORMAT + 1):
+                raise ValueError(f"there is no format {body['format']}")
             current = {
                 name: Target(name, item["version"], item["level"], tuple(item["columns"]))
                 for name, item in body["current"].items()

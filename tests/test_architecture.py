@@ -142,6 +142,7 @@ def test_nothing_below_imports_the_surface(top: str) -> None:
         "framing.audit_command",
         "framing.outlets_command",
         "framing.sentences_command",
+        "framing.keeping_commands",
     )
     allowed = (*surface, *commands)
     users = {name for name, path in modules() if any(used.startswith(top) for used in imports_at_top(name, path))}
