@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from framing import repair, rows
 from framing.edits import part_name
-from framing.errors import CorpusError
+from framing.errors import CorpusError, NewerCorpus
 from framing.parts import LOGS, MENTIONS, PARTIAL, SCHEMAS, Folder, Manifest
 from framing.plain import count
 from framing.schema import content_id
@@ -199,24 +199,22 @@ class _Checker:
                     self._fault(file, f"holds probabilities of {name} below 0 or above 1", again)
 
     def _log(self, name: str) -> None:
-        """A log's parts are numbered: a gap is a part that is gone. Whether the last are there it cannot tell."""
-        numbers = []
+        """A log's parts are numbered: a gap is a part that is gone."""
         for file in self.folder.files(name):
             self._read(file, SCHEMAS[name])
-            numbers.append(int(file.stem.partition("-")[0]))
-        gone = sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
+        gone = self.folder.gaps(name)
         if gone:
-            first = f"{name}/{gone[0]:08d}-….parquet"
-            self._fault(first, f"{count(len(gone), 'part')} of this log gone", "put back from a copy what you can")
+            what = f"{count(len(gone), 'part')} of this log gone, so that {_LOST[name]}"
+            self._fault(f"{name}/{gone[0]:08d}-….parquet", what, f"put back from a copy, or {self.repair}")
 
     # -- the whole ---------------------------------------------------------------------------------------------------
 
     def _manifest(self) -> Manifest | None:
         try:
             return self.folder.manifest()
-        except CorpusError as error:
-            if "newer version" in str(error):
-                raise
+        except NewerCorpus:
+            raise
+        except CorpusError:
             self._fault("corpus.json", "is missing or damaged", f"framing repair {self.folder.path}")
             return None
 
@@ -264,6 +262,11 @@ class _Checker:
             self._note("", f"{what}: read whole and compared with each other", f"framing repair {self.folder.path}")
 
 
+_LOST = {
+    "events": "articles may be in no event or in an earlier one",
+    "removed": "articles that were edited or removed may stand again",
+    "rejected": "some rejections are not listed",
+}
 _ASIDE_ADVICE = "delete them once ingest and score have made all of it again"
 
 

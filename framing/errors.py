@@ -4,6 +4,7 @@ FramingError
 ├── InputError                a file, row or value given by the user cannot be used (names it, says what to do)
 │   └── UnreadableSource      a whole source (file, folder, archive) cannot be read
 ├── CorpusError               the corpus folder is missing, damaged, or of another version
+│   └── NewerCorpus           a later version wrote it: nothing here may read, repair or write it
 ├── ModelError                a head or encoder folder is missing, damaged, or does not fit the encoder
 └── OptionalDependencyError   a feature needs an extra that is not installed (prints the exact pip line)
 """
@@ -25,6 +26,10 @@ class UnreadableSource(InputError):  # noqa: N818  (the name says what it is; th
 
 class CorpusError(FramingError):
     """The corpus folder is missing, damaged, or was written by another version."""
+
+
+class NewerCorpus(CorpusError):  # noqa: N818
+    """The corpus was written by a later version, whose parts this one might misread."""
 
 
 class ModelError(FramingError):

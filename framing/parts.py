@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing import __version__
-from framing.errors import CorpusError
+from framing.errors import CorpusError, NewerCorpus
 from framing.seal import Seal, seal_of, sealed
 
 FORMAT = 1
@@ -112,7 +112,7 @@ class Manifest:
             body = json.loads(text)
             if body["format"] > FORMAT:
                 writer = f"framing {body.get('framing')}, format {body['format']}"
-                raise CorpusError(
+                raise NewerCorpus(
                     f"The corpus {path} was written by a newer version ({writer}; this one reads format {FORMAT}). "
                     "Update with:  pip install --upgrade framing"
                 )
@@ -231,6 +231,11 @@ class Folder:
         last = max((int(file.stem.partition("-")[0]) for file in self.files(table)), default=0) + 1
         numbered = [{**row, "seq": last * LARGE + number} for number, row in enumerate(rows)]
         self.write(self.path / table / f"{last:08d}-{name}.parquet", pa.Table.from_pylist(numbered, SCHEMAS[table]))
+
+    def gaps(self, table: str) -> list[int]:
+        """Numbers of a log's parts that are gone. Whether the last ones are there the numbers cannot tell."""
+        numbers = {int(file.stem.partition("-")[0]) for file in self.files(table)}
+        return sorted(set(range(1, max(numbers, default=0))) - numbers)
 
     def damaged(self, file: Path) -> CorpusError:
         """The error for a part that cannot be read."""

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from framing import rows
-from framing.errors import CorpusError
-from framing.parts import MANIFEST, MENTIONS, PARTIAL, Folder, Manifest, Target
+from framing.errors import CorpusError, NewerCorpus
+from framing.parts import LOGS, MANIFEST, MENTIONS, PARTIAL, SCHEMAS, Folder, Manifest, Target
 from framing.plain import count
 from framing.segment import segment
 
@@ -43,6 +43,10 @@ def repair(folder: Folder) -> list[str]:
             sentences = [sentence for article in articles for sentence in segment(article)]
             folder.write(folder.path / "sentences" / f"{stem}.parquet", rows.sentences_table(sentences))
             done.append(f"split part {stem} into sentences again")
+    for name in LOGS:
+        for number in folder.gaps(name):
+            folder.write(folder.path / name / f"{number:08d}-gone.parquet", SCHEMAS[name].empty_table())
+            done.append(f"went on without part {number} of the log {name}")
     for file in unsealed:
         _give_checksum(folder, file)
     if unsealed:
@@ -65,6 +69,8 @@ def _lost(folder: Folder) -> bool:
     """Whether parts may have got lost: by the manifest, or where there is none to ask."""
     try:
         return folder.manifest().counts["parts"] > len(folder.stems())
+    except NewerCorpus:
+        raise
     except CorpusError:
         return bool(folder.orphans())
 
