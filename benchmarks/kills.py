@@ -4,7 +4,7 @@ a run that was never killed.
     python benchmarks/kills.py [--articles 1000] [--kills 50] [--part 48] [--seed 0] [--fake]
 
 Articles are made of the sample articles' sentences; some rows have no text and some come twice. Half of the kills fall
-at a random time, counted from the start of the run; the other half in the middle of writing a random file, just before
+a random time after the start or after a random file; the other half in the middle of writing a random file, just before
 it takes its place or just after, since a clock seldom meets these milliseconds. After each kill all that was stored
 before must still be there, byte for byte. `--fake` takes a stand-in for the encoder. Exit status 1 where anything
 differs. Needs a system that can fork (Linux, macOS).
@@ -21,15 +21,17 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 OUTLETS = ("Northern Wire", "Meridian Post", "Common Ground", "Capital Ledger", "Daily Clarion", "National Sentinel")
 STEPS = ("ingest", "score")
+FILES = {"ingest": 3, "score": 7}
+"""Files that a step writes a part."""
 HOW = ("before", "midway", "after")
 
 
@@ -66,8 +68,8 @@ class Run:
     def __init__(self, folder: Path, source: Path, wanted: argparse.Namespace) -> None:
         self.folder, self.source, self.wanted = folder, source, wanted
 
-    def start(self, step: str, die: Callable[[Path, Path], None] | None = None) -> int:
-        """The process that does the step; `die` is called with each file that is about to take its place."""
+    def start(self, step: str, die: Death | None = None) -> int:
+        """The process that does the step, killed by `die` if given."""
         child = os.fork()
         if child:
             return child
@@ -89,7 +91,7 @@ class Run:
     def _told(self, step: str) -> Path:
         return self.folder.with_name(f"{self.folder.name}-{step}.json")
 
-    def _do(self, step: str, die: Callable[[Path, Path], None] | None) -> None:
+    def _do(self, step: str, die: Death | None) -> None:
         from framing import adding, parts
         from framing.corpus import Corpus
         from framing.ingest import read
@@ -101,10 +103,13 @@ class Run:
             if file.suffix == ".parquet":
                 first[0] = first[0] or time.monotonic() - begun
             if die is not None:
-                die(beside, file)
+                die.before(beside)
             appear(beside, file)
             if die is not None:
-                die(beside, file)
+                die.after()
+
+        if die is not None:
+            die.begin()
 
         adding.PART_ARTICLES, parts.appear = self.wanted.part, appearing
         if step == "ingest":
@@ -129,19 +134,34 @@ def _scorer(fake: bool) -> Any:
     return scorer()
 
 
-def dying(number: int, how: str) -> Callable[[Path, Path], None]:
-    """Kills its own process at the n-th file: before it takes its place, with half of it written, or just after."""
-    calls = [0]
+class Death:
+    """Kills its own process: at the n-th file just before it takes its place, with half of it written or just after;
+    or so many seconds after the n-th file (0: after the start), whatever the process is doing then."""
 
-    def die(beside: Path, file: Path) -> None:
-        calls[0] += 1
-        wanted = 2 * number - (how != "after")
-        if calls[0] == wanted:
-            if how == "midway":
+    def __init__(self, number: int, how: str, delay: float) -> None:
+        self.number, self.how, self.delay, self.calls = number, how, delay, 0
+
+    def begin(self) -> None:
+        if self.how == "clock" and self.number == 0:
+            self._later()
+
+    def before(self, beside: Path) -> None:
+        self.calls += 1
+        if self.calls == self.number and self.how in ("before", "midway"):
+            if self.how == "midway":
                 beside.write_bytes(beside.read_bytes()[: beside.stat().st_size // 2])
             os.kill(os.getpid(), signal.SIGKILL)
 
-    return die
+    def after(self) -> None:
+        if self.calls == self.number and self.how == "after":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.calls == self.number and self.how == "clock":
+            self._later()
+
+    def _later(self) -> None:
+        timer = threading.Timer(self.delay, os.kill, (os.getpid(), signal.SIGKILL))
+        timer.daemon = True
+        timer.start()
 
 
 def listing(folder: Path) -> dict[str, str]:
@@ -169,17 +189,12 @@ def state(folder: Path) -> str:
 def kill(run: Run, step: str, clean: dict[str, Any], rng: random.Random) -> tuple[bool, str]:
     """One kill; whether the process died of it, and what it left. Raises SystemExit where something stored is gone."""
     before = listing(run.folder)
+    parts, files = max(1, run.wanted.articles // run.wanted.part), FILES[step]
     if rng.random() < 0.5:
-        how = rng.choice(HOW)
-        child = run.start(step, dying(rng.randint(1, 10), how))
-        _, status = os.waitpid(child, 0)
+        die = Death(rng.randint(1, files), rng.choice(HOW), 0)
     else:
-        parts = max(1, run.wanted.articles // run.wanted.part)
-        moment = rng.uniform(0, clean["first"] + 2 * (clean["seconds"] - clean["first"]) / parts)
-        child, how = run.start(step), f"{moment:.2f} s"
-        time.sleep(moment)
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
+        die = Death(rng.randint(0, files), "clock", rng.uniform(0, clean["seconds"] / parts / 2))
+    _, status = os.waitpid(run.start(step, die), 0)
     died = os.WIFSIGNALED(status)
     if not died and status:
         raise SystemExit(f"{step} failed instead of dying ({status})")
@@ -187,7 +202,7 @@ def kill(run: Run, step: str, clean: dict[str, Any], rng: random.Random) -> tupl
     orphans = {name for name in before if not (run.folder / "articles" / Path(name).name).exists()}
     gone = {name for name, digest in before.items() if after.get(name) != digest} - orphans
     if gone:
-        raise SystemExit(f"a kill during {step} ({how}) cost {sorted(gone)}")
+        raise SystemExit(f"a kill during {step} ({die.how}) cost {sorted(gone)}")
     return died, state(run.folder)
 
 
