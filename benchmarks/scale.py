@@ -1,10 +1,10 @@
 """Sentences a second and memory of `ingest` and `score` as a corpus grows, beside the scorer's own rate.
 
-    python benchmarks/scale.py [--sizes 1000 10000] [--copies 0.0] [--fake] [--keep DIR]
+    python benchmarks/scale.py [--sizes 1000 10000] [--copies 0.0] [--part 512] [--fake] [--keep DIR]
     python benchmarks/scale.py --sizes 10000 100000 1000000     # hours
 
 Each size is a corpus of its own in a process of its own: articles of 24 sentences made of the sample articles' words
-are ingested and scored in parts of 512 articles, files written and flushed as ever. The scorer's own rate is that of
+are ingested and scored in parts, files written and flushed as ever. The scorer's own rate is that of
 `score_sentences` alone on a sample of the same sentences and targets, in the same process, half of it measured before
 the run and half after it, as other programs may slow the machine. `--copies 0.3` prints 30 % of the articles under
 another outlet as well (wire copy). The growth exponent is the slope of log time over log sentences: 1 is linear.
@@ -134,9 +134,13 @@ def main() -> None:
     parser.add_argument("--copies", type=float, default=0.0)
     parser.add_argument("--fake", action="store_true", help="a stand-in for the encoder: what all the rest costs")
     parser.add_argument("--keep", type=Path, help="keep the corpora in this folder")
+    parser.add_argument("--part", type=int, default=512, help="articles a part")
     parser.add_argument("--one", nargs=2, metavar=("SIZE", "FOLDER"), help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.one:
+        from framing import adding
+
+        adding.PART_ARTICLES = wanted.part
         print(json.dumps(measure(int(wanted.one[0]), wanted.copies, wanted.fake, Path(wanted.one[1]))))
         return
     print("sentences    again  ingest s   score s  sent./s  alone  share  peak MB  disk MB")
@@ -145,6 +149,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="scale-") as spare:
             place = (wanted.keep or Path(spare)) / f"corpus-{size}"
             command = [sys.executable, __file__, "--one", str(size), str(place), "--copies", str(wanted.copies)]
+            command += ["--part", str(wanted.part)]
             command += ["--fake"] if wanted.fake else []
             run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         row = json.loads(run.stdout.splitlines()[-1])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -74,10 +75,8 @@ def score(
             if progress is not None:
                 progress(min(done, total), total)
 
-        cut: Counter[str] = Counter()
         memory = Memory()
-        for stem, lacking in plan.items():
-            cut.update(_score_part(corpus, scorer, (stem, lacking), seen, memory))
+        cut = _score_parts(corpus, scorer, plan, seen, memory)
         _promote(corpus.folder, targets)
     if progress is not None:
         progress(total, total)
@@ -152,31 +151,68 @@ class _Part:
         return [(s.article_id, s.index, *span) for s, spans in pairs for span in spans]
 
 
-def _score_part(
-    corpus: Corpus, scorer: Scorer, work: tuple[str, Sequence[Target]], seen: Callable[[int], None], memory: Memory
-) -> dict[str, int]:
-    """Makes the missing results of one part and writes each as soon as it is there; gives back what had to be cut, by
-    head."""
-    folder, (stem, lacking) = corpus.folder, work
-    missing = {target.name: target for target in lacking}
+@dataclass(frozen=True)
+class _Work:
+    """A part read, with its actors: what is still missing of it, its articles and their sentences."""
+
+    stem: str
+    missing: dict[str, Target]
+    articles: list[Article]
+    by_article: dict[str, list[Sentence]]
+    part: _Part
+
+
+def _score_parts(
+    corpus: Corpus, scorer: Scorer, plan: Mapping[str, list[Target]], seen: Callable[[int], None], memory: Memory
+) -> Counter[str]:
+    """Makes the missing results of the parts and writes each as soon as it is there; gives back what had to be cut, by
+    head. The rules (actors of the next part, voices of the last) run beside the encoder, which leaves them room."""
+    cut: Counter[str] = Counter()
+    stems, behind = list(plan), None
+    with ThreadPoolExecutor(1) as beside:
+
+        def ahead(stem: str) -> Future[_Work]:
+            return beside.submit(_prepared, corpus, scorer, stem, plan[stem])
+
+        following = deque(ahead(stem) for stem in stems[:1])
+        for number in range(1, len(stems) + 1):
+            work = following.popleft().result()
+            following.extend(ahead(stem) for stem in stems[number : number + 1])
+            scores = _encoded(corpus.folder, scorer, work, seen, memory)
+            cut.update(scores.cut if scores is not None else {})
+            if behind is not None:
+                behind.result()
+            behind = beside.submit(_write_voices, corpus.folder, scorer, work, scores)
+    if behind is not None:
+        behind.result()
+    return cut
+
+
+def _prepared(corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Target]) -> _Work:
+    """Reads a part, and finds and stores its actors where they are missing."""
+    folder, missing = corpus.folder, {target.name: target for target in lacking}
     articles, by_article = corpus.read_part(stem)
     ordered = [sentence for article in articles for sentence in by_article[article.id]]
     if MENTIONS in missing:
         found = [mention for article in articles for mention in find_mentions(article, by_article[article.id])]
         _finish(folder, missing.pop(MENTIONS), stem, rows.mentions_table(_distinct(found)))
-    scores = None
-    encoded = [target for target in missing.values() if _reads_vectors(target, scorer)]
-    if encoded:
-        actors = next(t for t in targets_of(scorer) if t.name == MENTIONS)
-        mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
-        outlets = [article.outlet for article in articles for _ in by_article[article.id]]
-        part = _Part(ordered, _spans(ordered, mentions), outlets)
-        scores = _score_heads(folder, scorer, (stem, part), encoded, seen, memory)
-    if VOICE in missing:
+    actors = next(t for t in targets_of(scorer) if t.name == MENTIONS)
+    mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
+    outlets = [article.outlet for article in articles for _ in by_article[article.id]]
+    return _Work(stem, missing, articles, by_article, _Part(ordered, _spans(ordered, mentions), outlets))
+
+
+def _encoded(folder: Folder, scorer: Scorer, work: _Work, seen: Callable[[int], None], memory: Memory) -> Scores | None:
+    """What the encoder gives for a part, or None where nothing that it lacks takes the encoder."""
+    targets = [target for target in work.missing.values() if _reads_vectors(target, scorer)]
+    return _score_heads(folder, scorer, (work.stem, work.part), targets, seen, memory) if targets else None
+
+
+def _write_voices(folder: Folder, scorer: Scorer, work: _Work, scores: Scores | None) -> None:
+    if VOICE in work.missing:
         leaning = scores.leaning if scores is not None else None
-        decided = _decided(articles, by_article, scorer, leaning)
-        _finish(folder, missing[VOICE], stem, rows.voices_table(ordered, decided))
-    return scores.cut if scores is not None else {}
+        decided = _decided(work.articles, work.by_article, scorer, leaning)
+        _finish(folder, work.missing[VOICE], work.stem, rows.voices_table(work.part.sentences, decided))
 
 
 def _decided(
