@@ -8,7 +8,8 @@ are ingested and scored in parts, files written and flushed as ever. The scorer'
 `score_sentences` alone on a sample of the same sentences and targets, in the same process, half of it measured before
 the run and half after it, as other programs may slow the machine. `--copies 0.3` prints 30 % of the articles under
 another outlet as well (wire copy). The growth exponent is the slope of log time over log sentences: 1 is linear.
-Measures, never asserts.
+Shares are by the clock and by processor time: on a machine that other programs keep busy the second alone says
+something. Measures, never asserts.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ def _varied(text: str, rng: random.Random, number: int) -> str:
     return f"{text.rstrip('.')}, file {number}-{rng.randint(1, 10**6)}."
 
 
-def rate_alone(scorer: Any, corpus: Any, seed: int) -> float:
-    """Sentences a second of the scorer alone, on sentences of the corpus with the targets stored for them."""
+def alone(scorer: Any, corpus: Any, seed: int) -> tuple[float, float]:
+    """Seconds and processor seconds a sentence of the scorer alone, on sentences of the corpus with their targets."""
     stem = random.Random(seed).choice(corpus.folder.stems())
     articles, split = corpus.read_part(stem)
     from framing.actors import find_mentions
@@ -80,9 +81,19 @@ def rate_alone(scorer: Any, corpus: Any, seed: int) -> float:
             texts.append(sentence.text)
             spans.append(list(by_sentence.get(sentence.index, {})))
             outlets.append(article.outlet)
-    begun = time.perf_counter()
+    begun = _clocks()
     scorer.score_sentences(texts, spans, outlets=outlets)
-    return len(texts) / (time.perf_counter() - begun)
+    clock, cpu = _since(begun)
+    return clock / len(texts), cpu / len(texts)
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _since(begun: tuple[float, float]) -> tuple[float, float]:
+    now = _clocks()
+    return now[0] - begun[0], now[1] - begun[1]
 
 
 def measure(size: int, copies: float, fake: bool, place: Path) -> dict[str, float]:
@@ -98,30 +109,33 @@ def measure(size: int, copies: float, fake: bool, place: Path) -> dict[str, floa
         scorer = Scorer.load()
     scorer.score_sentences(["Carrow blamed Estrava."], [[(0, 6)]])
     corpus = Corpus.create(place)
-    begun = time.perf_counter()
+    begun = _clocks()
     corpus.add(made(size, copies))
-    stored = time.perf_counter()
-    first = rate_alone(scorer, corpus, 1)
-    middle = time.perf_counter()
+    ingest = _since(begun)
+    first = alone(scorer, corpus, 1)
+    begun = _clocks()
     report = score(corpus, scorer=scorer)
-    ended = time.perf_counter()
-    second = rate_alone(scorer, corpus, 2)
-    files = sum(file.stat().st_size for file in place.rglob("*.parquet"))
+    scoring = _since(begun)
+    second = alone(scorer, corpus, 2)
+    n, files = report.sentences, sum(file.stat().st_size for file in place.rglob("*.parquet"))
+    clock, cpu = ((first[i] + second[i]) / 2 * n / (ingest[i] + scoring[i]) for i in (0, 1))
     return {
-        "sentences": report.sentences,
+        "sentences": n,
         "again": report.again,
-        "ingest_s": stored - begun,
-        "score_s": ended - middle,
-        "rate": report.sentences / (stored - begun + ended - middle),
-        "alone": 2 / (1 / first + 1 / second),
+        "ingest_s": ingest[0],
+        "score_s": scoring[0],
+        "cpu_s": ingest[1] + scoring[1],
+        "rate": n / (ingest[0] + scoring[0]),
+        "share": clock,
+        "cpu_share": cpu,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2),
         "disk_mb": files / 1e6,
     }
 
 
-def exponent(rows: list[dict[str, float]]) -> float:
+def exponent(rows: list[dict[str, float]], *columns: str) -> float:
     """Slope of log seconds over log sentences, by least squares."""
-    points = [(math.log(row["sentences"]), math.log(row["ingest_s"] + row["score_s"])) for row in rows]
+    points = [(math.log(row["sentences"]), math.log(sum(row[name] for name in columns))) for row in rows]
     mean_x, mean_y = (sum(values) / len(points) for values in zip(*points, strict=True))
     over = sum((x - mean_x) * (y - mean_y) for x, y in points)
     return over / sum((x - mean_x) ** 2 for x, _ in points)
@@ -143,7 +157,7 @@ def main() -> None:
         adding.PART_ARTICLES = wanted.part
         print(json.dumps(measure(int(wanted.one[0]), wanted.copies, wanted.fake, Path(wanted.one[1]))))
         return
-    print("sentences    again  ingest s   score s  sent./s  alone  share  peak MB  disk MB")
+    print("sentences    again  ingest s   score s    cpu s  sent./s  share  by cpu  peak MB  disk MB")
     rows = []
     for size in wanted.sizes:
         with tempfile.TemporaryDirectory(prefix="scale-") as spare:
@@ -156,12 +170,15 @@ def main() -> None:
         rows.append(row)
         print(
             f"{row['sentences']:9.0f} {row['again']:8.0f} {row['ingest_s']:9.1f} {row['score_s']:9.1f} "
-            f"{row['rate']:8.1f} {row['alone']:6.1f} {row['rate'] / row['alone']:6.0%} "
+            f"{row['cpu_s']:8.1f} {row['rate']:8.1f} {row['share']:6.0%} {row['cpu_share']:7.0%} "
             f"{row['peak_mb']:8.0f} {row['disk_mb']:8.1f}",
             flush=True,
         )
     if len(rows) > 1:
-        print(f"growth exponent of the time: {exponent(rows):.2f}")
+        print(
+            f"growth exponent of the time: {exponent(rows, 'ingest_s', 'score_s'):.2f}, of processor time: "
+            f"{exponent(rows, 'cpu_s'):.2f}"
+        )
 
 
 if __name__ == "__main__":
