@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -338,8 +339,9 @@ def test_killed_at_random_moments_and_run_again_gives_the_same_tables() -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert ran.stdout.endswith("identical\n") and ran.stdout.count(": identical") == 5
-    assert "killed 2 times" in ran.stdout and "killed 3 times" in ran.stdout
+    assert ran.stdout.endswith("\nidentical\n") and ran.stdout.count(": identical") % 5 == 0
+    for step, kills in (("ingest", 2), ("score", 3)):
+        assert sum(map(int, re.findall(rf"{step} killed (\d+) times", ran.stdout))) == kills
 
 
 # --- other versions --------------------------------------------------------------------------------------------------
