@@ -85,7 +85,9 @@ def test_one_encoder_pass_serves_every_head(corpus: Corpus) -> None:
 
 
 def test_a_sentence_that_comes_again_has_the_scores_of_the_first(tmp_path: Path) -> None:
-    wire = [article(number, text=article(1).text, title=article(1).title, outlet=f"Paper {number}") for number in range(8)]
+    wire = [
+        article(number, text=article(1).text, title=article(1).title, outlet=f"Paper {number}") for number in range(8)
+    ]
     apart, together = Corpus.create(tmp_path / "apart"), Corpus.create(tmp_path / "together")
     for item in wire:
         apart.add([item])
