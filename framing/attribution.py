@@ -25,7 +25,7 @@ _VERB = _FINITE + "".join(rf"(?<!\b{word} )" for word in NOT_VERB)
 
 
 def _verb(words: str, bars: str) -> str:
-    """One of the words where no bar stands before it. The words are looked for first: all rules together six times as fast."""
+    """One of the words where no bar stands before it. Looking for the words first makes all rules six times as fast."""
     return rf"\b(?=(?:{words})\b){bars}(?:{words})\b"
 
 
