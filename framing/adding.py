@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from framing.edits import action, log, write_part
+from framing.rejecting import RejectionLog
 from framing.schema import Article, Rejection
 
 if TYPE_CHECKING:
@@ -26,14 +27,22 @@ class AddReport:
     """Stored in this run, those restored included."""
     duplicates: int = 0
     rejected: list[Rejection] = field(default_factory=list)
+    """The first thousand; the corpus keeps all (`Corpus.rejected`)."""
     withheld: int = 0
     """Those of the duplicates that stay out because the article was edited or removed in the corpus."""
     restored: int = 0
+    more_rejected: int = 0
+    """Rejections beyond those in `rejected`."""
+
+    @property
+    def rejections(self) -> int:
+        """How many were rejected."""
+        return len(self.rejected) + self.more_rejected
 
     @property
     def read(self) -> int:
         """Everything that was read."""
-        return self.stored + self.duplicates + len(self.rejected)
+        return self.stored + self.duplicates + self.rejections
 
 
 class Adder:
@@ -48,22 +57,24 @@ class Adder:
         self.characters = 0
         self.late_events: dict[str, Article] = {}
         self.revived: dict[str, None] = {}
-        self.rejected: list[Rejection] = []
+        self.rejections = RejectionLog(corpus)
         self.stored = self.duplicates = self.withheld = 0
 
     def take(self, item: Article | Rejection) -> None:
         """Counts one item and keeps what is new."""
         if isinstance(item, Rejection):
-            self.rejected.append(replace(item, source=_valid(item.source), reason=_valid(item.reason)))
+            facts = (item.source, item.position, item.reason)
+            self.rejections.reject(Rejection(*map(_valid, facts)))
             return
         # A file's name may hold bytes that are no text; what it names goes in all the same.
         item = replace(item, source=_valid(item.source))
-        facts = (getattr(item, entry.name) for entry in fields(item))
+        texts = (getattr(item, entry.name) for entry in fields(item))
         try:
-            "".join(fact for fact in facts if isinstance(fact, str)).encode("utf-8")
+            "".join(fact for fact in texts if isinstance(fact, str)).encode("utf-8")
         except UnicodeEncodeError:
-            self.rejected.append(Rejection(item.source, "", "holds characters that are no valid Unicode"))
+            self.rejections.reject(Rejection(item.source, "", "holds characters that are no valid Unicode"))
             return
+        self.rejections.accept(item)
         number = int(item.id, 16)
         if number in self.known:
             self._repeat(item)
@@ -99,16 +110,20 @@ class Adder:
         self.corpus.write_events(
             [(identity, article.event or "", article.kind == "reprint") for identity, article in grouped]
         )
+        self.rejections.flush()
         self.batch, self.characters, self.late_events = [], 0, {}
 
     def close(self) -> AddReport:
         """Writes the rest and the manifest."""
         self.flush()
+        self.rejections.close()
         if self.revived:
             log(self.folder, [action(identity, "restored") for identity in self.revived])
         if self.stored or self.folder.manifest().counts["parts"] != len(self.folder.stems()):
             self.folder.save(self.folder.recount(self.folder.manifest()))
-        return AddReport(self.stored, self.duplicates, self.rejected, self.withheld, len(self.revived))
+        found = self.rejections
+        more = found.count - len(found.listed)
+        return AddReport(self.stored, self.duplicates, found.listed, self.withheld, len(self.revived), more)
 
 
 def _valid(text: str) -> str:

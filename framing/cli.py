@@ -40,6 +40,7 @@ from framing.event_commands import event, events
 from framing.explain_command import explain
 from framing.follow_command import follow
 from framing.hub_commands import add_head
+from framing.keeping_commands import check, rejected, repair, status, verify
 from framing.model_commands import evaluate, train
 from framing.outlets_command import groups, outlets
 from framing.plain import count
@@ -136,7 +137,7 @@ def ingest(
     options = ReadOptions(event, outlet, named, since, until, listed["most"])
     report = read_into(Corpus.ensure(corpus), sources, options, restore)
     tell_added(report)
-    if report.rejected:
+    if report.rejections:
         sys.exit(SOME_REJECTED if report.stored + report.duplicates else 1)
 
 
@@ -167,6 +168,8 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
         click.echo("Everything is scored already.")
     else:
         click.echo(f"Scored {count(report.sentences, 'sentence')} in {report.seconds:.1f} s.")
+        if report.again:
+            click.echo(f"{report.again} of them came again word for word; these were read once.")
     for head, number in report.cut.items():
         click.echo(f"{head}: {number} longer than its model reads; of these a part was read.")
 
@@ -271,27 +274,8 @@ def list_articles(corpus: Path, event: str | None, notes: bool) -> None:
             click.echo(f"          {row['note']}")
 
 
-@main.command()
-@CORPUS
-def status(corpus: Path) -> None:
-    """Tell what the corpus holds and what of it has been scored.
-
-    \b
-    Example:
-      framing status corpus
-    """
-    from framing.corpus import Corpus
-
-    found = Corpus.open(corpus).status()
-    click.echo(
-        f"{count(found.articles, 'article')} of {count(found.outlets, 'outlet')} in {count(found.events, 'event')} "
-        f"({found.without_event} in none), {found.hidden} edited away or removed"
-    )
-    click.echo(f"{count(found.sentences, 'sentence')} in {count(found.parts, 'part')}, {found.bytes / 1e6:.1f} MB")
-    for name, (version, parts) in found.scored.items():
-        click.echo(f"  {name:16} {version:20} {parts} of {count(found.parts, 'part')} scored")
-    if not found.scored and found.articles:
-        click.echo(f"Nothing is scored yet. Run:  framing score {corpus}")
+main.add_command(status)
+main.add_command(rejected)
 
 
 @main.command()
@@ -358,24 +342,9 @@ def assign(corpus: Path, article_ids: tuple[str, ...], event: str) -> None:
     click.echo(f"{count(len(article_ids), 'article')} in event {event_id}.")
 
 
-@main.command()
-@CORPUS
-def repair(corpus: Path) -> None:
-    """Set damaged parts of a corpus aside and rebuild its manifest.
-
-    \b
-    Example:
-      framing repair corpus
-    """
-    from framing.corpus import Corpus
-
-    done = Corpus.repair(corpus)
-    for line in done or ["Nothing to repair."]:
-        click.echo(line[0].upper() + line[1:])
-    if any(line.startswith("set aside") for line in done):
-        click.echo(
-            f"Run ingest and score again; they do only what is missing. What was set aside is in {corpus}/damaged."
-        )
+main.add_command(check)
+main.add_command(verify)
+main.add_command(repair)
 
 
 @main.command()

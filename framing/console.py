@@ -61,8 +61,8 @@ def progress_bar(unit: str) -> Iterator[Callable[[int, int | None], None]]:
 
 def tell_added(report: AddReport) -> None:
     """Prints what became of the articles read, each rejection with its place and reason."""
-    duplicates, rejected = count(report.duplicates, "duplicate"), len(report.rejected)
-    click.echo(f"Read {report.read}: {report.stored} stored, {duplicates}, {rejected} rejected.")
+    duplicates = count(report.duplicates, "duplicate")
+    click.echo(f"Read {report.read}: {report.stored} stored, {duplicates}, {report.rejections} rejected.")
     if report.restored:
         click.echo(f"{report.restored} of those stored had been removed and are back.")
     if report.withheld:
@@ -71,6 +71,8 @@ def tell_added(report: AddReport) -> None:
             "(--restore brings removed ones back)."
         )
     tell_rejected(report.rejected)
+    if report.more_rejected:
+        click.echo(f"And {report.more_rejected} more; the corpus keeps them all, see:  framing rejected CORPUS")
 
 
 def tell_rejected(rejected: Iterable[Rejection]) -> None:

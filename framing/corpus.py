@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from framing import adding, edits, repair, rows, selecting
 from framing.adding import AddReport
 from framing.errors import CorpusError, InputError
-from framing.parts import MANIFEST, MENTIONS, SCHEMAS, VOICE, Folder, Manifest, Target
+from framing.parts import LOGS, MANIFEST, MENTIONS, SCHEMAS, VOICE, Folder, Manifest, Target
 from framing.query import Engine, Source
 from framing.schema import Article, Rejection, Sentence, content_id
 from framing.selecting import Asked, Places
@@ -80,6 +80,8 @@ class Status:
     """Of all stored articles, hidden ones included."""
     parts: int
     bytes: int
+    rejected: int
+    """What could not be taken when it was last read."""
     scored: dict[str, tuple[str, int]]
     """For voice, mentions and each head: the version that queries read, and how many parts have its results."""
 
@@ -127,6 +129,14 @@ class Corpus:
         return corpus
 
     @classmethod
+    def existing(cls, path: str | Path) -> Folder:
+        """The folder of a corpus, damaged or not. Raises CorpusError where there is none."""
+        path = Path(path)
+        if not _is_corpus(path):
+            raise CorpusError(f"There is no corpus at {path}: neither {MANIFEST} nor parts in articles/.")
+        return Folder(path)
+
+    @classmethod
     def ensure(cls, path: str | Path) -> Corpus:
         """The corpus at `path`, created where the folder is missing or empty."""
         return cls.open(path) if _holds_files(Path(path)) else cls.create(path)
@@ -134,12 +144,12 @@ class Corpus:
     @classmethod
     def repair(cls, path: str | Path) -> list[str]:
         """Sets damaged parts aside and rebuilds the manifest from the listing; returns what was done, a line each."""
-        path = Path(path)
-        if not _is_corpus(path):
-            raise CorpusError(f"There is no corpus at {path}: neither {MANIFEST} nor parts in articles/.")
-        folder = Folder(path)
-        with folder.writing():
-            return repair.repair(folder)
+        folder = cls.existing(path)
+        with folder.writing(repairing=True):
+            try:
+                return repair.repair(folder)
+            except OSError as error:
+                raise folder.unwritable(error) from error
 
     # -- changing ----------------------------------------------------------------------------------------------------
 
@@ -416,6 +426,15 @@ class Corpus:
             yield _pandas(self._scored("sentences", chosen, heads, wanted))
             seen(min(1.0, (start + parts) / max(len(stems), 1)))
 
+    def rejected(self) -> pd.DataFrame:
+        """What could not be taken when it was last read: `source, position, reason`, in the order of reading."""
+        return _pandas(
+            self._table(
+                """select source, position, reason from rejected group by all
+                having arg_max(standing, seq) order by min(seq)"""
+            )
+        )
+
     def read_part(self, stem: str) -> tuple[list[Article], dict[str, list[Sentence]]]:
         """Articles of a part, hidden ones too, and the sentences of each in order, for the scoring step."""
         (articles,), (sentences,) = self.folder.files("articles", [stem]), self.folder.files("sentences", [stem])
@@ -445,6 +464,7 @@ class Corpus:
         return Status(
             **counted,
             hidden=len(self.hidden()),
+            rejected=len(self.rejected()),
             sentences=folder.rows("sentences", stems),
             parts=len(stems),
             bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
@@ -540,7 +560,8 @@ class Corpus:
     def _sources(self, chosen: Sequence[str] | None, results: Mapping[str, Target]) -> dict[str, Source]:
         folder = self.folder
         stems = folder.stems() if chosen is None else sorted(chosen)
-        sources = {name: Source(SCHEMAS[name], folder.files(name, stems)) for name in ("articles", "events", "removed")}
+        tables = ("articles", *LOGS) if chosen is None else ("articles", "events", "removed")
+        sources = {name: Source(SCHEMAS[name], folder.files(name, stems)) for name in tables}
         if chosen is None:
             return sources
         sources["sentences"] = Source(SCHEMAS["sentences"], folder.files("sentences", stems))

@@ -5,6 +5,7 @@ FramingError
 │   └── UnreadableSource      a whole source (file, folder, archive) cannot be read
 │       └── FetchError        a web address was refused, or did not answer as it should
 ├── CorpusError               the corpus folder is missing, damaged, or of another version
+│   └── NewerCorpus           a later version wrote it: nothing here may read, repair or write it
 ├── ModelError                a head or encoder folder is missing, damaged, or does not fit the encoder
 └── OptionalDependencyError   a feature needs an extra that is not installed (prints the exact pip line)
 """
@@ -30,6 +31,10 @@ class FetchError(UnreadableSource):
 
 class CorpusError(FramingError):
     """The corpus folder is missing, damaged, or was written by another version."""
+
+
+class NewerCorpus(CorpusError):  # noqa: N818
+    """The corpus was written by a later version, whose parts this one might misread."""
 
 
 class ModelError(FramingError):

@@ -191,5 +191,6 @@ def _sum(reports: Iterable[AddReport]) -> AddReport:
             total.duplicates + report.duplicates,
             total.rejected + report.rejected,
             total.withheld + report.withheld,
+            more_rejected=total.more_rejected + report.more_rejected,
         )
     return total

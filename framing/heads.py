@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float32]
 Kind = Literal["multilabel", "multiclass"]
 Level = Literal["sentence", "mention"]
 FORMAT = 1
+_ROWS = 32
 _ENTRIES = frozenset({"name", "kind", "level", "labels", "definitions", "format", "calibration", "encoder"})
 
 
@@ -99,7 +100,7 @@ class Head(HeadBase):
 
     def _through(self, values: Floats) -> Floats:
         for i, (weight, bias) in enumerate(self.layers):
-            values = values @ weight.T + bias
+            values = rowwise(values, weight) + bias
             if i + 1 < len(self.layers):
                 values = _gelu(values)
         return values
@@ -113,6 +114,20 @@ class Head(HeadBase):
                 "It belongs to another encoder."
             )
         return probabilities(self.logits(features) * self.scale + self.bias, self.kind)
+
+
+def rowwise(values: Floats, weight: Floats) -> Floats:
+    """`values @ weight.T`, 32 rows at a time, so that a row's product does not depend on how many stand beside it: a
+    product of another height can differ in the last bits (2e-7 of a probability), and one sentence would have two
+    scores."""
+    found = np.empty((len(values), len(weight)), dtype=np.float32)
+    turned = weight.T
+    block = np.zeros((_ROWS, values.shape[1]), dtype=np.float32)
+    for first in range(0, len(values), _ROWS):
+        rows = values[first : first + _ROWS]
+        block[: len(rows)] = rows
+        found[first : first + _ROWS] = (block @ turned)[: len(rows)]
+    return found
 
 
 def decide(p: Floats, kind: Kind, thresholds: Floats) -> npt.NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -16,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing import __version__
-from framing.errors import CorpusError
+from framing.errors import CorpusError, NewerCorpus
+from framing.seal import Seal, seal_of, sealed
 
 FORMAT = 1
 MANIFEST = "corpus.json"
@@ -24,6 +26,11 @@ PARTIAL = ".partial.parquet"
 """Ending of a result that an edit carried over and `score` completes."""
 VOICE, MENTIONS = "voice", "mentions"
 
+_FULL, _FORBIDDEN = "Free some space there", "Make the folder writable, or copy the corpus to a place that is"
+_WAY_ON: Mapping[int, str] = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), _FORBIDDEN),
+}
 _KEY = [("article_id", pa.string()), ("index", pa.int32())]
 _SPAN = [("start", pa.int32()), ("end", pa.int32())]
 SCHEMAS: Mapping[str, pa.Schema] = {
@@ -43,11 +50,17 @@ SCHEMAS: Mapping[str, pa.Schema] = {
         [(name, pa.string()) for name in ("article_id", "action", "successor")]
         + [("published", pa.date32()), ("seq", pa.int64())]
     ),
+    "rejected": pa.schema(
+        [(name, pa.string()) for name in ("source", "position", "reason")]
+        + [("standing", pa.bool_()), ("seq", pa.int64())]
+    ),
     VOICE: pa.schema([*_KEY, ("voice", pa.string()), ("speaker", pa.string()), ("rule", pa.string())]),
     MENTIONS: pa.schema([*_KEY, *_SPAN, ("surface", pa.string()), ("canonical", pa.string()), ("type", pa.string())]),
 }
-# Columns that repeat; everything else is stored plain, since a dictionary of distinct texts costs more than it saves.
-_REPEATING = ("article_id", "outlet", "byline", "kind", "event", "event_id", "action", "voice", "speaker", "rule")
+LOGS = ("events", "removed", "rejected")
+"""Tables that are numbered logs; the latest row of an article, or of a rejected place, counts."""
+LARGE = 1 << 24
+"""Rows that one part of a log can hold before the numbers of the next begin."""
 
 
 def head_schema(columns: Sequence[str], level: str) -> pa.Schema:
@@ -99,10 +112,12 @@ class Manifest:
             body = json.loads(text)
             if body["format"] > FORMAT:
                 writer = f"framing {body.get('framing')}, format {body['format']}"
-                raise CorpusError(
+                raise NewerCorpus(
                     f"The corpus {path} was written by a newer version ({writer}; this one reads format {FORMAT}). "
                     "Update with:  pip install --upgrade framing"
                 )
+            if body["format"] not in range(1, FORMAT + 1):
+                raise ValueError(f"there is no format {body['format']}")
             current = {
                 name: Target(name, item["version"], item["level"], tuple(item["columns"]))
                 for name, item in body["current"].items()
@@ -133,8 +148,8 @@ class Folder:
         return sorted(file.stem for file in _parts(self.path / "articles"))
 
     def files(self, table: str, stems: Iterable[str] | None = None) -> list[Path]:
-        """Files of `articles` or `sentences` (of the given parts), or all of `events` or `removed`."""
-        if table in ("events", "removed"):
+        """Files of `articles` or `sentences` (of the given parts), or all of a log."""
+        if table in LOGS:
             return sorted(_parts(self.path / table))
         return [self.path / table / f"{stem}.parquet" for stem in (self.stems() if stems is None else stems)]
 
@@ -178,37 +193,49 @@ class Folder:
             raise self.damaged(file) from error
 
     def read(self, file: Path) -> pa.Table:
-        """A whole part. Raises CorpusError where it cannot be read."""
+        """A whole part. Raises CorpusError where it cannot be read, or is not what was written."""
         try:
-            # partitioning=None: `scores/x@1` in the path must never become a column.
-            return pq.read_table(file, partitioning=None)
-        except (pa.ArrowInvalid, OSError) as error:
+            raw = file.read_bytes()
+            if seal_of(raw) == "broken":
+                raise self.damaged(file)
+            return pq.read_table(pa.BufferReader(raw)).replace_schema_metadata(None)
+        except (pa.ArrowException, OSError) as error:
+            raise self.damaged(file) from error
+
+    def seal(self, file: Path) -> Seal:
+        """Whether a part bears its checksum and agrees with it. Raises CorpusError where it cannot be read."""
+        try:
+            return seal_of(file.read_bytes())
+        except OSError as error:
             raise self.damaged(file) from error
 
     def write(self, file: Path, table: pa.Table) -> None:
         """Writes a part beside its place, flushes it to disk and renames it: a reader never sees half of one."""
-        file.parent.mkdir(parents=True, exist_ok=True)
+        self._put(file, sealed(table))
+
+    def _put(self, file: Path, raw: bytes) -> None:
         beside = file.with_name(f".{file.name}.tmp")
-        floats = [item.name for item in table.schema if pa.types.is_float32(item.type)]
-        repeating = [name for name in _REPEATING if name in table.column_names]
         try:
-            pq.write_table(
-                table,
-                beside,
-                compression="zstd",
-                use_dictionary=repeating,
-                use_byte_stream_split=floats,
-                row_group_size=4096,
-            )
-            appear(beside, file)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                beside.write_bytes(raw)
+                appear(beside, file)
+            except OSError:
+                beside.unlink(missing_ok=True)  # on a full disk its room is needed
+                raise
         except OSError as error:
-            raise CorpusError(f"Cannot write to the corpus {self.path}: {error.strerror or error}.") from error
+            raise self.unwritable(error) from error
 
     def append(self, table: str, rows: list[dict[str, Any]], name: str) -> None:
         """Writes rows of `events` or `removed` as one part; `seq` counts on, so that the latest row wins."""
         last = max((int(file.stem.partition("-")[0]) for file in self.files(table)), default=0) + 1
-        numbered = [{**row, "seq": (last << 24) + number} for number, row in enumerate(rows)]
+        numbered = [{**row, "seq": last * LARGE + number} for number, row in enumerate(rows)]
         self.write(self.path / table / f"{last:08d}-{name}.parquet", pa.Table.from_pylist(numbered, SCHEMAS[table]))
+
+    def gaps(self, table: str) -> list[int]:
+        """Numbers of a log's parts that are gone. Whether the last ones are there the numbers cannot tell."""
+        numbers = {int(file.stem.partition("-")[0]) for file in self.files(table)}
+        return sorted(set(range(1, max(numbers, default=0))) - numbers)
 
     def damaged(self, file: Path) -> CorpusError:
         """The error for a part that cannot be read."""
@@ -216,6 +243,14 @@ class Folder:
         return CorpusError(
             f"{place} in the corpus {self.path} is damaged or missing. Set it aside with:  framing repair {self.path}  "
             "and run ingest and score again; they do only what is missing."
+        )
+
+    def unwritable(self, error: OSError) -> CorpusError:
+        """The error for a write that the system refused, with what to do."""
+        return CorpusError(
+            f"Cannot write to the corpus {self.path}: {error.strerror or error}. What is stored is whole. "
+            f"{_WAY_ON.get(error.errno or 0, 'See that the disk is there and works')}, and run the same command again; "
+            "it does only what is missing."
         )
 
     # -- manifest ------------------------------------------------------------------------------------------------
@@ -237,12 +272,7 @@ class Folder:
         file = self.path / MANIFEST
         if file.exists() and file.read_bytes() == text.encode("utf-8"):
             return
-        beside = file.with_name(f".{MANIFEST}.tmp")
-        try:
-            beside.write_text(text, encoding="utf-8", newline="\n")
-            appear(beside, file)
-        except OSError as error:
-            raise CorpusError(f"Cannot write to the corpus {self.path}: {error.strerror or error}.") from error
+        self._put(file, text.encode("utf-8"))
 
     def recount(self, manifest: Manifest) -> Manifest:
         """The manifest with its counts taken from the parts' own footers."""
@@ -263,8 +293,9 @@ class Folder:
     # -- writers -------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Holds the corpus for one writer and sweeps what a killed one left. Raises CorpusError beside another writer.
+    def writing(self, repairing: bool = False) -> Iterator[None]:
+        """Holds the corpus for one writer and sweeps what a killed one left. Raises CorpusError beside another writer,
+        and, unless it is `repairing`, where parts have got lost.
 
         The lock is the operating system's, so that it ends with its process, however that dies.
         """
@@ -281,26 +312,57 @@ class Folder:
                 "Wait until it has finished, or stop it, and run this again."
             ) from error
         except OSError as error:
-            raise CorpusError(f"Cannot write to the corpus {self.path}: {error.strerror or error}.") from error
+            raise self.unwritable(error) from error
         try:
-            owner.write_text(f"process {os.getpid()} since {time.strftime('%H:%M:%S')}", encoding="utf-8")
-            self._sweep()
+            self._begin(owner, repairing)
             yield
         finally:
             owner.unlink(missing_ok=True)
             self._lock.release()
 
-    def _sweep(self) -> None:
-        """Deletes half-written files, and sentences and scores whose articles never came to be stored."""
+    def _begin(self, owner: Path, repairing: bool) -> None:
+        try:
+            owner.write_text(f"process {os.getpid()} since {time.strftime('%H:%M:%S')}", encoding="utf-8")
+            if not repairing:
+                self._refuse_lost()
+                self.sweep()
+        except OSError as error:
+            raise self.unwritable(error) from error
+
+    def _refuse_lost(self) -> None:
+        """Raises CorpusError where the manifest counts more parts than there are: sweeping would take the sentences and
+        scores of those that are gone for what a killed run left."""
+        lost = self.manifest().counts["parts"] - len(self.stems())
+        if lost > 0:
+            raise CorpusError(
+                f"{lost} of the parts of the corpus {self.path} are gone from its folder articles/. Put them back from "
+                f"a copy, or go on without them with:  framing repair {self.path}  (which keeps what else there is of "
+                f"them). What is wrong in all tells:  framing check {self.path}"
+            )
+
+    def orphans(self) -> list[Path]:
+        """Sentences and results of parts whose articles are not stored."""
         stems = set(self.stems())
-        for file in [*self.path.glob("*/.*.tmp"), *self.path.glob("*/*/.*.tmp"), self.path / f".{MANIFEST}.tmp"]:
+        folders = [self.path / "sentences", *self.path.glob("scores/*@*"), *self.path.glob("mentions/*@*")]
+        return sorted(file for folder in folders for file in _parts(folder) if _stem(file) not in stems)
+
+    def leftovers(self) -> list[Path]:
+        """Files that a killed writer left half-written."""
+        found = [*self.path.glob("*/.*.tmp"), *self.path.glob("*/*/.*.tmp"), self.path / f".{MANIFEST}.tmp"]
+        return sorted(file for file in found if file.exists())
+
+    def sweep(self) -> None:
+        """Deletes half-written files, sentences and scores whose articles never came to be stored, and carried results
+        that a complete one has replaced."""
+        for file in [*self.leftovers(), *self.orphans()]:
             file.unlink(missing_ok=True)
-        for folder in [self.path / "sentences", *self.path.glob("scores/*@*"), *self.path.glob("mentions/*@*")]:
-            for file in _parts(folder):
-                stem = file.name.partition(".")[0]
-                complete = file.with_name(f"{stem}.parquet")
-                if stem not in stems or (file != complete and complete.exists()):
-                    file.unlink()
+        for file in [*self.path.glob(f"*/*/[!.]*{PARTIAL}")]:
+            if file.with_name(f"{_stem(file)}.parquet").exists():
+                file.unlink()
+
+
+def _stem(file: Path) -> str:
+    return file.name.partition(".")[0]
 
 
 def _parts(folder: Path) -> list[Path]:

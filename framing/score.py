@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,12 +20,13 @@ from framing.errors import InputError
 from framing.heads import Floats
 from framing.parts import MENTIONS, SCHEMAS, VOICE, Folder, Target
 from framing.registry import own_heads_folder
+from framing.repeats import Memory
 from framing.schema import Article, Mention, Sentence, VoiceDecision
 from framing.scorer import AnyHead, Scorer, Scores
 from framing.segment import segment
 from framing.voice import voice_version, voices
 
-__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article"]
+__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article", "targets_of"]
 
 Progress = Callable[[int, int], None]
 
@@ -37,6 +39,8 @@ class ScoreReport:
     sentences: int
     versions: dict[str, str]
     seconds: float
+    again: int = 0
+    """Sentences among them that came again, word for word and with the same targets: these were scored once."""
     cut: dict[str, int] = field(default_factory=dict)
     """Sentences, or mentions, longer than the model of a text head reads, by head."""
 
@@ -55,7 +59,7 @@ def score(
     """
     started = time.monotonic()
     scorer = _restricted(scorer or Scorer.load(own_heads=own_heads_folder(corpus.path)), heads)
-    targets = _targets(scorer)
+    targets = targets_of(scorer)
     with corpus.folder.writing():
         _announce(corpus.folder, targets)
         stems = corpus.folder.stems() if parts is None else sorted(parts)
@@ -71,14 +75,13 @@ def score(
             if progress is not None:
                 progress(min(done, total), total)
 
-        cut: Counter[str] = Counter()
-        for stem, lacking in plan.items():
-            cut.update(_score_part(corpus, scorer, stem, lacking, seen))
+        memory = Memory()
+        cut = _score_parts(corpus, scorer, plan, seen, memory)
         _promote(corpus.folder, targets)
     if progress is not None:
         progress(total, total)
     versions = {target.name: target.version for target in targets}
-    return ScoreReport(len(plan), done, versions, time.monotonic() - started, dict(+cut))
+    return ScoreReport(len(plan), done, versions, time.monotonic() - started, memory.again, dict(+cut))
 
 
 def _restricted(scorer: Scorer, heads: Collection[str] | None) -> Scorer:
@@ -95,7 +98,7 @@ def _reads_vectors(target: Target, scorer: Scorer) -> bool:
     return target.name in scorer.heads or (target.name == VOICE and scorer.voice is not None)
 
 
-def _targets(scorer: Scorer) -> list[Target]:
+def targets_of(scorer: Scorer) -> list[Target]:
     """Voice, mentions, and the heads. A mention head's version holds the actors' too, whose spans key its rows."""
     named = [
         Target(VOICE, voice_version(scorer.voice), "sentence", tuple(SCHEMAS[VOICE].names[2:])),
@@ -148,30 +151,68 @@ class _Part:
         return [(s.article_id, s.index, *span) for s, spans in pairs for span in spans]
 
 
-def _score_part(
-    corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Target], seen: Callable[[int], None]
-) -> dict[str, int]:
-    """Makes the missing results of one part and writes each as soon as it is there; gives back what had to be cut, by
-    head."""
-    folder = corpus.folder
-    missing = {target.name: target for target in lacking}
+@dataclass(frozen=True)
+class _Work:
+    """A part read, with its actors: what is still missing of it, its articles and their sentences."""
+
+    stem: str
+    missing: dict[str, Target]
+    articles: list[Article]
+    by_article: dict[str, list[Sentence]]
+    part: _Part
+
+
+def _score_parts(
+    corpus: Corpus, scorer: Scorer, plan: Mapping[str, list[Target]], seen: Callable[[int], None], memory: Memory
+) -> Counter[str]:
+    """Makes the missing results of the parts and writes each as soon as it is there; gives back what had to be cut, by
+    head. The rules (actors of the next part, voices of the last) run beside the encoder, which leaves them room."""
+    cut: Counter[str] = Counter()
+    stems, behind = list(plan), None
+    with ThreadPoolExecutor(1) as beside:
+
+        def ahead(stem: str) -> Future[_Work]:
+            return beside.submit(_prepared, corpus, scorer, stem, plan[stem])
+
+        following = deque(ahead(stem) for stem in stems[:1])
+        for number in range(1, len(stems) + 1):
+            work = following.popleft().result()
+            following.extend(ahead(stem) for stem in stems[number : number + 1])
+            scores = _encoded(corpus.folder, scorer, work, seen, memory)
+            cut.update(scores.cut if scores is not None else {})
+            if behind is not None:
+                behind.result()
+            behind = beside.submit(_write_voices, corpus.folder, scorer, work, scores)
+    if behind is not None:
+        behind.result()
+    return cut
+
+
+def _prepared(corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Target]) -> _Work:
+    """Reads a part, and finds and stores its actors where they are missing."""
+    folder, missing = corpus.folder, {target.name: target for target in lacking}
     articles, by_article = corpus.read_part(stem)
     ordered = [sentence for article in articles for sentence in by_article[article.id]]
     if MENTIONS in missing:
         found = [mention for article in articles for mention in find_mentions(article, by_article[article.id])]
         _finish(folder, missing.pop(MENTIONS), stem, rows.mentions_table(_distinct(found)))
-    scores = None
-    encoded = [target for target in missing.values() if _reads_vectors(target, scorer)]
-    if encoded:
-        actors = next(t for t in _targets(scorer) if t.name == MENTIONS)
-        mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
-        outlets = [article.outlet for article in articles for _ in by_article[article.id]]
-        scores = _score_heads(folder, scorer, stem, encoded, (_Part(ordered, _spans(ordered, mentions), outlets), seen))
-    if VOICE in missing:
+    actors = next(t for t in targets_of(scorer) if t.name == MENTIONS)
+    mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
+    outlets = [article.outlet for article in articles for _ in by_article[article.id]]
+    return _Work(stem, missing, articles, by_article, _Part(ordered, _spans(ordered, mentions), outlets))
+
+
+def _encoded(folder: Folder, scorer: Scorer, work: _Work, seen: Callable[[int], None], memory: Memory) -> Scores | None:
+    """What the encoder gives for a part, or None where nothing that it lacks takes the encoder."""
+    targets = [target for target in work.missing.values() if _reads_vectors(target, scorer)]
+    return _score_heads(folder, scorer, (work.stem, work.part), targets, seen, memory) if targets else None
+
+
+def _write_voices(folder: Folder, scorer: Scorer, work: _Work, scores: Scores | None) -> None:
+    if VOICE in work.missing:
         leaning = scores.leaning if scores is not None else None
-        decided = _decided(articles, by_article, scorer, leaning)
-        _finish(folder, missing[VOICE], stem, rows.voices_table(ordered, decided))
-    return scores.cut if scores is not None else {}
+        decided = _decided(work.articles, work.by_article, scorer, leaning)
+        _finish(folder, work.missing[VOICE], work.stem, rows.voices_table(work.part.sentences, decided))
 
 
 def _decided(
@@ -193,13 +234,14 @@ def _decided(
 def _score_heads(
     folder: Folder,
     scorer: Scorer,
-    stem: str,
+    work: tuple[str, _Part],
     targets: Sequence[Target],
-    work: tuple[_Part, Callable[[int], None]],
+    seen: Callable[[int], None],
+    memory: Memory,
 ) -> Scores:
     """One encoder pass over the sentences for which a head has no row yet; rows carried over by an edit are kept.
     Where voice is among the targets, over all of them: it reads the whole article, and `leaning` is given back."""
-    part, seen = work
+    stem, part = work
     voiced = any(target.name == VOICE for target in targets)
     targets = [target for target in targets if target.name != VOICE]
     known = {target.name: _carried(folder, target, stem) for target in targets}
@@ -207,7 +249,8 @@ def _score_heads(
     heads = {target.name: scorer.heads[target.name] for target in targets}
     chosen = Scorer(scorer.encoder, heads, scorer.voice if voiced else None)
     picked = part.rows(todo)
-    scores = chosen.score_sentences([s.text for s in picked.sentences], picked.spans, seen, picked.outlets)
+    texts = [sentence.text for sentence in picked.sentences]
+    scores = chosen.score_sentences(texts, picked.spans, seen, picked.outlets, memory)
     for target in targets:
         fresh = scores.sentences[target.name] if target.level == "sentence" else _stack(scores.mentions[target.name])
         values = {**dict(zip(picked.keys(target.level), fresh, strict=True)), **known[target.name]}

@@ -15,6 +15,7 @@ from framing.heads import Floats, Head, Kind
 from framing.mention_vectors import Mentions, encode_mentions
 from framing.outlets import mask_outlets_with_map
 from framing.registry import load_heads, refuse_other_encoder
+from framing.repeats import Memory, copy_to, grouped
 from framing.schema import VOICES
 from framing.text_heads import TextHead
 from framing.voice_head import load_voice, vector_logits
@@ -65,15 +66,20 @@ class Scores:
     """Probabilities of n texts: `sentences[head]` (n, labels); `mentions[head][i]` (mentions of text i, labels).
 
     A mention beyond the length that the encoder reads is read with the words around it alone; NaN where even these are
-    too long. `truncated` (n,) tells which texts are longer.
-    `cut[head]` counts the texts, or mentions, that were longer than the model of a text head reads."""
+    too long. `truncated` (n,) tells which texts are longer."""
 
     sentences: dict[str, Floats]
     mentions: dict[str, list[Floats]]
     truncated: npt.NDArray[np.bool_]
     leaning: Floats | None = None
     """(n, voices) what the voice head, where there is one, reads in the vectors: `voice.voices` goes on from it."""
-    cut: dict[str, int] = field(default_factory=dict)
+    cuts: dict[str, npt.NDArray[np.int32]] = field(default_factory=dict)
+    """For each text head (n,): whether the text, or how many of its mentions, were longer than its model reads."""
+
+    @property
+    def cut(self) -> dict[str, int]:
+        """The same in all, by head."""
+        return {name: int(found.sum()) for name, found in self.cuts.items()}
 
 
 @dataclass(frozen=True)
@@ -108,44 +114,67 @@ class Scorer:
         mention_spans: Sequence[Spans] | None = None,
         seen: Callable[[int], None] = lambda count: None,
         outlets: Sequence[str] | None = None,
+        memory: Memory | None = None,
     ) -> Scores:
         """Probabilities of every head for texts and the mentions in them; `seen` is told how many each chunk had.
 
-        `outlets` are the texts' publishers, whose names are masked in them like those of all known outlets."""
+        `outlets` are the texts' publishers, whose names are masked in them like those of all known outlets. A text
+        that comes again with the same targets is scored once, also where the `memory` has it from an earlier call."""
         spans = mention_spans if mention_spans is not None else [()] * len(texts)
         own = outlets if outlets is not None else [""] * len(texts)
         masked = [_masked(text, places, name) for text, places, name in zip(texts, spans, own, strict=True)]
-        heads = list(self.heads.values())
-        scores = Scores(
-            {h.name: _empty(texts, h) for h in heads if h.level == "sentence"},
-            {h.name: [_empty(places, h) for places in spans] for h in heads if h.level == "mention"},
-            np.zeros(len(texts), np.bool_),
-            np.empty((len(texts), len(VOICES)), np.float32) if self.voice else None,
-        )
-        by_text = [head for head in heads if isinstance(head, TextHead)]
-        by_vector = [head for head in heads if not isinstance(head, TextHead)]
-        size = TEXT_CHUNK if by_text else CHUNK
-        order = sorted(range(len(texts)), key=lambda i: len(masked[i][0]))
+        scores = self._blank(spans)
+        memory = memory if memory is not None else Memory(limit=0)
+        memory.serve([(name, head.version) for name, head in self.heads.items()] + [self.voice is not None])
+        fresh = {}
+        for key, places in grouped(masked).items():
+            if memory.recall(key, scores, places):
+                seen(len(places))
+            else:
+                fresh[key] = places
+        size = TEXT_CHUNK if self._text_heads() else CHUNK
+        order = sorted(fresh, key=lambda key: len(masked[fresh[key][0]][0]))
         for first in range(0, len(order), size):
             chunk = order[first : first + size]
-            if by_vector or self.voice is not None:
-                mention_heads = [head for head in by_vector if head.level == "mention"]
-                renamed = any(map(_reference, mention_heads))
-                encoded, named = encode_mentions(self.encoder.encode, [masked[i] for i in chunk], renamed)
-                scores.truncated[chunk] = encoded.truncated
-                if self.voice is not None and scores.leaning is not None:
-                    scores.leaning[chunk] = vector_logits(self.voice, encoded.sentences)
-                for head in by_vector:
-                    if head.level == "sentence":
-                        _put(scores, head, chunk, head.predict(encoded.sentences))
-                for head in mention_heads:
-                    _put(scores, head, chunk, _predicted(head, named))
-            for reading in by_text:
-                found, cut = _predict_texts(reading, [masked[i] for i in chunk])
-                _put(scores, reading, chunk, found)
-                scores.cut[reading.name] = scores.cut.get(reading.name, 0) + cut
-            seen(len(chunk))
+            self._score_chunk(scores, [fresh[key][0] for key in chunk], masked)
+            for key in chunk:
+                copy_to(scores, fresh[key])
+                memory.keep(key, scores, fresh[key])
+            seen(sum(len(fresh[key]) for key in chunk))
         return scores
+
+    def _blank(self, spans: Sequence[Spans]) -> Scores:
+        n, heads = len(spans), list(self.heads.values())
+        return Scores(
+            {h.name: _empty(spans, h) for h in heads if h.level == "sentence"},
+            {h.name: [_empty(places, h) for places in spans] for h in heads if h.level == "mention"},
+            np.zeros(n, np.bool_),
+            np.empty((n, len(VOICES)), np.float32) if self.voice else None,
+            {h.name: np.zeros(n, np.int32) for h in self._text_heads()},
+        )
+
+    def _text_heads(self) -> list[TextHead]:
+        return [head for head in self.heads.values() if isinstance(head, TextHead)]
+
+    def _score_chunk(self, scores: Scores, chunk: Sequence[int], masked: Sequence[tuple[str, Spans]]) -> None:
+        """Writes what every head says of the masked texts at these places."""
+        by_vector = [head for head in self.heads.values() if not isinstance(head, TextHead)]
+        if by_vector or self.voice is not None:
+            mention_heads = [head for head in by_vector if head.level == "mention"]
+            renamed = any(map(_reference, mention_heads))
+            encoded, named = encode_mentions(self.encoder.encode, [masked[i] for i in chunk], renamed)
+            scores.truncated[chunk] = encoded.truncated
+            if self.voice is not None and scores.leaning is not None:
+                scores.leaning[chunk] = vector_logits(self.voice, encoded.sentences)
+            for head in by_vector:
+                if head.level == "sentence":
+                    _put(scores, head, chunk, head.predict(encoded.sentences))
+            for head in mention_heads:
+                _put(scores, head, chunk, _predicted(head, named))
+        for reading in self._text_heads():
+            found, cut = _predict_texts(reading, [masked[i] for i in chunk])
+            _put(scores, reading, chunk, found)
+            scores.cuts[reading.name][chunk] = cut
 
 
 def _empty(rows: Sequence[Any], head: AnyHead) -> Floats:
@@ -161,15 +190,19 @@ def _put(scores: Scores, head: AnyHead, rows: Sequence[int], found: Floats | lis
             scores.mentions[head.name][i] = row
 
 
-def _predict_texts(head: TextHead, masked: Sequence[tuple[str, Spans]]) -> tuple[Floats | list[Floats], int]:
-    """What a text head says of masked texts or the mentions in them, and how many were longer than it reads."""
+def _predict_texts(
+    head: TextHead, masked: Sequence[tuple[str, Spans]]
+) -> tuple[Floats | list[Floats], npt.NDArray[np.int32]]:
+    """What a text head says of masked texts or the mentions in them, and for each text how much was longer than it
+    reads."""
     if head.level == "sentence":
         said = head.predict_texts([text for text, _ in masked])
-        return said.p, int(said.cut.sum())
+        return said.p, said.cut.astype(np.int32)
     flat = [(text, span) for text, spans in masked for span in spans]
     said = head.predict_texts([text for text, _ in flat], [span for _, span in flat])
     ends = np.cumsum([len(spans) for _, spans in masked])[:-1]
-    return np.split(said.p, ends), int(said.cut.sum())
+    cuts = np.array([found.sum() for found in np.split(said.cut, ends)], np.int32)
+    return np.split(said.p, ends), cuts
 
 
 def _reference(head: HeadLike) -> float:

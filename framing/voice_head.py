@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from framing.errors import ModelError
-from framing.heads import Floats, Head, probabilities
+from framing.heads import Floats, Head, probabilities, rowwise
 from framing.resources import shipped
 from framing.schema import VOICES
 from framing.voice_features import FEATURES
@@ -41,7 +41,7 @@ def vector_logits(head: Head, vectors: Floats) -> Floats:
         raise ModelError(
             f"The voice head reads vectors of {width} values, got {vectors.shape[-1]}. It belongs to another encoder."
         )
-    return np.asarray(vectors @ head.layers[0][0][:, :width].T, dtype=np.float32)
+    return rowwise(vectors, head.layers[0][0][:, :width])
 
 
 def feature_matrix(names: Sequence[str], found: Sequence[Mapping[str, float]]) -> Floats:

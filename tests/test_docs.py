@@ -25,6 +25,7 @@ DOCUMENTS = [
         "CHANGELOG.md",
         "docs/design.md",
         "docs/data.md",
+        "docs/keeping.md",
         "docs/models-from-elsewhere.md",
     )
 ]

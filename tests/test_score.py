@@ -16,6 +16,7 @@ from framing import scorer as scoring
 from framing.corpus import Corpus
 from framing.errors import InputError, ModelError
 from framing.heads import Head
+from framing.repeats import Memory
 from framing.schema import Article
 from framing.score import Scorer, score_article
 
@@ -76,9 +77,53 @@ def test_what_is_added_later_is_scored_alone(scored: Corpus) -> None:
 
 def test_one_encoder_pass_serves_every_head(corpus: Corpus) -> None:
     encoder = FakeEncoder()
-    score.score(corpus, scorer=scorer(encoder=encoder))
-    assert len(encoder.texts) == len(corpus.sentences()) == 36
+    report = score.score(corpus, scorer=scorer(encoder=encoder))
+    assert report.sentences == len(corpus.sentences()) == 36
+    assert sorted(encoder.texts) == sorted(set(corpus.sentences()["text"]))
+    assert report.again == 36 - len(encoder.texts) == 15, "three sentences stand in all six articles"
     assert encoder.calls == len(corpus.folder.stems())
+
+
+def test_a_sentence_that_comes_again_has_the_scores_of_the_first(tmp_path: Path) -> None:
+    wire = [
+        article(number, text=article(1).text, title=article(1).title, outlet=f"Paper {number}") for number in range(8)
+    ]
+    apart, together = Corpus.create(tmp_path / "apart"), Corpus.create(tmp_path / "together")
+    for item in wire:
+        apart.add([item])
+    together.add(wire)
+    for corpus in (apart, together):
+        encoder = FakeEncoder()
+        assert score.score(corpus, scorer=scorer(encoder=encoder)).again == 42
+        assert len(encoder.texts) == 6, "in one part or in eight"
+    pd.testing.assert_frame_equal(apart.sentences(), together.sentences(), check_exact=True)
+    pd.testing.assert_frame_equal(apart.mentions(), together.mentions(), check_exact=True)
+    assert apart.sentences().groupby("text")["tone.bad"].nunique().eq(1).all()
+
+
+def test_the_memory_forgets_the_oldest_and_never_mixes_heads() -> None:
+    memory, texts = Memory(limit=2), ["one", "two words", "three words here"]
+    first, second = FakeEncoder(), FakeEncoder()
+    scorer(encoder=first).score_sentences(texts, memory=memory)
+    scorer(encoder=second).score_sentences(texts[:1], memory=memory)
+    assert second.texts == ["one"], "the shortest was read first and is forgotten first"
+    third = FakeEncoder()
+    scorer(encoder=third).score_sentences(texts[2:], [[(0, 5)]], memory=memory)
+    scorer("v2", third).score_sentences(texts[2:], memory=memory)
+    assert third.texts == texts[2:] * 2, "other targets, other heads"
+
+
+def test_a_score_does_not_depend_on_what_stands_beside_it() -> None:
+    shipped, texts = Scorer.load(), [f"Nobody in ward {number} was told why the water failed." for number in range(40)]
+    texts += [f"{text} Again." for text in texts[:7]]
+    spans = [[(0, 6), (10, 14)] for _ in texts]
+    whole = shipped.score_sentences(texts, spans)
+    for size in (1, 3):
+        few = shipped.score_sentences(texts[:size], spans[:size])
+        for name, found in few.sentences.items():
+            assert np.array_equal(found, whole.sentences[name][:size]), name
+        assert np.array_equal(few.mentions["stance"][0], whole.mentions["stance"][0])
+        assert np.array_equal(few.leaning, whole.leaning[:size])
 
 
 def test_chunks_are_sorted_by_length_and_results_come_back_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +181,8 @@ def test_an_interrupted_run_keeps_the_parts_it_finished(corpus: Corpus) -> None:
     assert corpus.sentences()["tone.bad"].notna().sum() == 12
     rest = FakeEncoder()
     assert score.score(corpus, scorer=scorer(encoder=rest)).sentences == 24
-    assert len(encoder.texts) == 12
-    assert len(rest.texts) == 24
+    assert len(encoder.texts) == 9, "three of the twelve sentences come again"
+    assert len(rest.texts) == 15
     assert not corpus.sentences()["tone.bad"].isna().any()
 
 
