@@ -46,6 +46,7 @@ from framing.predict_command import predict
 from framing.reading_commands import headlines, words
 from framing.report_command import report
 from framing.sentences_command import sentences
+from framing.study_command import run
 from framing.voice_commands import agents, gap, sources
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
@@ -231,6 +232,7 @@ main.add_command(groups)
 main.add_command(audit)
 main.add_command(events)
 main.add_command(event)
+main.add_command(run)
 
 
 @main.command(name="list")

@@ -24,7 +24,7 @@ from framing.scorer import AnyHead, Scorer, Scores
 from framing.segment import segment
 from framing.voice import voice_version, voices
 
-__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article"]
+__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article", "versions_of"]
 
 Progress = Callable[[int, int], None]
 
@@ -105,6 +105,11 @@ def _targets(scorer: Scorer) -> list[Target]:
         version = f"{head.version}-{ACTORS_VERSION}" if head.level == "mention" else head.version
         named.append(Target(head.name, version, head.level, _columns(head)))
     return named
+
+
+def versions_of(scorer: Scorer) -> dict[str, str]:
+    """The versions under which a scorer's results are stored: voice, mentions and each head."""
+    return {target.name: target.version for target in _targets(scorer)}
 
 
 def _columns(head: AnyHead) -> tuple[str, ...]:
