@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from framing.audit_command import audit
 from framing.command_options import (
     COPIES_ONCE,
     CORPUS,
+    ENGINE,
     EVENT,
     FORMAT,
     MODELS,
@@ -26,6 +28,7 @@ from framing.command_options import (
     VIEW,
 )
 from framing.console import (
+    cluster_of,
     day_text,
     only_event,
     pair,
@@ -131,15 +134,18 @@ def ingest(
 @click.option("--head", "heads", metavar="NAME", multiple=True, help="Only this head (may be repeated).")
 @MODELS
 @OWN_HEADS
-def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None) -> None:
+@ENGINE
+def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None, **where: Any) -> None:
     """Score the sentences that have not been scored yet: voice, actors, and every head.
 
     Your own heads (see `framing train`) are those in the folder `heads` beside the corpus, or in --heads. Can be
-    stopped at any time; the next run does only what is missing.
+    stopped at any time; the next run does only what is missing. With --engine ray the same is done on a Ray cluster,
+    to the same bytes (docs/scaling.md).
 
     \b
     Example:
       framing score corpus
+      framing score corpus --engine ray --address auto
     """
     from framing.corpus import Corpus
     from framing.registry import own_heads_folder
@@ -147,8 +153,10 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
     from framing.score import score as run
 
     opened = Corpus.open(corpus)
+    own = own or own_heads_folder(corpus)
+    carry_out = cluster_of(partial(Scorer.load, models, own), **where)
     with progress_bar("sentence") as progress:
-        report = run(opened, heads or None, progress, Scorer.load(models, own or own_heads_folder(corpus)))
+        report = run(opened, heads or None, progress, Scorer.load(models, own), carry_out=carry_out)
     if not report.parts:
         click.echo("Everything is scored already.")
     else:

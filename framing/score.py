@@ -24,9 +24,11 @@ from framing.scorer import AnyHead, Scorer, Scores
 from framing.segment import segment
 from framing.voice import voice_version, voices
 
-__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article", "versions_of"]
+__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article", "targets_of", "versions_of"]
 
 Progress = Callable[[int, int], None]
+CarryOut = Callable[[Corpus, Scorer, Mapping[str, Sequence[Target]], Callable[[int], None]], Counter[str]]
+"""Makes and stores what a plan (parts and the results that each lacks) asks for, and counts what was cut by head."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,17 @@ def score(
     progress: Progress | None = None,
     scorer: Scorer | None = None,
     parts: Collection[str] | None = None,
+    carry_out: CarryOut | None = None,
 ) -> ScoreReport:
     """Scores what the corpus lacks (of `heads`, of `parts`; default all); `progress` is told sentences done and in all.
-    The scorer is the shipped one, with the heads in the folder `heads` beside the corpus, unless given.
+    The scorer is the shipped one, with the heads in the folder `heads` beside the corpus, unless given. `carry_out`
+    does the work elsewhere (`cluster.Cluster`).
 
     Results of a part appear whole; a killed run loses the part under way, and the next one does only what is missing.
     """
     started = time.monotonic()
     scorer = _restricted(scorer or Scorer.load(own_heads=own_heads_folder(corpus.path)), heads)
-    targets = _targets(scorer)
+    targets = targets_of(scorer)
     with corpus.folder.writing():
         _announce(corpus.folder, targets)
         stems = corpus.folder.stems() if parts is None else sorted(parts)
@@ -71,14 +75,22 @@ def score(
             if progress is not None:
                 progress(min(done, total), total)
 
-        cut: Counter[str] = Counter()
-        for stem, lacking in plan.items():
-            cut.update(_score_part(corpus, scorer, stem, lacking, seen))
+        cut = (carry_out or _in_turn)(corpus, scorer, plan, seen)
         _promote(corpus.folder, targets)
     if progress is not None:
         progress(total, total)
     versions = {target.name: target.version for target in targets}
     return ScoreReport(len(plan), done, versions, time.monotonic() - started, dict(+cut))
+
+
+def _in_turn(
+    corpus: Corpus, scorer: Scorer, plan: Mapping[str, Sequence[Target]], seen: Callable[[int], None]
+) -> Counter[str]:
+    """Part after part, on this machine."""
+    cut: Counter[str] = Counter()
+    for stem, lacking in plan.items():
+        cut.update(_score_part(corpus, scorer, stem, lacking, seen))
+    return cut
 
 
 def _restricted(scorer: Scorer, heads: Collection[str] | None) -> Scorer:
@@ -95,7 +107,7 @@ def _reads_vectors(target: Target, scorer: Scorer) -> bool:
     return target.name in scorer.heads or (target.name == VOICE and scorer.voice is not None)
 
 
-def _targets(scorer: Scorer) -> list[Target]:
+def targets_of(scorer: Scorer) -> list[Target]:
     """Voice, mentions, and the heads. A mention head's version holds the actors' too, whose spans key its rows."""
     named = [
         Target(VOICE, voice_version(scorer.voice), "sentence", tuple(SCHEMAS[VOICE].names[2:])),
@@ -109,7 +121,7 @@ def _targets(scorer: Scorer) -> list[Target]:
 
 def versions_of(scorer: Scorer) -> dict[str, str]:
     """The versions under which a scorer's results are stored: voice, mentions and each head."""
-    return {target.name: target.version for target in _targets(scorer)}
+    return {target.name: target.version for target in targets_of(scorer)}
 
 
 def _columns(head: AnyHead) -> tuple[str, ...]:
@@ -168,7 +180,7 @@ def _score_part(
     scores = None
     encoded = [target for target in missing.values() if _reads_vectors(target, scorer)]
     if encoded:
-        actors = next(t for t in _targets(scorer) if t.name == MENTIONS)
+        actors = next(t for t in targets_of(scorer) if t.name == MENTIONS)
         mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
         outlets = [article.outlet for article in articles for _ in by_article[article.id]]
         scores = _score_heads(folder, scorer, stem, encoded, (_Part(ordered, _spans(ordered, mentions), outlets), seen))
