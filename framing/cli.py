@@ -15,6 +15,7 @@ import click
 from framing import __version__
 from framing.align_command import align
 from framing.audit_command import audit
+from framing.codes_command import codes, import_codes
 from framing.command_options import (
     COPIES_ONCE,
     CORPUS,
@@ -241,6 +242,8 @@ main.add_command(audit)
 main.add_command(events)
 main.add_command(event)
 main.add_command(run)
+main.add_command(import_codes)
+main.add_command(codes)
 
 
 @main.command(name="list")

@@ -27,7 +27,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "events": ("group",),
     "write": ("tables", "figures", "reports"),
     "test": ("outlets", "head", "label", "view", "event", "actor"),
-    "codes": ("file", "head", "coder"),
+    "codes": ("file", "head", "coder", "random"),
 }  # fmt: skip
 
 
@@ -56,11 +56,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Codes:
-    """A file of people's labels to take in."""
+    """A file of people's labels to take in; `random` where the sentences were drawn at random."""
 
     file: str
-    head: str | None
+    head: str
     coder: str | None
+    random: bool
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,7 @@ def _study(whole: _Reader, file: Path, out: Path | None) -> Study:
         write.flag("figures", True),
         () if reports is False else write.texts("reports") if isinstance(reports, list) else None,
         tuple(_question(each) for each in whole.tables("test")),
-        tuple(
-            Codes(each.needed("file", '"codes.csv"'), each.text("head"), each.text("coder"))
-            for each in whole.tables("codes")
-        ),
+        tuple(_codes(each) for each in whole.tables("codes")),
     )
 
 
@@ -154,6 +152,11 @@ def _source(reader: _Reader) -> SourcePlan:
     if path == "-":
         raise reader.fault("path", "is standard input, which cannot be read again", 'path = "articles"')
     return SourcePlan(path, reader.text("event"), reader.text("outlet"), reader.mapping("columns", str))
+
+
+def _codes(reader: _Reader) -> Codes:
+    file, head = reader.needed("file", '"codes.csv"'), reader.needed("head", '"sentiment"')
+    return Codes(file, head, reader.text("coder"), reader.flag("random", False))
 
 
 def _question(reader: _Reader) -> Question:

@@ -70,7 +70,8 @@ def _as_written(file: Path, study: Study, plan: SourcePlan) -> str:
 
 
 def corpus_key(study: Study, inputs: Mapping[str, str]) -> str:
-    """Eight hex digits over everything that decides which articles a study holds: another plan, another corpus."""
+    """Eight hex digits over everything that decides which articles a study holds: another plan, another corpus. People's
+    codings are no part of it, so that new ones do not ask for new scores."""
     plan = {
         "framing": __version__,
         "inputs": {path: sha for path, sha in inputs.items() if path not in {each.file for each in study.codes}},
@@ -78,7 +79,6 @@ def corpus_key(study: Study, inputs: Mapping[str, str]) -> str:
         "outlets": [list(study.only), dict(study.names)],
         "window": [str(study.first), str(study.last)],
         "group": study.group,
-        "codes": [[asdict(each), inputs[each.file]] for each in study.codes],
     }
     return hashlib.sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()[:8]
 

@@ -148,7 +148,7 @@ def _read(study: Study, made: Tabulated, intake: Intake) -> str:
         ("In the study", f"{stored:,}"),
         ("Read twice (the same outlet, headline and text)", f"{intake.kept - stored:,}"),
         *((f"Left out, {reason}", f"{n:,}") for reason, n in sorted(intake.left_out.items())),
-        ("Rejected, see the table rejected", f"{len(intake.rejected):,}"),
+        ("Rejected, with rows of codings; see the table rejected", f"{len(intake.rejected):,}"),
         ("Sources", "; ".join(source.path for source in study.sources)),
         ("Outlets that count", ", ".join(study.only) or "all"),
         ("Window", f"{study.first or 'any day'} to {study.last or 'any day'}"),

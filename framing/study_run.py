@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from framing.report import Options, Report, event_report, index_page
 from framing.score import Progress, Scorer, score, versions_of
 from framing.spreadsheet import csv_text, flat, json_text, parquet_bytes
 from framing.study import Study
+from framing.study_codes import labels_of, take_codes
 from framing.study_figures import figures
 from framing.study_intake import Intake, corpus_key, file_hash, input_hashes, take_in, write_whole
 from framing.study_page import index
 from framing.study_pins import refuse_other_models
-from framing.study_tables import tabulate
+from framing.study_tables import study_heads, tabulate
 
 MANIFEST, UNDER_WAY = "manifest.json", ".under-way.json"
 FORMAT = 1
@@ -97,16 +98,19 @@ def run(study: Study, say: Callable[[str], object] = lambda text: None, progress
         )
     names = [name for name in study.heads if name in scorer.heads]
     score(corpus, names, progress, scorer)
-    return _write(study, corpus, intake, _provenance(study, inputs, scorer, folder.name), say)
+    bad = take_codes(study, corpus, study_heads(study, corpus))
+    intake = replace(intake, rejected=[*intake.rejected, *bad])
+    return _write(study, corpus, intake, _provenance(study, inputs, scorer, corpus), say)
 
 
-def _provenance(study: Study, inputs: Mapping[str, str], scorer: Scorer, corpus: str) -> dict[str, object]:
+def _provenance(study: Study, inputs: Mapping[str, str], scorer: Scorer, corpus: Corpus) -> dict[str, object]:
     """What the outputs follow from."""
     now = versions_of(scorer)
     return {
         "framing": __version__,
         "study": {"file": study.file.name, "sha256": study.sha256},
-        "corpus": corpus,
+        "corpus": corpus.path.name,
+        "labels": labels_of(corpus),
         "inputs": dict(inputs),
         "models": {"encoder": scorer.encoder.version, **{name: now[name] for name in sorted(study.heads)}},
         "seeds": {"words": words.SEED},
@@ -145,7 +149,7 @@ def _write(
             writer.changed.append(name)
     accounts = {
         "read": intake.read, "kept": intake.kept, "left_out": dict(sorted(intake.left_out.items())),
-        "rejected": len(intake.rejected), "articles": corpus.status().articles,
+        "rejected": intake.read - intake.kept - intake.left_out.total(), "articles": corpus.status().articles,
     }  # fmt: skip
     body = {"format": FORMAT, **provenance, "accounts": accounts, "outputs": dict(sorted(writer.hashes.items()))}
     write_whole(root / MANIFEST, json_text(body).encode())
