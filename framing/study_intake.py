@@ -70,8 +70,8 @@ def _as_written(file: Path, study: Study, plan: SourcePlan) -> str:
 
 
 def corpus_key(study: Study, inputs: Mapping[str, str]) -> str:
-    """Eight hex digits over everything that decides which articles a study holds: another plan, another corpus. People's
-    codings are no part of it, so that new ones do not ask for new scores."""
+    """Eight hex digits over everything that decides which articles a study holds: another plan, another corpus.
+    People's codings are no part of it, so that new ones do not ask for new scores."""
     plan = {
         "framing": __version__,
         "inputs": {path: sha for path, sha in inputs.items() if path not in {each.file for each in study.codes}},
@@ -93,6 +93,7 @@ def take_in(study: Study, folder: Path) -> Intake:
     corpus = Corpus.ensure(folder)
     report = corpus.add(_articles(study, intake))
     intake.rejected = report.rejected
+    intake.kept = intake.read - intake.left_out.total() - len(report.rejected)
     if not intake.kept:
         out = ", ".join(f"{n} {reason}" for reason, n in intake.left_out.items()) or "none left out"
         first = (
@@ -123,7 +124,6 @@ def _articles(study: Study, intake: Intake) -> Iterator[Article | Rejection]:
             if reason:
                 intake.left_out[reason] += 1
             else:
-                intake.kept += 1
                 yield article
 
 
