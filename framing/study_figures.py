@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from framing.labels import BALANCE, Style, head_name, label_name, order, outlet_styles, with_interval
+from framing.labels import BALANCE, GREY, PALETTE, Style, head_name, label_name, order, outlet_styles, with_interval
 from framing.plain import count, plain_name
 from framing.registry import WEAK
 from framing.report import charts
@@ -58,7 +58,9 @@ class Figure:
         )
         for name, lines in self.rows:
             height = _LINE * len(lines) + 2 * _PAD
-            track = charts.track(self.scale, lines).replace("<svg ", f'<svg x="{_LEFT}" y="{y}" width="{_WIDTH}" ', 1)
+            track = charts.track(self.scale, lines).replace(
+                "<svg ", f'<svg x="{_LEFT}" y="{y}" width="{_WIDTH}" overflow="visible" ', 1
+            )
             body.append(f'<text x="12" y="{y + height / 2 + 4:g}">{escape(name)}</text>{track}')
             y += height
         width = max(width, across + 12)
@@ -112,12 +114,12 @@ def _pair_figure(rows: pd.DataFrame, made: Tabulated, view: View) -> Figure:
     shown = rows.sort_values(["head", "label"])
     for row in shown.to_dict("records"):
         weak = made.tiers.get((row["head"], row["label"])) in WEAK
-        style = Style("#C2500A", "diamond") if row["detected"] else Style("#4d5661", "circle")
+        style = Style(PALETTE[1], "diamond") if row["detected"] else Style(GREY, "circle")
         title = f"{label_name(row['head'], row['label'])}{' (weak)' if weak else ''}"
         lines.append((title, [[_mark(row, style, "difference", weak)]]))
     events = count(int(rows["n_events"].max()), "shared event")
-    caption = f"{first} minus {second}, {events}, {_VIEWS[view]}"
-    key = [(Style("#C2500A", "diamond"), "differs"), (Style("#4d5661", "circle"), "no difference we could detect")]
+    caption = f"{first} (right) against {second} (left): frames in {_VIEWS[view]}, {events}"
+    key = [(Style(PALETTE[1], "diamond"), "differs"), (Style(GREY, "circle"), "no difference we could detect")]
     return Figure(f"outlets-{plain_name(first)}-{plain_name(second)}", "", caption, key, scale, lines)
 
 

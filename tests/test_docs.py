@@ -26,6 +26,8 @@ DOCUMENTS = [
         "docs/design.md",
         "docs/data.md",
         "docs/models-from-elsewhere.md",
+        "docs/scaling.md",
+        "docs/studies.md",
     )
 ]
 ARTICLES = {
