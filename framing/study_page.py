@@ -121,11 +121,15 @@ def _figures(drawn: Sequence[Figure], reports: Mapping[str, Report]) -> str:
         if figure.event_id and figure.event_id not in by_event:
             others.append(f"<li>{file}{escape(figure.caption)}</a></li>")
             continue
-        behind = f'<a href="{escape(by_event[figure.event_id])}">the sentences behind it</a>' if figure.event_id else ""
-        links = " · ".join(filter(None, [behind, f"{file}this figure as SVG</a>"]))
+        where = by_event.get(figure.event_id)
+        behind = f'<a href="{escape(where)}">the sentences behind it</a>' if where else escape(_OUTLETS_PAGE)
+        links = f"{behind} · {file}this figure as SVG</a>"
         parts.append(f'{figure.html()}<p class="quiet">{links}</p>')
     listed = f"<h3>Of events without a report</h3><ul>{''.join(others)}</ul>" if others else ""
     return "".join(parts) + listed
+
+
+_OUTLETS_PAGE = "its sentences: framing dashboard on the corpus beside this file, page Outlets"
 
 
 def _tables(made: Tabulated) -> str:

@@ -48,7 +48,7 @@ def tabulate(study: Study, corpus: Corpus) -> Tabulated:
     """Every table that the study asks for. Raises InputError for a test of something that is not there."""
     heads = study_heads(study, corpus)
     events = corpus.events().sort_values(["first", "event", "event_id"], na_position="last", ignore_index=True)
-    made = Tabulated({"articles": _articles(corpus), "events": events})
+    made = Tabulated({"articles": _articles(corpus, study.text), "events": events})
     wanted = set(study.tables)
     pieces: dict[str, list[pd.DataFrame]] = {}
     # One event at a time, so that memory holds the sentences of one.
@@ -128,9 +128,9 @@ def _counts(column: str, heads: Mapping[str, HeadBase]) -> bool:
     return "." not in column or column.partition(".")[0] in heads
 
 
-def _articles(corpus: Corpus) -> pd.DataFrame:
-    columns = ["article_id", "outlet", "title", "published", "byline", "url", "source", "kind", "event_id", "event"]
-    return corpus.articles(columns=columns)
+def _articles(corpus: Corpus, with_text: bool) -> pd.DataFrame:
+    named = ["article_id", "outlet", "published", "byline", "url", "source", "kind", "event_id", "event"]
+    return corpus.articles(columns=[*named, "title"] if with_text else named)
 
 
 def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
