@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import click
 from framing import __version__
 from framing.align_command import align
 from framing.audit_command import audit
+from framing.codes_command import codes, import_codes
 from framing.command_options import (
     COPIES_ONCE,
     CORPUS,
+    ENGINE,
     EVENT,
     FORMAT,
     MODELS,
@@ -26,6 +29,7 @@ from framing.command_options import (
     VIEW,
 )
 from framing.console import (
+    cluster_of,
     day_text,
     only_event,
     pair,
@@ -48,6 +52,7 @@ from framing.predict_command import predict
 from framing.reading_commands import headlines, words
 from framing.report_command import report
 from framing.sentences_command import sentences
+from framing.study_command import run
 from framing.voice_commands import agents, gap, sources
 
 # Modules are imported inside the commands: pandas and DuckDB take a second that `--help` need not wait for.
@@ -146,15 +151,18 @@ def ingest(
 @click.option("--head", "heads", metavar="NAME", multiple=True, help="Only this head (may be repeated).")
 @MODELS
 @OWN_HEADS
-def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None) -> None:
+@ENGINE
+def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None, **where: Any) -> None:
     """Score the sentences that have not been scored yet: voice, actors, and every head.
 
     Your own heads (see `framing train`) are those in the folder `heads` beside the corpus, or in --heads. Can be
-    stopped at any time; the next run does only what is missing.
+    stopped at any time; the next run does only what is missing. With --engine ray the same is done on a Ray cluster,
+    to the same bytes (docs/scaling.md).
 
     \b
     Example:
       framing score corpus
+      framing score corpus --engine ray --address auto
     """
     from framing.corpus import Corpus
     from framing.registry import own_heads_folder
@@ -162,8 +170,10 @@ def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path |
     from framing.score import score as run
 
     opened = Corpus.open(corpus)
+    own = own or own_heads_folder(corpus)
+    carry_out = cluster_of(partial(Scorer.load, models, own), **where)
     with progress_bar("sentence") as progress:
-        report = run(opened, heads or None, progress, Scorer.load(models, own or own_heads_folder(corpus)))
+        report = run(opened, heads or None, progress, Scorer.load(models, own), carry_out=carry_out)
     if not report.parts:
         click.echo("Everything is scored already.")
     else:
@@ -250,6 +260,9 @@ main.add_command(groups)
 main.add_command(audit)
 main.add_command(events)
 main.add_command(event)
+main.add_command(run)
+main.add_command(import_codes)
+main.add_command(codes)
 
 
 @main.command(name="list")

@@ -38,3 +38,16 @@ FORMAT = click.option(
 OWN_HEADS = click.option(
     "--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside the corpus if left out."
 )
+
+
+def ENGINE(command: Command) -> Command:  # noqa: N802  (stands with the options above)
+    """Where to score: `engine`, `address`, `workers`, `processors`."""
+    whole = click.IntRange(min=1)
+    for option in (
+        click.option("--processors", type=whole, default=2, show_default=True, help="Ray: processors of each worker."),
+        click.option("--workers", type=whole, help="Ray: how many workers; as many as have room if left out."),
+        click.option("--address", metavar="ADDRESS", help="Ray: a running cluster, such as auto; one is started here."),
+        click.option("--engine", type=click.Choice(["local", "ray"]), default="local", help="Where to score."),
+    ):
+        command = option(command)
+    return command

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from framing.corpus import AddReport, Corpus
     from framing.ingest import ReadOptions
     from framing.schema import Rejection
+    from framing.score import CarryOut, Scorer
 
 
 def read_into(corpus: Corpus, sources: tuple[str, ...], options: ReadOptions, restore: bool) -> AddReport:
@@ -57,6 +58,19 @@ def progress_bar(unit: str) -> Iterator[Callable[[int, int | None], None]]:
             bar.update(done - bar.n)
 
         yield progress
+
+
+def cluster_of(
+    make: Callable[[], Scorer], engine: str, address: str | None, workers: int | None, processors: int
+) -> CarryOut | None:
+    """What scores on a Ray cluster, by the options of `score`; None for this machine alone. Raises InputError."""
+    if engine == "local":
+        if address or workers:
+            raise InputError("--address and --workers are for a cluster. Add --engine ray.")
+        return None
+    from framing.cluster import Cluster
+
+    return Cluster(make, address or "", workers or 0, processors).carry_out
 
 
 def tell_added(report: AddReport) -> None:

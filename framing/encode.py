@@ -86,9 +86,7 @@ class Encoder:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = (
-            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        )
+        options.intra_op_num_threads = _processors()
         # Weights of fp32 products are stored in 8 bits: dequantised once at load. Without this entry the products
         # would run with activation scales of the whole batch.
         options.add_session_config_entry("session.disable_quant_qdq", "1")
@@ -146,3 +144,11 @@ def _batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
         rows, size = by_length[length], max(1, tokens // max(1, length))
         found += [rows[first : first + size] for first in range(0, len(rows), size)]
     return found
+
+
+def _processors() -> int:
+    """Threads to work with: the processors that this process may use, or fewer where OMP_NUM_THREADS says so, as Ray
+    does for each of the workers that share a machine."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(there, int(asked)) if asked.isdecimal() and int(asked) else there

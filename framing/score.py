@@ -26,9 +26,11 @@ from framing.scorer import AnyHead, Scorer, Scores
 from framing.segment import segment
 from framing.voice import voice_version, voices
 
-__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article", "targets_of"]
+__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article", "targets_of", "versions_of"]
 
 Progress = Callable[[int, int], None]
+CarryOut = Callable[[Corpus, Scorer, Mapping[str, Sequence[Target]], Callable[[int], None]], Counter[str]]
+"""Makes and stores what a plan (parts and the results that each lacks) asks for, and counts what was cut by head."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,11 @@ def score(
     progress: Progress | None = None,
     scorer: Scorer | None = None,
     parts: Collection[str] | None = None,
+    carry_out: CarryOut | None = None,
 ) -> ScoreReport:
     """Scores what the corpus lacks (of `heads`, of `parts`; default all); `progress` is told sentences done and in all.
-    The scorer is the shipped one, with the heads in the folder `heads` beside the corpus, unless given.
+    The scorer is the shipped one, with the heads in the folder `heads` beside the corpus, unless given. `carry_out`
+    does the work elsewhere (`cluster.Cluster`).
 
     Results of a part appear whole; a killed run loses the part under way, and the next one does only what is missing.
     """
@@ -76,7 +80,10 @@ def score(
                 progress(min(done, total), total)
 
         memory = Memory()
-        cut = _score_parts(corpus, scorer, plan, seen, memory)
+        if carry_out is not None:
+            cut = carry_out(corpus, scorer, plan, seen)
+        else:
+            cut = _score_parts(corpus, scorer, plan, seen, memory)
         _promote(corpus.folder, targets)
     if progress is not None:
         progress(total, total)
@@ -108,6 +115,11 @@ def targets_of(scorer: Scorer) -> list[Target]:
         version = f"{head.version}-{ACTORS_VERSION}" if head.level == "mention" else head.version
         named.append(Target(head.name, version, head.level, _columns(head)))
     return named
+
+
+def versions_of(scorer: Scorer) -> dict[str, str]:
+    """The versions under which a scorer's results are stored: voice, mentions and each head."""
+    return {target.name: target.version for target in targets_of(scorer)}
 
 
 def _columns(head: AnyHead) -> tuple[str, ...]:

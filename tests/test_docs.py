@@ -27,6 +27,8 @@ DOCUMENTS = [
         "docs/data.md",
         "docs/keeping.md",
         "docs/models-from-elsewhere.md",
+        "docs/scaling.md",
+        "docs/studies.md",
     )
 ]
 ARTICLES = {
