@@ -16,8 +16,10 @@ if len(opened.outlets) < 2:
     session.notice("Only one outlet reports on this event. Choose an event with two outlets or more.")
     st.stop()
 session.paint_first()
-first, second = aligned_rows.choose_outlets(opened.outlets)
-alignment = session.derive(opened.event, aligned_rows.of_comparison)
+with opened.beside:
+    first, second = aligned_rows.choose_outlets(opened.outlets)
+with session.waiting("Looking for sentences that tell the same…", "alignment"):
+    alignment = session.derive(opened.event, aligned_rows.of_comparison)
 rows = aligned_rows.rows_of(alignment, first, second)
 kind = aligned_rows.choose_kind(rows)
 aligned_rows.section(alignment, rows, kind, opened.articles)

@@ -35,8 +35,8 @@ _COMPLEMENTS = ("factual", "neutral")
 """Labels that say the same as another one of their head."""
 
 
-def summary(event: pd.Series, articles: pd.DataFrame, sentences: Mapping[str, int]) -> None:
-    """Name of the event, badges, dates, each outlet with its articles and `sentences`."""
+def summary(event: pd.Series, articles: pd.DataFrame, sentences: Mapping[str, int], about: str) -> None:
+    """What the page is about, the event's name, dates, badges, each outlet with its articles and `sentences`."""
     kinds = set(articles["kind"].dropna())
     badges = "".join(reading.badge_html(text, "demo") for kind, text in reading.KIND_BADGES.items() if kind in kinds)
     days = articles["published"].dropna()
@@ -48,7 +48,10 @@ def summary(event: pd.Series, articles: pd.DataFrame, sentences: Mapping[str, in
         for outlet, rows in articles.groupby("outlet", sort=False)
     )
     name = escape(str(event["event"]))
-    st.html(f'<h1>{name}</h1><p class="fr-meta">{escape(dates)}</p>{badges}<ul class="fr-outlets">{items}</ul>')
+    st.html(
+        f'<p class="fr-meta fr-about-page">{escape(about)}</p><h1>{name}</h1>'
+        f'<p class="fr-meta fr-dates"><span>{escape(dates)}</span> {badges}</p><ul class="fr-outlets">{items}</ul>'
+    )
 
 
 def overview(comparison: Comparison, view: View, outlets: list[str]) -> None:
@@ -196,7 +199,7 @@ def list_sentences(
     meaning = labels.definition(pick.head, pick.label)
     weak = " Weak label: read the sentences before the number." if tier in WEAK else ""
     st.html(
-        f"<h3>{escape(f'{pick.name} · {where} · ')}{count(len(rows), 'sentence')}</h3>"
+        f'<h3 class="fr-say">{escape(f"{pick.name} · {where} · ")}{count(len(rows), "sentence")}</h3>'
         f'<p class="fr-meta">{escape(meaning + weak)}</p>'
     )
     if rows.empty:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 from streamlit.components.v1 import declare_component
@@ -64,7 +64,8 @@ def draw(
     data = {"figure": drawing.json, "height": drawing.height, "label": label, "plotly": _plotly_address()}
     data["picked"] = None if picked is None else list(picked)
     data["take"] = None if picture is None else dict(picture)
-    height = drawing.height + (_PX_TAKE if picture else 0)
+    data["large"] = bool(st.session_state.get(session.PROJECTOR))
+    height: int | Literal["content"] = "content" if data["large"] else drawing.height + (_PX_TAKE if picture else 0)
     _renderer()(key=key, data=data, height=height, on_selection_change=lambda: None)
 
 

@@ -13,14 +13,13 @@ opened = opening.open_event(
     "Which words set the outlets apart, and what the headlines make of the text. Click a word or a number to read.",
     ADDRESS_KEYS,
 )
-left, right = st.columns([1, 1], gap="large")
-with left:
-    view = controls.choose_view()
-with right:
+with opened.beside:
     outlets = controls.choose_outlets(opened.event, opened.outlets)
+view = controls.choose_view()
 articles = opened.articles[opened.articles["outlet"].isin(outlets)]
 session.paint_first()
-comparison = session.comparison(opened.event)
+with session.waiting("Comparing the outlets sentence by sentence…", "comparison"):
+    comparison = session.comparison(opened.event)
 names = words_apart.choose_names()
 found = session.derive(opened.event, words_apart.of_comparison, tuple(outlets), view, names == "out")
 default = words_apart.first_pick(found)

@@ -1,0 +1,65 @@
+// What every page needs for the keyboard and for screen readers: a link past the menu, the page's language, a name for the
+// menu's button on a telephone, and one place that says what changed. It marks nothing and moves nothing.
+
+const PAUSE = 400; // milliseconds without a change, after which what changed is said
+
+export default function ({ parentElement }) {
+  if (parentElement.dataset.made) return;
+  parentElement.dataset.made = "yes";
+  document.documentElement.lang = "en";
+  const skip = document.body.querySelector(":scope > .fr-skip") ?? skipLink();
+  document.body.prepend(skip);
+  const voice = document.body.querySelector(":scope > [role=status].fr-hidden") ?? speaker();
+  document.body.append(voice);
+  let said = heard();
+  let pause = null;
+  const watcher = new MutationObserver(() => {
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      name();
+      const now = heard();
+      const fresh = now.filter((text) => !said.includes(text));
+      if (fresh.length) voice.textContent = fresh.join(". ");
+      said = now;
+    }, PAUSE);
+  });
+  watcher.observe(document.body, { subtree: true, childList: true, characterData: true });
+  name();
+  return () => {
+    watcher.disconnect();
+    clearTimeout(pause);
+    delete parentElement.dataset.made;
+  };
+}
+
+/** What a reader must hear of when it changes: how many sentences are listed, and of which number. */
+function heard() {
+  return [...document.querySelectorAll("[data-testid=stMain] :is(.fr-say, .fr-count)")].map((place) => place.textContent);
+}
+
+function skipLink() {
+  const link = document.createElement("a");
+  link.className = "fr-skip";
+  link.href = "#";
+  link.textContent = "Skip the menu";
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const title = document.querySelector("[data-testid=stMain] h1");
+    title?.setAttribute("tabindex", "-1");
+    title?.focus();
+  });
+  return link;
+}
+
+function speaker() {
+  const place = document.createElement("div");
+  place.className = "fr-hidden";
+  place.setAttribute("role", "status");
+  return place;
+}
+
+/** Streamlit calls the menu "Expand sidebar", and does not say which link leads to the page that is open. */
+function name() {
+  document.querySelector("[data-testid=stExpandSidebarButton]")?.setAttribute("aria-label", "Menu of pages");
+  document.querySelector(".st-key-fr_here a")?.setAttribute("aria-current", "page");
+}
