@@ -312,7 +312,7 @@ def notice(lines: str | Iterable[str], tone: str = "note", title: str = "", firs
 
 @contextmanager
 def waiting(doing: str, key: str) -> Iterator[None]:
-    """Says what is being done, at the screen's edge so that nothing moves, while the block takes longer than a blink."""
+    """Says what is being done, at the screen's edge so that nothing moves, while the block takes longer."""
     with st.container(key=f"fr_wait_{key}"), st.spinner(doing):
         yield
 
@@ -321,3 +321,6 @@ def style() -> None:
     """Send the style sheet, and for a classroom's wall what it changes; every page needs it."""
     sheets = _STYLES if st.session_state.get(PROJECTOR) else _STYLES[:1]
     st.html("<style>" + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets) + "</style>")
+    if "_styled" not in st.session_state:  # what comes before its style sheet jumps when that arrives
+        st.session_state["_styled"] = True
+        time.sleep(0.15)

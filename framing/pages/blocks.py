@@ -199,7 +199,7 @@ def list_sentences(
     meaning = labels.definition(pick.head, pick.label)
     weak = " Weak label: read the sentences before the number." if tier in WEAK else ""
     st.html(
-        f'<h3 class="fr-say">{escape(f"{pick.name} · {where} · ")}{count(len(rows), "sentence")}</h3>'
+        f'<div class="fr-say"><h3>{escape(f"{pick.name} · {where} · ")}{count(len(rows), "sentence")}</h3></div>'
         f'<p class="fr-meta">{escape(meaning + weak)}</p>'
     )
     if rows.empty:

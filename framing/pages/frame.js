@@ -17,6 +17,7 @@ export default function ({ parentElement }) {
     clearTimeout(pause);
     pause = setTimeout(() => {
       name();
+      ready();
       const now = heard();
       const fresh = now.filter((text) => !said.includes(text));
       if (fresh.length) voice.textContent = fresh.join(". ");
@@ -56,6 +57,12 @@ function speaker() {
   place.className = "fr-hidden";
   place.setAttribute("role", "status");
   return place;
+}
+
+/** The first screen stands: nothing waits for its code any more. */
+function ready() {
+  const main = document.querySelector("[data-testid=stMain]");
+  if (main?.querySelector("h1") && !main.querySelector("[data-testid=stSkeleton]")) document.documentElement.dataset.ready = "yes";
 }
 
 /** Streamlit calls the menu "Expand sidebar", and does not say which link leads to the page that is open. */

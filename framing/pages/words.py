@@ -1,7 +1,5 @@
 """Words and headlines: the words that set the outlets apart, and whether the headlines say otherwise than the text."""
 
-import streamlit as st
-
 from framing import session
 from framing.pages import controls, opening, picker, words_apart, words_headlines
 
