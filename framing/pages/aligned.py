@@ -3,7 +3,7 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import aligned_rows, opening
+from framing.pages import aligned_rows, empty, opening
 
 ADDRESS_KEYS = ("event", "outlets", "first", "second", "rows")
 
@@ -13,7 +13,7 @@ opened = opening.open_event(
 )
 kept = [outlet for outlet in st.session_state.get("outlets") or () if outlet in opened.outlets]
 if len(opened.outlets) < 2:
-    session.notice("Only one outlet reports on this event. Choose an event with two outlets or more.")
+    empty.one_outlet("Only one outlet reports on this event.")
     st.stop()
 session.paint_first()
 with opened.beside:

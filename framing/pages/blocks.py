@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading, session
-from framing.pages import controls, figures, take
+from framing.pages import controls, empty, figures, take
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
 from framing.plain import count, percent
 from framing.registry import WEAK
@@ -59,8 +59,13 @@ def overview(comparison: Comparison, view: View, outlets: list[str]) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.html("<h2>What differs</h2>")
-        _findings(comparison, view, outlets)
-        take.table(comparison.differences, f"differences {comparison.event}", "differences")
+        if len(outlets) > 1:
+            _findings(comparison, view, outlets)
+            take.table(comparison.differences, f"differences {comparison.event}", "differences")
+        elif len(comparison.outlets) > 1:
+            session.notice("Choose a second outlet above: then what differs stands here.")
+        else:
+            empty.one_outlet("Only one outlet reports on this event: there is nothing to compare it with.")
     with right:
         st.html("<h2>Before you read the numbers</h2>")
         session.notice(
@@ -126,7 +131,7 @@ def _finding(text: str, row: Mapping[Any, Any], number: int) -> None:
         key=f"finding_{number}",
         on_click=controls.read_finding,
         args=(pick,),
-        help="Shows its sentences",
+        help=f"Shows its sentences. {labels.definition(pick.head, pick.label)}",
     )
 
 

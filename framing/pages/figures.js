@@ -96,10 +96,24 @@ async function draw(chart) {
     const first = !chart.drawn;
     [chart.drawn, chart.width] = [wanted, width];
     await Plotly.react(holder, figure.data, figure.layout, CONFIG);
+    explain(holder, data.meaning);
     if (!waiting.has(chart)) holder.dataset.state = "drawn";
     if (first) holder.on("plotly_click", (event) => clicked(chart, event.points[0]));
   } catch (error) {
     fail(chart, error);
+  }
+}
+
+/** What a label's name means, where the pointer rests on it; beside the chart the same is there to read. */
+function explain(holder, meaning) {
+  for (const text of holder.querySelectorAll(":is(.ytick, .xtick) text, .legendtext")) {
+    const name = text.textContent.replace(/ \(weak\)$/, "");
+    if (!Object.hasOwn(meaning, name)) continue;
+    const told = document.createElementNS("http://www.w3.org/2000/svg", "title");
+    told.textContent = meaning[name];
+    text.append(told);
+    text.style.pointerEvents = "all";
+    text.style.cursor = "help";
   }
 }
 

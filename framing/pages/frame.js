@@ -1,5 +1,5 @@
-// What every page needs for the keyboard and for screen readers: a link past the menu, the page's language, a name for the
-// menu's button on a telephone, and one place that says what changed. It marks nothing and moves nothing.
+// What every page needs for screen readers: its language, a name for the menu's button on a telephone, which link leads to
+// the page that is open, and one place that says what changed. (A link past the menu is Streamlit's own.)
 
 const PAUSE = 400; // milliseconds without a change, after which what changed is said
 
@@ -7,8 +7,6 @@ export default function ({ parentElement }) {
   if (parentElement.dataset.made) return;
   parentElement.dataset.made = "yes";
   document.documentElement.lang = "en";
-  const skip = document.body.querySelector(":scope > .fr-skip") ?? skipLink();
-  document.body.prepend(skip);
   const voice = document.body.querySelector(":scope > [role=status].fr-hidden") ?? speaker();
   document.body.append(voice);
   let said = heard();
@@ -36,20 +34,6 @@ export default function ({ parentElement }) {
 /** What a reader must hear of when it changes: how many sentences are listed, and of which number. */
 function heard() {
   return [...document.querySelectorAll("[data-testid=stMain] :is(.fr-say, .fr-count)")].map((place) => place.textContent);
-}
-
-function skipLink() {
-  const link = document.createElement("a");
-  link.className = "fr-skip";
-  link.href = "#";
-  link.textContent = "Skip the menu";
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    const title = document.querySelector("[data-testid=stMain] h1");
-    title?.setAttribute("tabindex", "-1");
-    title?.focus();
-  });
-  return link;
 }
 
 function speaker() {

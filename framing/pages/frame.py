@@ -1,5 +1,5 @@
-"""What stands around every page: the switch for a classroom's wall, a way past the menu for the keyboard, and the voice
-that tells a screen reader what changed (`frame.js`)."""
+"""What stands around every page: the switch for a classroom's wall, and the voice that tells a screen reader what
+changed (`frame.js`)."""
 
 from __future__ import annotations
 
