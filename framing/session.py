@@ -6,7 +6,8 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,9 +37,11 @@ MOST_KEPT = 400_000_000
 """Bytes of comparisons, what was made of them and charts that are kept for all visitors together: 40 events of 4 × 10
 articles of which every page was opened (10 MB each), or 250 of five articles."""
 _SHARED = ("event", "view", "outlets", "first", "second")
+PROJECTOR = "projector"
+"""Key of the switch for a classroom's wall, in the session and, on every page, in the address."""
 ASKED = "asked_"
 """Prefix of the keys of the page Sentences: its label or outlet is not that of a comparison."""
-_STYLE = Path(__file__).parent / "pages" / "style.css"
+_STYLES = tuple(Path(__file__).parent / "pages" / name for name in ("style.css", "projector.css"))
 _ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
 
 
@@ -290,7 +293,7 @@ def adopt_address(keys: Sequence[str], lists: Sequence[str] = (), prefix: str = 
 
     An address without a query keeps the view: that is how one comes back from another page.
     """
-    address = {key: st.query_params.get_all(key) for key in st.query_params}
+    address = {key: st.query_params.get_all(key) for key in st.query_params if key != PROJECTOR}
     if not address or address == st.session_state.get("_address"):
         return False
     st.session_state["_address"] = address
@@ -312,8 +315,9 @@ def hold() -> None:
 def write_address(view: Mapping[str, str | Sequence[str] | None]) -> None:
     """Put the view into the address bar, so that copying it copies the view."""
     wanted = {key: [value] if isinstance(value, str) else list(value) for key, value in view.items() if value}
-    if wanted != {key: st.query_params.get_all(key) for key in st.query_params}:
-        st.query_params.from_dict(wanted)
+    kept = {PROJECTOR: ["1"]} if st.session_state.get(PROJECTOR) else {}
+    if wanted | kept != {key: st.query_params.get_all(key) for key in st.query_params}:
+        st.query_params.from_dict(wanted | kept)
     st.session_state["_address"] = wanted
 
 
@@ -345,6 +349,17 @@ def notice(lines: str | Iterable[str], tone: str = "note", title: str = "", firs
     st.html(reading.notice_html([public(text) for text in texts], tone, title, first))
 
 
+@contextmanager
+def waiting(doing: str, key: str) -> Iterator[None]:
+    """Says what is being done, at the screen's edge so that nothing moves, while the block takes longer."""
+    with st.container(key=f"fr_wait_{key}"), st.spinner(doing):
+        yield
+
+
 def style() -> None:
-    """Send the style sheet; every page needs it."""
-    st.html(_STYLE)
+    """Send the style sheet, and for a classroom's wall what it changes; every page needs it."""
+    sheets = _STYLES if st.session_state.get(PROJECTOR) else _STYLES[:1]
+    st.html("<style>" + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets) + "</style>")
+    if "_styled" not in st.session_state:  # what comes before its style sheet jumps when that arrives
+        st.session_state["_styled"] = True
+        time.sleep(0.15)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import aligned_rows, opening
+from framing.pages import aligned_rows, empty, opening
 
 ADDRESS_KEYS = ("event", "outlets", "first", "second", "rows")
 
@@ -13,11 +13,13 @@ opened = opening.open_event(
 )
 kept = [outlet for outlet in st.session_state.get("outlets") or () if outlet in opened.outlets]
 if len(opened.outlets) < 2:
-    session.notice("Only one outlet reports on this event. Choose an event with two outlets or more.")
+    empty.one_outlet("Only one outlet reports on this event.")
     st.stop()
 session.paint_first()
-first, second = aligned_rows.choose_outlets(opened.outlets)
-alignment = session.derive(opened.event, aligned_rows.of_comparison, *sorted((first, second)))
+with opened.beside:
+    first, second = aligned_rows.choose_outlets(opened.outlets)
+with session.waiting("Looking for sentences that tell the same…", "alignment"):
+    alignment = session.derive(opened.event, aligned_rows.of_comparison, *sorted((first, second)))
 rows = aligned_rows.rows_of(alignment, first, second)
 kind = aligned_rows.choose_kind(rows)
 aligned_rows.section(alignment, rows, kind, opened.articles)

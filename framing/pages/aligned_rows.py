@@ -73,12 +73,12 @@ def of_comparison(comparison: Comparison, first: str, second: str) -> Alignment:
 
 def choose_outlets(outlets: list[str]) -> tuple[str, str]:
     """The two outlets to read."""
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     session.keep_valid("first", outlets, outlets[0])
     first = str(left.selectbox("One outlet", outlets, key="first"))
     rest = [outlet for outlet in outlets if outlet != first]
     session.keep_valid("second", rest, rest[0])
-    return first, str(right.selectbox("The other", rest, key="second"))
+    return first, str(right.selectbox("The other outlet", rest, key="second"))
 
 
 def choose_kind(rows: Rows) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading, session
-from framing.pages import controls, figures, take
+from framing.pages import controls, empty, figures, take
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
 from framing.plain import count, percent
 from framing.registry import WEAK
@@ -35,8 +35,8 @@ _COMPLEMENTS = ("factual", "neutral")
 """Labels that say the same as another one of their head."""
 
 
-def summary(event: pd.Series, articles: pd.DataFrame, sentences: Mapping[str, int]) -> None:
-    """Name of the event, badges, dates, each outlet with its articles and `sentences`."""
+def summary(event: pd.Series, articles: pd.DataFrame, sentences: Mapping[str, int], about: str) -> None:
+    """What the page is about, the event's name, dates, badges, each outlet with its articles and `sentences`."""
     kinds = set(articles["kind"].dropna())
     badges = "".join(reading.badge_html(text, "demo") for kind, text in reading.KIND_BADGES.items() if kind in kinds)
     days = articles["published"].dropna()
@@ -48,7 +48,10 @@ def summary(event: pd.Series, articles: pd.DataFrame, sentences: Mapping[str, in
         for outlet, rows in articles.groupby("outlet", sort=False)
     )
     name = escape(str(event["event"]))
-    st.html(f'<h1>{name}</h1><p class="fr-meta">{escape(dates)}</p>{badges}<ul class="fr-outlets">{items}</ul>')
+    st.html(
+        f'<p class="fr-meta fr-about-page">{escape(about)}</p><h1>{name}</h1>'
+        f'<p class="fr-meta fr-dates"><span>{escape(dates)}</span> {badges}</p><ul class="fr-outlets">{items}</ul>'
+    )
 
 
 def overview(comparison: Comparison, view: View, outlets: list[str]) -> None:
@@ -56,8 +59,13 @@ def overview(comparison: Comparison, view: View, outlets: list[str]) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.html("<h2>What differs</h2>")
-        _findings(comparison, view, outlets)
-        take.table(comparison.differences, f"differences {comparison.event}", "differences")
+        if len(outlets) > 1:
+            _findings(comparison, view, outlets)
+            take.table(comparison.differences, f"differences {comparison.event}", "differences")
+        elif len(comparison.outlets) > 1:
+            session.notice("Choose a second outlet above: then what differs stands here.")
+        else:
+            empty.one_outlet("Only one outlet reports on this event: there is nothing to compare it with.")
     with right:
         st.html("<h2>Before you read the numbers</h2>")
         session.notice(
@@ -123,7 +131,7 @@ def _finding(text: str, row: Mapping[Any, Any], number: int) -> None:
         key=f"finding_{number}",
         on_click=controls.read_finding,
         args=(pick,),
-        help="Shows its sentences",
+        help=f"Shows its sentences. {labels.definition(pick.head, pick.label)}",
     )
 
 
@@ -196,7 +204,7 @@ def list_sentences(
     meaning = labels.definition(pick.head, pick.label)
     weak = " Weak label: read the sentences before the number." if tier in WEAK else ""
     st.html(
-        f"<h3>{escape(f'{pick.name} · {where} · ')}{count(len(rows), 'sentence')}</h3>"
+        f'<div class="fr-say"><h3>{escape(f"{pick.name} · {where} · ")}{count(len(rows), "sentence")}</h3></div>'
         f'<p class="fr-meta">{escape(meaning + weak)}</p>'
     )
     if rows.empty:

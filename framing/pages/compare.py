@@ -6,18 +6,18 @@ from framing import session
 from framing.pages import blocks, controls, opening, take
 
 opened = opening.open_event(
-    "How outlets tell the same event. Every number opens the sentences behind it.", controls.ADDRESS_KEYS
+    "How news outlets tell the same event, and how sure that is. Every number opens the sentences behind it.",
+    controls.ADDRESS_KEYS,
 )
 event, articles, every_outlet = opened.event, opened.articles, opened.outlets
-left, right = st.columns([1, 1], gap="large")
-with left:
-    view = controls.choose_view()
-with right:
+with opened.beside:
     outlets = controls.choose_outlets(event, every_outlet)
+view = controls.choose_view()
 
 session.paint_first()
 # What stands so far needed no comparison: the reader sees it while the rest is made.
-comparison = session.comparison(event)
+with session.waiting("Comparing the outlets sentence by sentence…", "comparison"):
+    comparison = session.comparison(event)
 if not comparison.heads:  # the notes say how to score it
     session.notice(comparison.notes)
     st.stop()

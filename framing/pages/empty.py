@@ -52,3 +52,13 @@ def no_articles() -> None:
         title="What to do",
     )
     st.page_link(_ADD, label="Add articles")
+
+
+def one_outlet(told: str) -> None:
+    """What is `told` needs two outlets, and there is one."""
+    session.notice(
+        [told, "Choose an event that two outlets report, or add an article of another outlet."],
+        title="What to do",
+    )
+    st.page_link(_EVENTS, label="Find an event")
+    st.page_link(_ADD, label="Add articles")

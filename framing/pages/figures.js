@@ -3,6 +3,7 @@
 
 const NEAR = "200px"; // a chart is drawn this far before it comes on the screen
 const PAUSE = 300; // milliseconds without news from the server, after which charts off the screen are drawn
+const TYPE = 15; // pixels of a wall's type at which a figure is as on a desk (17 there): its small print grows a little more
 const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false };
 
 const waiting = new Set();
@@ -14,7 +15,7 @@ export default function ({ parentElement, data, setStateValue }) {
   const chart = charts.get(parentElement) ?? made(parentElement);
   chart.data = data;
   chart.click = (point) => setStateValue("selection", { points: [point], at: Date.now() });
-  chart.holder.style.height = `${data.height}px`; // at once, so that nothing below moves when it is drawn
+  chart.holder.style.height = `${data.height * scale(data)}px`; // at once, so that nothing below moves when it is drawn
   chart.holder.setAttribute("aria-label", data.label);
   chart.take.hidden = !data.take;
   chart.take.describe(data.take?.title);
@@ -79,7 +80,8 @@ async function draw(chart) {
   waiting.delete(chart);
   const { holder, data } = chart;
   const width = holder.clientWidth;
-  const wanted = JSON.stringify([data.figure, data.picked, width]);
+  const factor = scale(data);
+  const wanted = JSON.stringify([data.figure, data.picked, width, factor]);
   if (!width) return;
   if (wanted === chart.drawn) return void (holder.dataset.state = "drawn");
   try {
@@ -87,17 +89,59 @@ async function draw(chart) {
     if (!holder.isConnected) return;
     const figure = JSON.parse(data.figure);
     const { fontFamily, color } = getComputedStyle(holder);
+    if (factor !== 1) enlarge(figure, factor);
     mark(figure.data, data.picked, color);
     figure.layout.width = width;
     figure.layout.font.family = figure.layout.hoverlabel.font.family = fontFamily;
     const first = !chart.drawn;
     [chart.drawn, chart.width] = [wanted, width];
     await Plotly.react(holder, figure.data, figure.layout, CONFIG);
+    explain(holder, data.meaning);
     if (!waiting.has(chart)) holder.dataset.state = "drawn";
     if (first) holder.on("plotly_click", (event) => clicked(chart, event.points[0]));
   } catch (error) {
     fail(chart, error);
   }
+}
+
+/** What a label's name means, where the pointer rests on it; beside the chart the same is there to read. */
+function explain(holder, meaning) {
+  for (const text of holder.querySelectorAll(":is(.ytick, .xtick) text, .legendtext")) {
+    const name = text.textContent.replace(/ \(weak\)$/, "");
+    if (!Object.hasOwn(meaning, name)) continue;
+    const told = document.createElementNS("http://www.w3.org/2000/svg", "title");
+    told.textContent = meaning[name];
+    text.append(told);
+    text.style.pointerEvents = "all";
+    text.style.cursor = "help";
+  }
+}
+
+/** How much larger than on a desk the page's type is where it is meant for a wall. */
+function scale({ large }) {
+  return large ? parseFloat(getComputedStyle(document.documentElement).fontSize) / TYPE : 1;
+}
+
+/** Type, marks, lines, margins and height of a figure, all by the same factor; what lies on an axis stays. */
+function enlarge({ data, layout }, factor) {
+  const grown = (value) => (Array.isArray(value) ? value.map(grown) : typeof value === "number" ? value * factor : value);
+  const grow = (part, keys) => part && keys.forEach((key) => key in part && (part[key] = grown(part[key])));
+  const walk = (part) => {
+    if (!part || typeof part !== "object") return;
+    for (const [key, value] of Object.entries(part)) {
+      if (/font$/.test(key)) grow(value, ["size"]);
+      else if (key === "marker") grow(value, ["size"]);
+      else if (key === "line") grow(value, ["width"]);
+      else if (key === "error_x" || key === "error_y") grow(value, ["thickness", "width"]);
+      if (key !== "customdata" && key !== "x" && key !== "y") walk(value);
+    }
+  };
+  walk(data);
+  walk(layout);
+  layout.height *= factor;
+  grow(layout.margin, ["l", "r", "t", "b", "pad"]);
+  for (const key of Object.keys(layout)) if (/^[xy]axis/.test(key)) grow(layout[key], ["ticklabelstandoff"]);
+  (layout.annotations ?? []).forEach((note) => grow(note, ["xshift", "yshift", "ax", "ay"]));
 }
 
 function clicked(chart, { curveNumber, pointIndex, customdata }) {

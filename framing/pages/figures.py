@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 from streamlit.components.v1 import declare_component
 from streamlit.components.v2 import component
 
-from framing import reading, session
+from framing import labels, reading, session
 from framing.pages import controls, take
 from framing.plain import count, listed
 
@@ -49,7 +49,14 @@ def show(section: Section, event_id: str, view: View, outlets: list[str], pick: 
     picked = [pick.head, pick.label, pick.actor if pick.head == "stance" else "", pick.outlet] if here else None
     drawing = session.drawing(event_id, section.chart, view, outlets)
     picture = _picture(section, event_id, view, outlets)
-    draw(section.chart_key, drawing, f"{section.title}. {section.about}", picked, picture)
+    label = f"{section.title}. {section.about}"
+    draw(section.chart_key, drawing, label, picked, picture, meanings(section.heads))
+
+
+def meanings(heads: Sequence[str]) -> dict[str, str]:
+    """What the labels of these heads mean, by their name in a chart."""
+    known = [(head, label) for head in heads for label in labels.order(head)]
+    return {labels.label_name(head, label): labels.definition(head, label) for head, label in known}
 
 
 def draw(
@@ -58,13 +65,17 @@ def draw(
     label: str,
     picked: Sequence[str] | None = None,
     picture: Mapping[str, object] | None = None,
+    meaning: Mapping[str, str] | None = None,
 ) -> None:
     """A chart under this key, with the point of this `customdata` marked; `label` says to a screen reader what it
-    shows, `picture` (of `take.picture`) what stands on it when it is taken away."""
+    shows, `picture` (of `take.picture`) what stands on it when it is taken away, `meaning` what the names beside its
+    axis and in its legend mean: shown where the pointer rests on one."""
     data = {"figure": drawing.json, "height": drawing.height, "label": label, "plotly": _plotly_address()}
     data["picked"] = None if picked is None else list(picked)
+    data["meaning"] = dict(meaning or {})
     data["take"] = None if picture is None else dict(picture)
-    height = drawing.height + (_PX_TAKE if picture else 0)
+    data["large"] = bool(st.session_state.get(session.PROJECTOR))
+    height: int | Literal["content"] = "content" if data["large"] else drawing.height + (_PX_TAKE if picture else 0)
     _renderer()(key=key, data=data, height=height, on_selection_change=lambda: None)
 
 

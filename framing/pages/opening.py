@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from framing import session
 from framing.pages import blocks, controls, empty
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+READINGS = {
+    "compare": "Compare",
+    "voices": "Who speaks",
+    "words": "Words and headlines",
+    "aligned": "Side by side",
+}
+"""The pages on one event, by file."""
+HERE = "_page"
+"""Where the title of the page now open is kept."""
+_KEPT = ("view", "outlets", "first", "second")
 
 
 @dataclass(frozen=True)
@@ -20,6 +35,8 @@ class Opened:
     event: str
     articles: pd.DataFrame
     outlets: list[str]
+    beside: DeltaGenerator
+    """The place beside the choice of the event, for that of outlets."""
 
 
 def open_event(about: str, keys: Sequence[str]) -> Opened:
@@ -36,9 +53,26 @@ def open_event(about: str, keys: Sequence[str]) -> Opened:
     if events.empty:
         empty.no_events()
         st.stop()
-    st.html(f'<p class="fr-meta">{escape(about)}</p>')
     session.adopt_address(keys, lists=("outlets",))
-    event = controls.choose_event(events)
+    head, links = st.container(), st.container(key="fr_readings", horizontal=True)
+    left, beside = st.columns([1, 1], gap="large")
+    with left:
+        event = controls.choose_event(events)
     articles = session.articles(event)
-    blocks.summary(events[events["event_id"] == event].iloc[0], articles, session.sentence_counts(event))
-    return Opened(event, articles, list(dict.fromkeys(articles["outlet"])))
+    row = events[events["event_id"] == event].iloc[0]
+    st.set_page_config(page_title=f"{row['event']} · {st.session_state.get(HERE, 'Compare')} · framing")
+    with head:
+        blocks.summary(row, articles, session.sentence_counts(event), about)
+    with links:
+        _show_readings(event)
+    return Opened(event, articles, list(dict.fromkeys(articles["outlet"])), beside)
+
+
+def _show_readings(event: str) -> None:
+    """Links to the pages on this event, each with the outlets and the view chosen here."""
+    kept = {key: st.session_state.get(key) for key in _KEPT}
+    query = {"event": event} | {key: value for key, value in kept.items() if value}
+    for name, label in READINGS.items():
+        here = label == st.session_state.get(HERE)
+        with st.container(key="fr_here" if here else f"fr_to_{name}", width="content"):
+            st.page_link(str(Path(__file__).with_name(f"{name}.py")), label=label, query_params=query)

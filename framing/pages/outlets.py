@@ -28,7 +28,7 @@ if made is None:
     whole.show_progress(work, "Comparing the outlets on every event they share:")
     st.stop()
 if isinstance(made.profiles, FramingError):
-    session.notice(str(made.profiles))
+    empty.one_outlet(str(made.profiles))
     st.stop()
 mode = outlets_choose.choose_mode()
 outlets_groups.show_last_change()

@@ -48,7 +48,7 @@ def choose_mode() -> str:
 def choose(mode: str, names: Sequence[str], shared: pd.Series) -> Choice:
     """The two sides and the view; `shared` counts shared events by the two names: those that share most come first."""
     keys = ("one", "two") if mode == "groups" else ("first", "second")
-    left, middle, right = st.columns([2, 2, 4], gap="large")
+    left, middle, right = st.columns([2, 2, 5], gap="medium")
     start = shared.index[0] if len(shared) else tuple(names[:2])
     session.keep_valid(keys[0], list(names), start[0])
     what = "group" if mode == "groups" else "outlet"

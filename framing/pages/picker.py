@@ -125,7 +125,7 @@ def list_sentences(
     to the reader where the number was clicked just now."""
     with st.container(key="fr_behind"):
         heading = f"{title} · {count(len(rows), 'sentence')}"
-        st.html(f'<h3>{escape(heading)}</h3><p class="fr-meta">{escape(about)}</p>')
+        st.html(f'<div class="fr-say"><h3>{escape(heading)}</h3></div><p class="fr-meta">{escape(about)}</p>')
         if rows.empty:
             session.notice("No sentence was counted here. Choose another number.")
         else:

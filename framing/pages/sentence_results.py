@@ -29,7 +29,7 @@ def show(wanted: Wanted, adopted: bool) -> None:
     first = session.of_corpus(_block, wanted, 0)
     total = session.of_corpus(Corpus.sentence_count)
     left, middle, right = st.columns([5, 4, 3], vertical_alignment="bottom")
-    left.html(f'<h2 class="fr-count" role="status">{first.count:,} of {count(total, "sentence")}</h2>')
+    left.html(f'<h2 class="fr-count">{first.count:,} of {count(total, "sentence")}</h2>')
     with middle:
         sentence_filters.choose_order()
     right.button("Start over", on_click=sentence_filters.clear, disabled=wanted == Wanted(sort=wanted.sort))

@@ -15,10 +15,12 @@ TABLES = (*voices_sources.TABLES, *voices_harm.TABLES, *voices_gap.TABLES)
 opened = opening.open_event(
     "Whom the outlets quote and who is said to act. Click a name or a number to read its sentences.", ADDRESS_KEYS
 )
-outlets = controls.choose_outlets(opened.event, opened.outlets)
+with opened.beside:
+    outlets = controls.choose_outlets(opened.event, opened.outlets)
 articles = opened.articles[opened.articles["outlet"].isin(outlets)]
 session.paint_first()
-comparison = session.comparison(opened.event)
+with session.waiting("Comparing the outlets sentence by sentence…", "comparison"):
+    comparison = session.comparison(opened.event)
 try:
     sources = session.derive(opened.event, find_sources)
 except InputError as error:  # nothing is scored yet; the message says how to

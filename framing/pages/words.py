@@ -1,7 +1,5 @@
 """Words and headlines: the words that set the outlets apart, and whether the headlines say otherwise than the text."""
 
-import streamlit as st
-
 from framing import session
 from framing.pages import controls, opening, picker, words_apart, words_headlines
 
@@ -13,14 +11,13 @@ opened = opening.open_event(
     "Which words set the outlets apart, and what the headlines make of the text. Click a word or a number to read.",
     ADDRESS_KEYS,
 )
-left, right = st.columns([1, 1], gap="large")
-with left:
-    view = controls.choose_view()
-with right:
+with opened.beside:
     outlets = controls.choose_outlets(opened.event, opened.outlets)
+view = controls.choose_view()
 articles = opened.articles[opened.articles["outlet"].isin(outlets)]
 session.paint_first()
-comparison = session.comparison(opened.event)
+with session.waiting("Comparing the outlets sentence by sentence…", "comparison"):
+    comparison = session.comparison(opened.event)
 names = words_apart.choose_names()
 found = session.derive(opened.event, words_apart.of_comparison, tuple(outlets), view, names == "out")
 default = words_apart.first_pick(found)

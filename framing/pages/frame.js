@@ -1,0 +1,56 @@
+// What every page needs for screen readers: its language, a name for the menu's button on a telephone, which link leads to
+// the page that is open, and one place that says what changed. (A link past the menu is Streamlit's own.)
+
+const PAUSE = 400; // milliseconds without a change, after which what changed is said
+
+export default function ({ parentElement }) {
+  if (parentElement.dataset.made) return;
+  parentElement.dataset.made = "yes";
+  document.documentElement.lang = "en";
+  const voice = document.body.querySelector(":scope > [role=status].fr-hidden") ?? speaker();
+  document.body.append(voice);
+  let said = heard();
+  let pause = null;
+  const watcher = new MutationObserver(() => {
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      name();
+      ready();
+      const now = heard();
+      const fresh = now.filter((text) => !said.includes(text));
+      if (fresh.length) voice.textContent = fresh.join(". ");
+      said = now;
+    }, PAUSE);
+  });
+  watcher.observe(document.body, { subtree: true, childList: true, characterData: true });
+  name();
+  return () => {
+    watcher.disconnect();
+    clearTimeout(pause);
+    delete parentElement.dataset.made;
+  };
+}
+
+/** What a reader must hear of when it changes: how many sentences are listed, and of which number. */
+function heard() {
+  return [...document.querySelectorAll("[data-testid=stMain] :is(.fr-say, .fr-count)")].map((place) => place.textContent);
+}
+
+function speaker() {
+  const place = document.createElement("div");
+  place.className = "fr-hidden";
+  place.setAttribute("role", "status");
+  return place;
+}
+
+/** The first screen stands: nothing waits for its code any more. */
+function ready() {
+  const main = document.querySelector("[data-testid=stMain]");
+  if (main?.querySelector("h1") && !main.querySelector("[data-testid=stSkeleton]")) document.documentElement.dataset.ready = "yes";
+}
+
+/** Streamlit calls the menu "Expand sidebar", and does not say which link leads to the page that is open. */
+function name() {
+  document.querySelector("[data-testid=stExpandSidebarButton]")?.setAttribute("aria-label", "Menu of pages");
+  document.querySelector(".st-key-fr_here a")?.setAttribute("aria-current", "page");
+}
