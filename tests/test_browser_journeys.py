@@ -347,9 +347,12 @@ def test_groups_are_made_compared_and_deleted(window: Window, server: tuple[str,
     page = window.page
     visit(window, "outlets", between="groups")
     for name, outlet in (("Agencies", "Northern Wire"), ("Broadcasters", "Al Jazeera")):
+        page.wait_for_function("document.querySelector('.st-key-group_name input')?.value === ''")
         page.get_by_label("Its name").fill(name)
         page.keyboard.press("Tab")
+        window.settle()
         choose(window, "group_outlets", outlet, several=True)
+        window.settle()
         page.locator(".st-key-group_save button").click()
         page.get_by_text(f"“{name}” has 1 outlet.").wait_for()
         window.settle()
