@@ -282,7 +282,8 @@ def of_corpus(make: Callable[Concatenate[Corpus, P], R], *args: P.args, **kwargs
 
 def paint_first() -> None:
     """On a visitor's first run: lets the browser show what it has before the server is busy with the rest, and the
-    browser with its charts. With 0.2 s the heading came after them, at 4 s, in one visit of four; with 0.5 in none of 24."""
+    browser with its charts. With 0.2 s the heading came after them, at 4 s, in one visit of four; with 0.5 in none of
+    24."""
     if "_painted" not in st.session_state:
         st.session_state["_painted"] = True
         time.sleep(0.5)
