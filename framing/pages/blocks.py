@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading, session
-from framing.pages import controls, empty, figures, take
+from framing.pages import controls, empty, figures, jump, take
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
 from framing.plain import count, percent
 from framing.registry import WEAK
@@ -207,6 +207,8 @@ def list_sentences(
         f'<div class="fr-say"><h3>{escape(f"{pick.name} · {where} · ")}{count(len(rows), "sentence")}</h3></div>'
         f'<p class="fr-meta">{escape(meaning + weak)}</p>'
     )
+    if st.session_state.pop(controls.READ, False):
+        jump.to(".fr-say", unseen=True)
     if rows.empty:
         session.notice("No sentence was counted here. Choose another outlet, or count everything.")
         return

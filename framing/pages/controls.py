@@ -94,6 +94,10 @@ class Pick:
         return f"{label}: {self.actor}" if self.actor else label
 
 
+READ = "_read"
+"""Whether the reader asked for the sentences in this run."""
+
+
 def neighbours(event: str, events: Sequence[str]) -> list[str]:
     """The events a reader may turn to next, the nearest in the list first; a comparison takes 0.3 s to prepare. Among
     more than the select box offers there is no telling, and ten visitors' guesses would keep the server busy."""
@@ -189,9 +193,9 @@ def set_pick(pick: Pick) -> None:
 
 
 def read_finding(pick: Pick) -> None:
-    """Make a finding's number the pick and say where its sentences are: they may stand below the screen's edge."""
+    """Make a finding's number the pick; its sentences, which may stand below the screen's edge, come to the reader."""
     set_pick(pick)
-    st.toast("Its sentences are now listed beside the chart below and marked in the articles.")
+    st.session_state[READ] = True
 
 
 def everywhere(pick: Pick) -> dict[str, str | list[str]]:

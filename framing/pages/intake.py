@@ -144,7 +144,7 @@ def _show_rejected(rejected: Sequence[Rejection]) -> None:
     ]
     if len(rejected) > LISTED:
         lines.append(f"and {len(rejected) - LISTED:,} more")
-    session.notice(lines, "bad", f"{len(rejected):,} not taken, each with its reason; the rest can be stored", SHOWN)
+    session.notice(lines, "bad", f"{len(rejected):,} not taken, each with its reason", SHOWN)
 
 
 def store_label(preview: Preview) -> str:
