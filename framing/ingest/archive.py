@@ -26,9 +26,9 @@ _SHORT = {".tgz": ".gz", ".tbz2": ".bz2", ".txz": ".xz"}
 ARCHIVES = {".zip", ".tar", *_PACKERS, *_SHORT}
 DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError),
-    *(RuntimeError, NotImplementedError, UnicodeDecodeError, ValueError),
+    *(RuntimeError, ValueError),
 )
-"""What the standard library raises on damaged archives."""
+"""What the standard library raises on damaged archives; a RuntimeError also for a password, or an unknown packing."""
 _DAMAGED = "is damaged, or packed in a way that is not read; pack it anew as .zip"
 
 

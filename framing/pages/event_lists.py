@@ -57,14 +57,14 @@ def choose(events: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("first", ascending=order == "old", na_position="last", kind="stable")
 
 
-def choose_page(found: pd.DataFrame) -> pd.DataFrame:
-    """The events of one page; a select box where there are several pages."""
-    pages = [str(number + 1) for number in range(max(1, -(-len(found) // SHOWN)))]
-    session.keep_valid("page", pages, "1")
+def choose_page(found: pd.DataFrame, key: str = "page", most: int = SHOWN) -> pd.DataFrame:
+    """The events of one page, so many at most; a select box under this key where there are several pages."""
+    pages = [str(number + 1) for number in range(max(1, -(-len(found) // most)))]
+    session.keep_valid(key, pages, "1")
     if len(pages) > 1:
-        st.selectbox(f"Page, of {len(pages)}", pages, key="page")
-    start = SHOWN * (int(st.session_state["page"]) - 1)
-    return found.iloc[start : start + SHOWN]
+        st.selectbox(f"Page, of {len(pages)}", pages, key=key)
+    start = most * (int(st.session_state[key]) - 1)
+    return found.iloc[start : start + most]
 
 
 def show_matrix(articles: pd.DataFrame, page: pd.DataFrame, told: Mapping[str, str]) -> None:

@@ -37,7 +37,7 @@ def show(
     if found.empty:
         session.notice("There is no such event in this corpus.")
         return
-    page = _page(found)
+    page = event_lists.choose_page(found, "covered_page", SHOWN)
     part = rows[rows["event_id"].isin(page["event_id"])]
     counted = part.groupby("outlet")["articles"].sum().sort_values(ascending=False, kind="stable")
     mine = [*first, *(outlet for outlet in other if outlet not in first)]
@@ -50,12 +50,3 @@ def show(
 
 def _reported(rows: pd.DataFrame, outlets: Sequence[str]) -> set[str]:
     return set(rows.loc[rows["outlet"].isin(outlets) & (rows["articles"] > 0), "event_id"])
-
-
-def _page(found: pd.DataFrame) -> pd.DataFrame:
-    pages = [str(number + 1) for number in range(max(1, -(-len(found) // SHOWN)))]
-    session.keep_valid("covered_page", pages, "1")
-    if len(pages) > 1:
-        st.selectbox(f"Page, of {len(pages)}", pages, key="covered_page")
-    start = SHOWN * (int(st.session_state["covered_page"]) - 1)
-    return found.iloc[start : start + SHOWN]
