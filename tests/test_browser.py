@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
@@ -159,9 +159,19 @@ def test_main_path(window: Window) -> None:
     assert "view=own" in page.url
 
     point = _points(page, "frames").nth(3)
-    point.scroll_into_view_if_needed()
-    point.click(force=True)
-    page.wait_for_function("location.search.includes('outlet=')", timeout=PATIENCE)
+    for patience in (
+        3_000,
+        6_000,
+        PATIENCE,
+    ):  # Plotly passes over a click that comes while it draws, or looks where the mouse is
+        point.scroll_into_view_if_needed()
+        page.wait_for_selector(".st-key-chart_frames .fr-chart[data-state=drawn]", timeout=PATIENCE)
+        point.click(force=True)
+        with suppress(sync_api.TimeoutError):
+            page.wait_for_function("location.search.includes('outlet=')", timeout=patience)
+            break
+    else:
+        pytest.fail("A click on a point of the chart picks nothing.")
     window.settle()
     heading = (
         page.locator(".st-key-frames_number")
@@ -384,8 +394,14 @@ def test_from_the_timeline_to_an_event_and_from_a_mean_to_its_sentences(window: 
     page.get_by_role("link", name="Events", exact=True).click()
     page.wait_for_selector(".st-key-chart_events .point", timeout=PATIENCE)
     window.settle()
-    _click(page, ".st-key-chart_events .point")
-    page.wait_for_url("**/?event=*", timeout=PATIENCE)
+    for patience in (3_000, 6_000, PATIENCE):
+        page.wait_for_selector(".st-key-chart_events .fr-chart[data-state=drawn]", timeout=PATIENCE)
+        _click(page, ".st-key-chart_events .point")
+        with suppress(sync_api.TimeoutError):
+            page.wait_for_url("**/?event=*", timeout=patience)
+            break
+    else:
+        pytest.fail("A click on an event's mark opens nothing.")
     page.get_by_role("link", name="Outlets", exact=True).click()
     page.wait_for_selector(".st-key-chart_means .point", timeout=PATIENCE)
     window.settle()
