@@ -109,11 +109,11 @@ def of_these_texts(side: Labelled, belief: Floats) -> Estimate:
 
 def _floor(error: Floats, mass: Floats) -> Floats:
     """The least variance to believe in: that of as many independent labels, with one error in either direction by half
-    added, so that labels which all agree with the head do not look like certainty."""
+    added, so that labels which all agree with the head, or all differ from it, do not look like certainty."""
     n = mass.sum() ** 2 / (mass**2).sum()
     mean = (mass @ error) / mass.sum()
-    square = (n * (mass @ error**2) / mass.sum() + 1) / (n + 2)
-    return np.asarray(np.maximum(square - mean**2, 0) / n)
+    spread = mass @ (error - mean) ** 2 / mass.sum()
+    return np.asarray((n * spread + 1) / (n + 2) / n)
 
 
 def interval(value: Floats, variances: Floats, freedoms: Floats) -> tuple[Floats, Floats]:

@@ -62,6 +62,8 @@ def within(lesson: Lesson, record: ClassRecord, found: Mapping[int, Spread]) -> 
         return ()
     counts = np.array([spread.counts for spread in twice], dtype=np.float64)
     voted = np.array([spread.voted for spread in twice], dtype=np.float64)
+    if kind == "multiclass" and len(question.labels) == 2:
+        table = table[:1]  # each of two choices is the other's mirror
     rows = []
     for row in table.to_dict("records"):
         label = str(row["label"])

@@ -78,7 +78,7 @@ def estimates(sides: Mapping[str, Labelled], model: bool) -> list[Estimates]:
     with_labels = {outlet: side for outlet, side in sides.items() if len(side.rows)}
     if not with_labels:
         columns = next(iter(sides.values())).said.shape[1] if sides else 0
-        empty = {outlet: NOTHING for outlet in sides}
+        empty = dict.fromkeys(sides, NOTHING)
         return [Estimates(empty, _pairs(list(sides), {}, 0), dict.fromkeys(sides, 0)) for _ in range(columns)]
     first = next(iter(with_labels.values()))
     belief = tuning(list(with_labels.values())) if model else np.zeros(first.said.shape[1])

@@ -24,9 +24,14 @@ def of_ten(share: float) -> str:
     return f"{10 * share:.0f} in 10"
 
 
+def of_hundred_pairs(share: float) -> str:
+    """`59 in 100`."""
+    return f"{of_hundred(share)} in 100"
+
+
 def ends(number: Number) -> str:
-    """`10 to 64`, the ends of a share's interval, of a hundred."""
-    return f"{of_hundred(number.low)} to {of_hundred(number.high)}"
+    """`10 and 64`, the ends of a share's interval, of a hundred."""
+    return f"{of_hundred(number.low)} and {of_hundred(number.high)}"
 
 
 def gap_ends(pair: Pair) -> str:
@@ -127,7 +132,8 @@ def predicted_right(result: Result, leader: str) -> str:
 def agreed(lesson: Lesson, row: Agreed) -> str:
     """A class's agreement in everyday numbers."""
     about = "" if row.label == ALL else f" about “{choice_name(lesson.question, row.label)}”"
-    same, chance = of_ten(row.same), of_ten(row.chance)
+    told = of_ten if of_ten(row.same) != of_ten(row.chance) else of_hundred_pairs
+    same, chance = told(row.same), told(row.chance)
     if row.alpha.value != row.alpha.value:
         return f"Everybody gave the same answer{about}, every time: beyond chance, nothing can be said of agreement."
     return (
@@ -183,10 +189,10 @@ def round_words(game: Game, played: Played) -> str:
     if not played.share.known:
         return f"{scored}; {blind}. Fewer than {MIN_STUDENTS} students: too few to say more."
     if played.share.low > game.chance:
-        return f"{scored}; {blind}. You did better than chance ({ends(played.share)})."
+        return f"{scored}; {blind}. You did better than chance (between {ends(played.share)})."
     if played.share.high < game.chance:
-        return f"{scored}; {blind}. You did worse than chance ({ends(played.share)}): something misled you."
-    return f"{scored}; {blind}. That is no more than chance could do ({ends(played.share)})."
+        return f"{scored}; {blind}. You did worse than chance (between {ends(played.share)}): something misled you."
+    return f"{scored}; {blind}. That is no more than chance could do (between {ends(played.share)})."
 
 
 def change_words(game: Game) -> str:
