@@ -59,6 +59,11 @@ class Estimates:
     read: Mapping[str, int]
 
     @property
+    def tellable(self) -> bool:
+        """Whether any difference has an interval."""
+        return any(pair.number.known for pair in self.pairs)
+
+    @property
     def leader(self) -> str:
         """The outlet whose difference from every other one lies above zero; empty where there is none.
 

@@ -8,7 +8,7 @@ from framing.classroom.class_results import Result
 from framing.classroom.game import MIN_STUDENTS, Game, Played
 from framing.classroom.lesson import Lesson
 from framing.classroom.spread import choice_name
-from framing.plain import count, listed
+from framing.plain import count, listed, signed
 from framing.uncertainty import MIN_ARTICLES
 
 ROUND_NAMES = {"before": "before the lesson", "after": "after the lesson"}
@@ -32,6 +32,20 @@ def of_hundred_pairs(share: float) -> str:
 def ends(number: Number) -> str:
     """`10 and 64`, the ends of a share's interval, of a hundred."""
     return f"{of_hundred(number.low)} and {of_hundred(number.high)}"
+
+
+def number_words(number: Number, difference: bool, about: str) -> str:
+    """A number and its range beside its line, as `34 (20 to 51)`; `about` is what the range is about."""
+    if number.value != number.value:
+        return "no sentences"
+    show = _signed if difference else of_hundred
+    if not number.known:
+        return f"{show(number.value)}, no range: too few for {about}"
+    return f"{show(number.value)} ({show(number.low)} to {show(number.high)})"
+
+
+def _signed(value: float) -> str:
+    return signed(100 * value)
 
 
 def gap_ends(pair: Pair) -> str:
