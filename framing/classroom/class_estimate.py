@@ -52,11 +52,13 @@ class Pair:
 
 @dataclass(frozen=True)
 class Estimates:
-    """Numbers of one choice: each outlet's share, the pairs' differences, and how many sentences each rests on."""
+    """Numbers of one choice: each outlet's share, the pairs' differences, how many sentences each rests on, and with
+    which weight (0 to 1) the model's word counts."""
 
     shares: Mapping[str, Number]
     pairs: tuple[Pair, ...]
     read: Mapping[str, int]
+    belief: float = 0.0
 
     @property
     def tellable(self) -> bool:
@@ -94,6 +96,7 @@ def estimates(sides: Mapping[str, Labelled], model: bool) -> list[Estimates]:
             {outlet: _number([made[outlet]], column, read[outlet]) if outlet in made else NOTHING for outlet in sides},
             _pairs(list(sides), {o: e for o, e in made.items() if read[o] >= MIN_READ}, column),
             read,
+            float(belief[column]),
         )
         for column in range(first.said.shape[1])
     ]

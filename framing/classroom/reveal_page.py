@@ -63,7 +63,7 @@ class Page:
     def overview(self) -> tuple[Result, ...]:
         """The same with mirrors that somebody predicted something of."""
         return tuple(
-            r for i, r in enumerate(self.found.results) if i == 0 or not self.pair or sum(r.predicted.values())
+            r for i, r in enumerate(self.found.results) if i == 0 or not self.pair or any(r.predicted.values())
         )
 
     def name(self, label: str) -> str:
@@ -134,7 +134,7 @@ class Page:
 
     def words(self, shown: Shown) -> list[tuple[str, str, Markup, str]]:
         """Of every explained answer its name, how the check went, the sentence with its marks and the finding."""
-        return [(self.name(e.label), e.outcome, Markup(marked_html(e)), finding(e)) for e in shown.words]  # noqa: S704
+        return [(self.name(e.label), e.outcome, Markup(marked_html(e)), finding(e)) for e in shown.words]
 
     def size(self, row: WithModel) -> int:
         """Sentences that a row of agreement with the model is about."""

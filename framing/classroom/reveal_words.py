@@ -11,6 +11,8 @@ from framing.classroom.spread import choice_name
 from framing.plain import count, listed, signed
 from framing.uncertainty import MIN_ARTICLES
 
+NO_HELP = 0.05
+"""Weight of the model's word (see `ppi.tuning`) below which it plays no part."""
 ROUND_NAMES = {"before": "before the lesson", "after": "after the lesson"}
 
 
@@ -85,7 +87,7 @@ def undetected(found: tuple[Pair, ...]) -> str:
         return f"Too few sentences to say: at least {MIN_READ} of each of two outlets must have been answered."
     if len(known) == 1:
         pair = known[0]
-        fit = f"{pair.outlet_a} could have anything {gap_ends(pair)} of 100 than {pair.outlet_b}"
+        fit = f"of 100 sentences {pair.outlet_a} could have anything {gap_ends(pair)} than {pair.outlet_b}"
         return f"No difference we could detect: {fit}."
     widest = max(known, key=lambda pair: pair.number.high - pair.number.low).number
     size = of_hundred(max(abs(widest.low), abs(widest.high)))
@@ -124,10 +126,14 @@ def changed(result: Result) -> str:
     pair = _pair(corrected, before)
     if pair is None or not pair.number.known:
         return "Your answers are too few to correct the model."
+    if corrected.belief < NO_HELP:
+        return (
+            f"On your sentences the model's answers tell nothing of yours, so yours alone count. {estimated(corrected)}"
+        )
     if corrected.leader and corrected.leader == before:
         return f"Your answers confirm it: {before} still comes first in these texts."
     if corrected.leader:
-        return f"Your answers turn it round: {corrected.leader} comes first, not {before or 'both alike'}."
+        return f"Your answers turn it round: {corrected.leader} comes first{f', not {before}' if before else ''}."
     if made.leader:
         return f"Your answers leave it open: after the correction {made.leader} may have more, or may not."
     return "Your answers leave it open too: too few sentences to tell such a difference from chance."
