@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from framing.classroom.class_agreement import ALL, Agreed, WithModel
 from framing.classroom.class_estimate import MIN_READ, Estimates, Number, Pair
-from framing.classroom.class_results import Result
+from framing.classroom.class_results import ByModel, Result
 from framing.classroom.game import MIN_STUDENTS, Game, Played
 from framing.classroom.lesson import Lesson
 from framing.classroom.spread import choice_name
@@ -72,12 +72,16 @@ def ahead_of(found: tuple[Pair, ...], leader: str) -> Pair | None:
 
 
 def lead(found: tuple[Pair, ...], leader: str) -> str:
-    """`A has 12 to 40 of 100 sentences more than B`."""
+    """`Of 100 sentences A has 12 to 40 more than B`."""
     pair = ahead_of(found, leader)
     assert pair is not None
-    more = f"{of_hundred(pair.number.low)} to {of_hundred(pair.number.high)} of 100 sentences more"
+    more = f"{of_hundred(pair.number.low)} to {of_hundred(pair.number.high)} more"
     others = len({outlet for one in found for outlet in (one.outlet_a, one.outlet_b)}) > 2
-    return f"{leader} has {more} than {pair.outlet_b}{', the next one,' if others else ''}"
+    return f"Of 100 sentences {leader} has {more} than {pair.outlet_b}{', the next one' if others else ''}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def undetected(found: tuple[Pair, ...]) -> str:
@@ -98,7 +102,7 @@ def estimated(found: Estimates | None) -> str:
     """What an estimate for these texts says of the outlets."""
     if found is None:
         return "The corpus has no longer the event's sentences."
-    return f"{lead(found.pairs, found.leader)}." if found.leader else undetected(found.pairs)
+    return f"In these articles: {_lower(lead(found.pairs, found.leader))}." if found.leader else undetected(found.pairs)
 
 
 def by_model(result: Result, articles: dict[str, int]) -> str:
@@ -118,18 +122,20 @@ def by_model(result: Result, articles: dict[str, int]) -> str:
 
 
 def changed(result: Result) -> str:
-    """What the class's labels change about the model's comparison."""
+    """What the class's labels change about the model's comparison; empty without a model."""
     made, corrected = result.by_model, result.corrected
     if made is None or corrected is None:
         return ""
-    before = made.leader or made.first
-    pair = _pair(corrected, before)
-    if pair is None or not pair.number.known:
+    if not corrected.tellable:
         return "Your answers are too few to correct the model."
     if corrected.belief < NO_HELP:
-        return (
-            f"On your sentences the model's answers tell nothing of yours, so yours alone count. {estimated(corrected)}"
-        )
+        useless = "On your sentences the model's answers tell nothing of yours, so yours alone count."
+        return f"{useless} {estimated(corrected)}"
+    return _moved(made, corrected)
+
+
+def _moved(made: ByModel, corrected: Estimates) -> str:
+    before = made.leader or made.first
     if corrected.leader and corrected.leader == before:
         return f"Your answers confirm it: {before} still comes first in these texts."
     if corrected.leader:
@@ -137,10 +143,6 @@ def changed(result: Result) -> str:
     if made.leader:
         return f"Your answers leave it open: after the correction {made.leader} may have more, or may not."
     return "Your answers leave it open too: too few sentences to tell such a difference from chance."
-
-
-def _pair(found: Estimates, outlet: str) -> Pair | None:
-    return ahead_of(found.pairs, outlet) if outlet else next(iter(found.pairs), None)
 
 
 def predicted_right(result: Result, leader: str) -> str:
@@ -157,8 +159,8 @@ def agreed(lesson: Lesson, row: Agreed) -> str:
     if row.alpha.value != row.alpha.value:
         return f"Everybody gave the same answer{about}, every time: beyond chance, nothing can be said of agreement."
     return (
-        f"Of two of you drawn at random, {same} gave the same answer{about} to the same sentence. "
-        f"By chance alone {chance} would."
+        f"Draw two of you at random: {same} times they gave the same answer{about} to a sentence. "
+        f"By chance alone it would be {chance}."
     )
 
 
@@ -181,7 +183,7 @@ def model_agreement(row: WithModel, n: int) -> str:
         return f"No sentence{where} on which you had a majority."
     if not row.share.known:
         return f"Too few sentences{where} to say more than that."
-    return f"Had you read all {n} sentences{where}, it would be between {ends(row.share)} of 100."
+    return f"Had you read all {n} sentences{where}, you and the model would agree on between {ends(row.share)} of 100."
 
 
 def errors_differ(rows: tuple[WithModel, ...]) -> str:
