@@ -33,7 +33,9 @@ def main(file: Path, label: str, most: int, runs: int) -> None:
         x = rotated((vectors - vectors.mean(axis=0)) / vectors.std())[0]
         found: dict[float, list[tuple[float, int, float]]] = {policy: [] for policy in POLICIES}
         for _ in range(runs):
-            drawn = np.concatenate([rng.permutation(np.flatnonzero(truth == yes))[: DRAWN // 2] for yes in (True, False)])
+            drawn = np.concatenate(
+                [rng.permutation(np.flatnonzero(truth == yes))[: DRAWN // 2] for yes in (True, False)]
+            )
             skill = rng.uniform(0.6, 0.9, STUDENTS)[:, None] + rng.normal(0, 0.2, DRAWN)
             share = np.where(rng.random((STUDENTS, DRAWN)) < skill, truth[drawn], ~truth[drawn]).mean(axis=0)
             others = np.setdiff1d(np.arange(len(x)), drawn)

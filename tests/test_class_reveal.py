@@ -84,7 +84,7 @@ def test_agreement_is_the_one_worked_by_hand() -> None:
     assert (row.same, row.chance) == (pytest.approx(2 / 3), pytest.approx(0.4))
     assert row.alpha.value == pytest.approx(1 - (1 / 3) / 0.6)
     assert row.sentences == 3 and row.articles == 3
-    assert "7 in 10" in agreed(made, row) and "4 in 10" in agreed(made, row)
+    assert "7 of 10" in agreed(made, row) and "4 of 10" in agreed(made, row)
     alone = record({1: ["a"], 2: ["b"]})
     assert within(made, alone, spreads(made, alone)) == ()
 
@@ -227,7 +227,9 @@ def sound(html: str) -> None:
     assert links and links <= targets
     assert "<script" not in html and " style=" not in html and "http" not in html.replace("/static/", "")
     assert len(re.findall(r"<details", html)) == len(re.findall(r"</details>", html))
-    assert "nan" not in re.sub(r"<blockquote>.*?</blockquote>|<li>.*?</li>|[A-Za-z-]*nan[a-z]+", "", html, flags=re.DOTALL)
+    assert "nan" not in re.sub(
+        r"<blockquote>.*?</blockquote>|<li>.*?</li>|[A-Za-z-]*nan[a-z]+", "", html, flags=re.DOTALL
+    )
 
 
 def test_a_reveal_on_a_corpus(scored_corpus: Path) -> None:
@@ -246,7 +248,10 @@ def test_a_reveal_on_a_corpus(scored_corpus: Path) -> None:
             assert result.corrected.shares[outlet].low <= share.value <= result.corrected.shares[outlet].high
         assert len(result.beyond) == 1 and changed(result)
     assert found.needed == ""
-    teacher, student = reveal_part(made, found, True), reveal_part(made, found, False, {1: ("economic",), 2: ("unsure",)})
+    teacher, student = (
+        reveal_part(made, found, True),
+        reveal_part(made, found, False, {1: ("economic",), 2: ("unsure",)}),
+    )
     sound(teacher)
     sound(student)
     assert "&lt;script&gt;" in teacher and "You said “Money”." in student and "You said could not say" in student

@@ -13,7 +13,7 @@ from framing.classroom.spread import Spread
 from framing.compare import compare_frames, heads_for, read_scored
 from framing.corpus import Corpus
 from framing.ppi import MIN_LABELLED, MIN_LABELLED_ARTICLES, Labelled
-from framing.tally import Counted, count_mentions, count_sentences
+from framing.tally import VOICE, Counted, HeadInfo, count_mentions, count_sentences
 from framing.uncertainty import Floats
 
 
@@ -68,7 +68,7 @@ def read_event(lesson: Lesson, corpus: Corpus, found: Mapping[int, Spread]) -> E
         empty = Population(rows, np.zeros((len(rows), len(lesson.question.labels))), False)
         return Event(empty, nothing, nothing, nothing, {}, number, _gone(lesson, empty))
     info = next((info for info in infos if info.name == lesson.question.head), None)
-    if info is None or not set(info.columns) <= set((mentions if info.level == "mention" else body).columns):
+    if info is None or not _scored(info, mentions if info.level == "mention" else body):
         note = f"The corpus has no scores of {lesson.question.head}: run “framing score”. Only your answers are shown."
         return Event(None, nothing, nothing, nothing, {}, number, (note,))
     counted = (count_mentions if info.level == "mention" else count_sentences)(
@@ -82,10 +82,11 @@ def read_event(lesson: Lesson, corpus: Corpus, found: Mapping[int, Spread]) -> E
     stored = corpus.versions().get(info.name, "")
     if lesson.question.head_version and lesson.question.head_version not in stored:
         notes.append("The model was changed since this lesson was made: its answers below are those of the lesson.")
-    told = _told(lesson, population, found, info.labels) if info.level == "sentence" else None
     alone = compare_frames(sentences, mentions, articles, infos)
-    audited = compare_frames(sentences, mentions, articles, infos, {info.name: told}) if told is not None else alone
-    after = _chosen(lesson, audited.differences)
+    after = _chosen(lesson, alone.differences)
+    if info.level == "sentence" and _enough(lesson, found, number):
+        told = _told(lesson, population, found, info.labels)
+        after = _chosen(lesson, compare_frames(sentences, mentions, articles, infos, {info.name: told}).differences)
     return Event(
         population,
         _chosen(lesson, alone.shares),
@@ -95,6 +96,11 @@ def read_event(lesson: Lesson, corpus: Corpus, found: Mapping[int, Spread]) -> E
         number,
         tuple(notes),
     )
+
+
+def _scored(info: HeadInfo, rows: pd.DataFrame) -> bool:
+    """Whether the rows bear a head's probabilities; voice is a decision alone, in a column of its name."""
+    return info.name == VOICE.name or set(info.columns) <= set(rows.columns)
 
 
 def actor_of(lesson: Lesson) -> str:
@@ -138,15 +144,21 @@ def _of_lesson(lesson: Lesson, counted: Counted) -> Population:
     return Population(counted.rows[kept].reset_index(drop=True), counted.x[kept][:, columns], True)
 
 
-def _told(
-    lesson: Lesson, population: Population, found: Mapping[int, Spread], labels: tuple[str, ...]
-) -> pd.DataFrame | None:
-    """The class's labels as `audit.answers` gives a person's: NaN for a head's labels that were not asked; None where
-    no outlet has enough."""
+def _enough(lesson: Lesson, found: Mapping[int, Spread], articles: Mapping[str, int]) -> bool:
+    """Whether two outlets have the labels and articles that an audit needs."""
+    return (
+        sum(
+            articles[outlet] >= MIN_LABELLED_ARTICLES
+            and sum(found[item.number].decided for item in lesson.items if item.outlet == outlet) >= MIN_LABELLED
+            for outlet in lesson.outlets
+        )
+        > 1
+    )
+
+
+def _told(lesson: Lesson, population: Population, found: Mapping[int, Spread], labels: tuple[str, ...]) -> pd.DataFrame:
+    """The class's labels as `audit.answers` gives a person's: NaN for a head's labels that were not asked."""
     places = population.places(lesson.items)
-    items = [item for item in lesson.items if item.number in places and found[item.number].decided]
-    if not items:
-        return None
     rows = [
         {
             "article_id": item.article_id,
@@ -157,7 +169,8 @@ def _told(
             **dict.fromkeys(labels, float("nan")),
             **dict(zip(lesson.question.labels, found[item.number].truth, strict=True)),
         }
-        for item in items
+        for item in lesson.items
+        if item.number in places and found[item.number].decided
     ]
     return pd.DataFrame(rows)
 
@@ -172,7 +185,8 @@ def _chosen(lesson: Lesson, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _gone(lesson: Lesson, population: Population) -> tuple[str, ...]:
-    gone = [item.number for item in lesson.items if item.number not in population.places(lesson.items)]
+    places = population.places(lesson.items)
+    gone = [item.number for item in lesson.items if item.number not in places]
     if not gone:
         return ()
     named = ", ".join(map(str, gone))

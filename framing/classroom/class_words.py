@@ -12,8 +12,9 @@ from framing.scorer import Scorer
 
 def explained(lesson: Lesson, scorer: Scorer) -> dict[int, tuple[Explanation, ...]]:
     """By item number an explanation of every answer that the model gave; none where it gave none of the choices, for
-    an invented category, and for a sentence whose actor cannot be found in the text that students see. A lesson of 30
-    sentences takes 7 s on one core of two, so it is done when the lesson is opened, not when it is revealed."""
+    an invented category, and for a sentence whose actor cannot be found in the text that students see. On two busy
+    cores 20 answers on tone took 4 s and 16 on stance 28 s, so it is done when the lesson is opened, not at the
+    reveal."""
     head = lesson.question.head
     if not head:
         return {}

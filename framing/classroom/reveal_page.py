@@ -16,7 +16,7 @@ from framing.classroom.lesson import Lesson
 from framing.classroom.reveal import Reveal, Shown
 from framing.classroom.spread import choice_name
 from framing.classroom.templating import render
-from framing.explain_words import finding, marked_html
+from framing.explain_words import finding, legend, marked_html
 from framing.plain import listed, percent
 
 UNSURE = "unsure"
@@ -132,9 +132,10 @@ class Page:
         known = shown.item.voice in labels.HEADS["voice"].labels
         return labels.definition("voice", shown.item.voice) if known else ""
 
-    def words(self, shown: Shown) -> list[tuple[str, str, Markup, str]]:
-        """Of every explained answer its name, how the check went, the sentence with its marks and the finding."""
-        return [(self.name(e.label), e.outcome, Markup(marked_html(e)), finding(e)) for e in shown.words]
+    def words(self, shown: Shown) -> list[tuple[str, str, Markup, str, str]]:
+        """Of every explained answer its name, how the check went, the sentence with its marks, what they mean, and the
+        finding."""
+        return [(self.name(e.label), e.outcome, Markup(marked_html(e)), legend([e]), finding(e)) for e in shown.words]
 
     def size(self, row: WithModel) -> int:
         """Sentences that a row of agreement with the model is about."""

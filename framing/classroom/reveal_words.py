@@ -22,13 +22,13 @@ def of_hundred(share: float) -> str:
 
 
 def of_ten(share: float) -> str:
-    """`7 in 10`."""
-    return f"{10 * share:.0f} in 10"
+    """`7 of 10`."""
+    return f"{10 * share:.0f} of 10"
 
 
 def of_hundred_pairs(share: float) -> str:
-    """`59 in 100`."""
-    return f"{of_hundred(share)} in 100"
+    """`59 of 100`."""
+    return f"{of_hundred(share)} of 100"
 
 
 def ends(number: Number) -> str:
@@ -112,7 +112,9 @@ def by_model(result: Result, articles: dict[str, int]) -> str:
         return "There is no model for a category that you invented."
     if made.leader:
         return f"{lead(made.pairs, made.leader)}."
-    first = f"In these texts {made.first} has most" if made.first else "In these texts the first two are level"
+    more = "more" if len(made.shares) == 2 else "most"
+    level = "both outlets are" if len(made.shares) == 2 else "the first two outlets are"
+    first = f"In these texts {made.first} has {more}" if made.first else f"In these texts {level} about level"
     if result.weak:
         return f"{first}, but the model errs too often on this to trust it."
     thin = [outlet for outlet, n in articles.items() if n < MIN_ARTICLES]
@@ -142,7 +144,7 @@ def _moved(made: ByModel, corrected: Estimates) -> str:
         return f"Your answers turn it round: {corrected.leader} comes first{f', not {before}' if before else ''}."
     if made.leader:
         return f"Your answers leave it open: after the correction {made.leader} may have more, or may not."
-    return "Your answers leave it open too: too few sentences to tell such a difference from chance."
+    return "No difference we could detect, before your answers or after: too few sentences to tell one from chance."
 
 
 def predicted_right(result: Result, leader: str) -> str:
@@ -159,7 +161,7 @@ def agreed(lesson: Lesson, row: Agreed) -> str:
     if row.alpha.value != row.alpha.value:
         return f"Everybody gave the same answer{about}, every time: beyond chance, nothing can be said of agreement."
     return (
-        f"Draw two of you at random: {same} times they gave the same answer{about} to a sentence. "
+        f"Draw two of you at random: in {same} cases they gave the same answer{about} to a sentence. "
         f"By chance alone it would be {chance}."
     )
 
