@@ -66,8 +66,15 @@ class Estimates:
         return any(pair.number.known for pair in self.pairs)
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """Outlets of which too little was read to compare them with any."""
+        told = {outlet for pair in self.pairs if pair.number.known for outlet in (pair.outlet_a, pair.outlet_b)}
+        return tuple(outlet for outlet in self.shares if outlet not in told)
+
+    @property
     def leader(self) -> str:
-        """The outlet whose difference from every other one lies above zero; empty where there is none.
+        """The outlet whose difference from every other one that was read enough lies above zero; empty where there is
+        none.
 
         That one of several outlets is taken for the leader where all are alike happens in at most 5 % of lessons: it
         must pass a test at 2.5 % a side against each other one."""
@@ -76,7 +83,7 @@ class Estimates:
             if pair.number.sign:
                 first = pair.outlet_a if pair.number.sign > 0 else pair.outlet_b
                 ahead[first] = ahead.get(first, 0) + 1
-        return next((outlet for outlet, n in ahead.items() if n == len(self.shares) - 1), "")
+        return next((outlet for outlet, n in ahead.items() if n == len(self.shares) - len(self.unread) - 1), "")
 
 
 def estimates(sides: Mapping[str, Labelled], model: bool) -> list[Estimates]:

@@ -83,11 +83,11 @@ class Page:
 
     def by_class(self, label: str, outlet: str) -> list[int]:
         """Numbers of an outlet's sentences that the class gives a label."""
-        return [s.item.number for s in self._of(outlet) if label in s.spread.chosen and not s.spread.tied]
+        return [s.item.number for s in self._of(outlet) if label in s.spread.chosen and label not in s.spread.halves]
 
     def level(self, label: str, outlet: str) -> list[int]:
         """Numbers of an outlet's sentences on which the class is split evenly over a label."""
-        return [s.item.number for s in self._of(outlet) if s.spread.tied and label in (*s.spread.halves,)]
+        return [s.item.number for s in self._of(outlet) if label in s.spread.halves]
 
     def read(self, outlet: str) -> list[int]:
         """Numbers of an outlet's sentences that the class decided."""

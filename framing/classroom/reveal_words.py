@@ -66,7 +66,7 @@ def ahead_of(found: tuple[Pair, ...], leader: str) -> Pair | None:
         pair if pair.outlet_a == leader else
         Pair(pair.outlet_b, pair.outlet_a, Number(-pair.number.value, -pair.number.high, -pair.number.low))
         for pair in found
-        if leader in (pair.outlet_a, pair.outlet_b)
+        if leader in (pair.outlet_a, pair.outlet_b) and pair.number.known
     ]  # fmt: skip
     return min(turned, key=lambda pair: pair.number.low, default=None)
 
@@ -102,7 +102,10 @@ def estimated(found: Estimates | None) -> str:
     """What an estimate for these texts says of the outlets."""
     if found is None:
         return "The corpus has no longer the event's sentences."
-    return f"In these articles: {_lower(lead(found.pairs, found.leader))}." if found.leader else undetected(found.pairs)
+    if not found.tellable:
+        return undetected(found.pairs)
+    said = f"In these articles: {_lower(lead(found.pairs, found.leader))}." if found.leader else undetected(found.pairs)
+    return f"{said} Too few of your answers are on {listed(found.unread)} to say." if found.unread else said
 
 
 def by_model(result: Result, articles: dict[str, int]) -> str:
