@@ -89,7 +89,7 @@ def run(world: World, runs: int) -> None:
     rng = np.random.default_rng(SEED)
     drawn = [lesson(world, rng) for _ in range(runs)]
     for model in (False, True):
-        counts: dict[str, list[float]] = {key: [] for key in ("share", "pair", "truth", "width", "claim")}
+        counts: dict[str, list[float]] = {key: [] for key in ("share", "pair", "truth", "width", "claim", "wrong")}
         for sides, shares, truths in drawn:
             found = estimates(sides, model)[0]
             one, two = covered(found, shares)
@@ -98,11 +98,12 @@ def run(world: World, runs: int) -> None:
             counts["truth"] += covered(found, truths)[1]
             counts["width"] += [p.number.high - p.number.low for p in found.pairs if p.number.known]
             counts["claim"].append(bool(found.leader))
+            counts["wrong"].append(bool(found.leader) and shares[found.leader] < max(shares.values()))
         mean = {key: float(np.mean(values)) if values else float("nan") for key, values in counts.items()}
         print(
             f"{world.name:42} {'with model' if model else 'class only':11} share {mean['share']:.3f}  "
             f"difference {mean['pair']:.3f}  of the truth {mean['truth']:.3f}  "
-            f"width {mean['width']:.2f}  claimed {mean['claim']:.3f}",
+            f"width {mean['width']:.2f}  leader claimed {mean['claim']:.3f}, wrongly {mean['wrong']:.3f}",
             flush=True,
         )
 
