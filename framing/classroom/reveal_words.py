@@ -230,7 +230,7 @@ def change_words(game: Game) -> str:
     moved = f"{_more(number.value)} right of 100 guesses" if round(100 * number.value) else "no change"
     if not number.known:
         return f"From before to after: {moved} ({n} played both rounds, too few to say more)."
-    spread = f"{_more(number.low)} to {_more(number.high)}"
+    spread = f"from {_more(number.low)} to {_more(number.high)}"
     if number.sign > 0:
         return f"You got better: {moved} ({spread}; {n} played both rounds)."
     if number.sign < 0:
