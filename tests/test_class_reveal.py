@@ -125,6 +125,9 @@ def test_an_outlet_leads_only_where_every_gap_holds() -> None:
     few = replace(side(1), rows=np.arange(2), true=np.ones((2, 1)), lift=np.full(2, 50.0))
     part = estimates({"North": side(11), "South": side(1), "East": few}, model=False)[0]
     assert part.leader == "North" and "Too few of your answers are on East" in estimated(part)
+    three = replace(side(0), rows=np.arange(3), true=np.array([[1.0], [0.0], [0.0]]), lift=np.full(3, 33.0))
+    thin = estimates({"North": three, "South": three}, model=False)[0]
+    assert thin.tellable and "almost any difference would fit" in estimated(thin)
     level = estimates({"North": side(11), "South": side(1), "East": side(10)}, model=False)[0]
     assert level.leader == "" and estimated(level).startswith("No difference we could detect")
 

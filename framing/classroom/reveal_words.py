@@ -11,6 +11,8 @@ from framing.classroom.spread import choice_name
 from framing.plain import count, listed, signed
 from framing.uncertainty import MIN_ARTICLES
 
+ANYTHING = 0.8
+"""Difference from which a range that allows it is not worth its numbers."""
 NO_HELP = 0.05
 """Weight of the model's word (see `ppi.tuning`) below which it plays no part."""
 ROUND_NAMES = {"before": "before the lesson", "after": "after the lesson"}
@@ -89,13 +91,15 @@ def undetected(found: tuple[Pair, ...]) -> str:
     known = [pair for pair in found if pair.number.known]
     if not known:
         return f"Too few sentences to say: at least {MIN_READ} of each of two outlets must have been answered."
+    widest = max(known, key=lambda pair: pair.number.high - pair.number.low).number
+    size = max(abs(widest.low), abs(widest.high))
+    if size >= ANYTHING:
+        return "No difference we could detect: you read so few sentences that almost any difference would fit."
     if len(known) == 1:
         pair = known[0]
         fit = f"of 100 sentences {pair.outlet_a} could have anything {gap_ends(pair)} than {pair.outlet_b}"
         return f"No difference we could detect: {fit}."
-    widest = max(known, key=lambda pair: pair.number.high - pair.number.low).number
-    size = of_hundred(max(abs(widest.low), abs(widest.high)))
-    return f"No difference we could detect; one of up to {size} of 100 sentences could still be hidden."
+    return f"No difference we could detect; one of up to {of_hundred(size)} of 100 sentences could still be hidden."
 
 
 def estimated(found: Estimates | None) -> str:
