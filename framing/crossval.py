@@ -110,6 +110,17 @@ def cross_validate(data: Data, seed: int) -> Guess:
     return Guess(p, said)
 
 
+def together(guesses: Sequence[Guess], kind: Kind) -> Guess:
+    """Repeated guesses as one: the mean probabilities, and what most repeats decided (of one label a row the one that
+    most chose, the likeliest where they are level)."""
+    p = np.asarray(np.mean([guess.p for guess in guesses], axis=0), dtype=np.float32)
+    votes = np.asarray(np.mean([guess.said for guess in guesses], axis=0))
+    if kind == "multilabel":
+        return Guess(p, np.asarray(votes > 0.5))
+    best = (votes + 1e-3 * p).argmax(axis=1)
+    return Guess(p, np.eye(p.shape[1], dtype=np.bool_)[best])
+
+
 def learning_curve(data: Data, seed: int) -> list[Point]:
     """What is said of the held-out folds after learning from growing, nested parts of the others, short of the whole,
     which `cross_validate` with the same seed gives."""

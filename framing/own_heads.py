@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from framing.crossval import Data, Layer, Point, cross_validate, learn, learning_curve, measured
+from framing.crossval import Data, Layer, Point, cross_validate, learn, learning_curve, measured, together
 from framing.encode import Encoder
 from framing.errors import InputError
 from framing.heads import Floats, Head
@@ -54,7 +54,8 @@ def train_head(
     weight = axes @ layer.weights[:-1] / spread
     bias = layer.weights[-1] - (centre / spread) @ axes @ layer.weights[:-1]
     head = _head(name, labelled, (weight, bias, layer), _meanings(labelled.labels, definitions), encoder.version)
-    trained = Trained(head, labelled, measure, curve, repeats, layer.strength, truncated)
+    held_out = together(guesses, labelled.kind)
+    trained = Trained(head, labelled, measure, curve, repeats, layer.strength, truncated, held_out)
     return store(trained, folder, own_card)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from framing.crossval import Guess
 from framing.errors import InputError
 from framing.heads import Head, save_head
 from framing.labelled import Labelled
@@ -44,6 +45,9 @@ class Trained:
     repeats: int = 0
     strength: float = 0.0
     truncated: int = 0
+    held_out: Guess | None = None
+    """Of each of the `labelled` rows what layers said that had not seen it: mean probability of the repeats, and the
+    decision of most of them."""
 
 
 def check_name(name: str) -> str:

@@ -87,13 +87,33 @@ def estimate(side: Labelled, belief: Floats) -> Estimate:
     return Estimate(belief * said + shown, np.maximum(variance, least), np.full(len(said), max(told - 1.0, 1.0)))
 
 
+def of_these_texts(side: Labelled, belief: Floats) -> Estimate:
+    """The same numbers for these very texts, whatever their articles: only which sentences came to be labelled is left
+    to chance, `lift` being one over it. Infinite variance below two labelled sentences.
+
+    Hájek's estimator with the variance of a draw of fixed size and unequal chances (Hájek 1964; Deville 1999), at least
+    `_floor`'s, less what is known because it was labelled."""
+    told, total = len(side.rows), side.weights.sum()
+    mass = side.lift * side.weights[side.rows]
+    error = side.true - belief * side.said[side.rows]
+    shown = (mass @ error) / mass.sum()
+    value = belief * ((side.weights @ side.said) / total) + shown
+    if told < 2:
+        return Estimate(value, np.full(len(value), np.inf), np.ones(len(value)))
+    unseen = np.clip(1 - 1 / side.lift, 0.0, 1.0)
+    parts = (unseen * mass**2) @ (error - shown) ** 2 / mass.sum() ** 2
+    least = _floor(error, mass) * max(1 - told / len(side.said), 0.0)
+    freedom = max(mass.sum() ** 2 / (mass**2).sum() - 1, 1.0)
+    return Estimate(value, np.maximum(told / (told - 1) * parts, least), np.full(len(value), freedom))
+
+
 def _floor(error: Floats, mass: Floats) -> Floats:
     """The least variance to believe in: that of as many independent labels, with one error in either direction by half
-    added, so that labels which all agree with the head do not look like certainty."""
+    added, so that labels which all agree with the head, or all differ from it, do not look like certainty."""
     n = mass.sum() ** 2 / (mass**2).sum()
     mean = (mass @ error) / mass.sum()
-    square = (n * (mass @ error**2) / mass.sum() + 1) / (n + 2)
-    return np.asarray(np.maximum(square - mean**2, 0) / n)
+    spread = mass @ (error - mean) ** 2 / mass.sum()
+    return np.asarray((n * spread + 1) / (n + 2) / n)
 
 
 def interval(value: Floats, variances: Floats, freedoms: Floats) -> tuple[Floats, Floats]:
