@@ -1,5 +1,5 @@
-"""From what a teacher wants to a lesson: sentences drawn with known chances, spread over outlets, what the model says of
-them and how sure it is, and shown without their outlet."""
+"""From what a teacher wants to a lesson: sentences drawn with known chances, spread over outlets, what the model says
+of them and how sure it is, and shown without their outlet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from framing.classroom.asking import asked, asks_voice, cautions, invented
 from framing.classroom.drawable import LONGEST, SHORTEST, Drawable, drawable, how_many
 from framing.classroom.lesson import FEWEST, MOST, Choice, Item, Lesson, Minutes, Question
 from framing.classroom.lesson_notes import with_made
-from framing.classroom.lesson_rows import of_actor, one_actor, plain_rows, scored_rows
+from framing.classroom.lesson_rows import of_actor, one_actor, plain_rows, scored_rows, spelled
 from framing.compare import heads_for, infos_of, read_scored
 from framing.corpus import Corpus
 from framing.errors import InputError
@@ -60,13 +60,14 @@ def make_lesson(corpus: Corpus, spec: Spec) -> Lesson:
     event_id = corpus.find_event(spec.event)
     loaded, head = _head(corpus, spec.head)
     sentences, mentions, _ = read_scored(corpus, {} if loaded is None else {loaded.name: loaded}, event_id)
+    spec = replace(spec, actor=spelled(mentions, spec.actor))
     articles = corpus.articles(event_id)
     found = drawable(sentences, articles, spec.mild)
     _two_outlets(articles, found, spec.mild)
     if head is None:
         rows, question = plain_rows(found), invented(spec.choices, spec.question)
     else:
-        question = asked(head, loaded, spec.labels, spec.question.strip(), spec.actor.strip())
+        question = asked(head, loaded, spec.labels, spec.question.strip(), spec.actor)
         rows = _rows(corpus, found, mentions, head, question, spec)
     if len(rows) < FEWEST:
         raise InputError(_too_few(str(articles["event"].iloc[0]), len(rows), found, spec))
@@ -121,7 +122,7 @@ def _rows(
         if spec.actor:
             raise InputError(f"{head_name(head.name)} is not about an actor. Leave the actor empty.")
         return rows
-    return of_actor(rows, spec.actor) if spec.actor.strip() else one_actor(rows, spec.seed)
+    return of_actor(rows, spec.actor) if spec.actor else one_actor(rows, spec.seed)
 
 
 def _two_outlets(articles: pd.DataFrame, found: Drawable, mild: bool) -> None:
@@ -142,14 +143,14 @@ def _two_outlets(articles: pd.DataFrame, found: Drawable, mild: bool) -> None:
 
 
 def _too_few(event: str, n: int, found: Drawable, spec: Spec) -> str:
-    about = f" and name {spec.actor}" if spec.actor.strip() else ""
+    about = f" and name {spec.actor}" if spec.actor else ""
     todo = "Choose another event or question"
     if spec.mild and found.left["graphic"]:
         todo += ", or switch the filter for graphic violence off"
     left = f" Left out: {', '.join(found.words())}." if found.words() else ""
     return (
-        f"“{event}” has {count(n, 'sentence')} of {SHORTEST} to {LONGEST} words that can be asked about{about}; a lesson "
-        f"needs {FEWEST}.{left} {todo}."
+        f"“{event}” has {count(n, 'sentence')} of {SHORTEST} to {LONGEST} words that can be asked about{about}; "
+        f"a lesson needs {FEWEST}.{left} {todo}."
     )
 
 
@@ -200,7 +201,7 @@ def _told(lesson: Lesson, spec: Spec, found: Drawable, n: int, articles: pd.Data
     """What the teacher should know of the draw."""
     told = [f"{count(len(lesson.items), 'sentence')} of {listed(lesson.outlets)}. {how_many(found)}"]
     if lesson.items[0].actor:
-        about = spec.actor.strip() or "whoever a sentence names"
+        about = spec.actor or "whoever a sentence names"
         told.append(f"Asked about {about}: {count(n, 'sentence')} of these could be drawn.")
     if len(lesson.items) < spec.n:
         told.append(f"{spec.n} sentences were asked for; there are no more than {len(lesson.items)}.")

@@ -17,7 +17,7 @@ SHORTEST, LONGEST = 6, 60
 """Words of a sentence. Shorter ones ("It was unarmed.") cannot be judged alone: 93 of the 954 body sentences of the
 sample articles; longer ones take a phone's whole screen: none there."""
 PLACE = ["article_id", "index"]
-# Where the splitter took a rank for a sentence's end ("It named the dead as Sgt. Tamsin and Pte."), both halves are cut.
+# Where the splitter took a rank for a sentence's end ("It named the dead as Sgt. Tamsin and Pte."), both halves go.
 _CUT = re.compile(
     r"\b(?:Pte|Sgt|Cpl|Lt|Capt|Maj|Col|Gen|Brig|Supt|Insp|Det|Cllr|Mr|Mrs|Ms|Dr|Prof|Rev|Sen|Rep|Gov|No|St)\.$"
 )
@@ -63,7 +63,7 @@ def drawable(sentences: pd.DataFrame, articles: pd.DataFrame, mild: bool) -> Dra
         text, moves[identity] = hide.hide(row["text"], row["outlet"], _text(facts, row["article_id"], "byline"))
         shown.append(text)
     body = body.assign(shown=shown, title=body["article_id"].map(facts["title"]).fillna(""))
-    words = body["shown"].str.split().str.len()
+    words = body["shown"].map(n_words)
     cut = body["shown"].str.contains(_CUT)
     same = body["article_id"].eq(body["article_id"].shift())
     tells = pd.Series(
@@ -89,6 +89,11 @@ def drawable(sentences: pd.DataFrame, articles: pd.DataFrame, mild: bool) -> Dra
     return Drawable(
         body[hidden == ""].reset_index(drop=True), {reason: int(left.get(reason, 0)) for reason in _WHY}, moves
     )
+
+
+def n_words(text: str) -> int:
+    """Words of a sentence as it is shown."""
+    return len(text.split())
 
 
 def _text(facts: pd.DataFrame, article_id: str, column: str) -> str:

@@ -14,7 +14,8 @@ from framing.rewrite import MoveSpan, rewrite
 # "VELMOUTH, Carrow, March 7 (Northern Wire) - ", "BAKU/YEREVAN – ": a place in capitals, then perhaps a country, a day
 # and an agency, then a dash. Wire copy is known by it, whatever the agency's name.
 _DATELINE = re.compile(
-    r"^\s*[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w.]*(?:\s\d{1,2})?){0,3}\s*(?:\([^()]{2,40}\))?\s*(?:[—–]|--|-(?=\s))\s*(?=[\"“'‘(A-Z])"
+    r"^\s*[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w.]*(?:\s\d{1,2})?){0,3}\s*(?:\([^()]{2,40}\))?"
+    r"\s*(?:[—–]|--|-(?=\s))\s*(?=[\"“'‘(A-Z])"
 )
 _ITSELF = re.compile(
     r"\b(?:[Tt]his (?:newspaper|news agency|news site|news outlet|news organi[sz]ation|magazine|website|publication"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from framing.audit_draw import population
-from framing.classroom.drawable import PLACE, Drawable
+from framing.classroom.drawable import PLACE, Drawable, n_words
 from framing.errors import InputError
 from framing.plain import listed
 from framing.tally import VOICE, Counted, HeadInfo, count_mentions, count_sentences
@@ -17,8 +18,9 @@ SHOWN = ["title", "shown", "before", "after"]
 
 
 def scored_rows(found: Drawable, mentions: pd.DataFrame, head: HeadInfo, labels: tuple[str, ...]) -> pd.DataFrame:
-    """The rows that a head has decided, as `audit_draw.draw` reads them: `article_id, index, actor, outlet, voice, said,
-    sure`; with `says` (the labels said), `model` (probabilities by label), `surface`, `share` and how it is shown.
+    """The rows that a head has decided, as `audit_draw.draw` reads them: `article_id, index, actor, outlet, voice,
+    said, sure`; with `says` (the labels said), `model` (probabilities by label), `surface`, `share`, and how it is
+    shown.
 
     For stance one actor is drawn of those that a sentence names, each with the chance `share`, so that no sentence is
     asked about twice."""
@@ -28,7 +30,9 @@ def scored_rows(found: Drawable, mentions: pd.DataFrame, head: HeadInfo, labels:
         counted = count_mentions(asked, rows)
     else:
         counted = count_sentences(asked, found.rows)
-    made = population(counted).assign(says=_says(counted), model=_model(counted), share=1.0, surface="")
+    made = population(counted)
+    cells = {"says": _cells(_says(counted), made.index), "model": _cells(_model(counted), made.index)}
+    made = made.assign(**cells, share=1.0, surface="")
     if head.level == "mention":
         first = rows.drop_duplicates([*PLACE, "actor"])[[*PLACE, "actor", "surface"]]
         made = made.drop(columns="surface").merge(first, on=[*PLACE, "actor"], how="left")
@@ -43,10 +47,16 @@ def one_actor(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     return shuffled.assign(share=1 / named).drop_duplicates(PLACE).sort_values(PLACE).reset_index(drop=True)
 
 
+def spelled(mentions: pd.DataFrame, actor: str) -> str:
+    """An actor's name as the event's articles have it, whatever the capitals; as given where nobody is called so."""
+    same = mentions["actor"][mentions["actor"].str.casefold() == actor.strip().casefold()]
+    return str(same.iloc[0]) if len(same) else actor.strip()
+
+
 def of_actor(rows: pd.DataFrame, actor: str) -> pd.DataFrame:
-    """The rows about one actor, found by name whatever the capitals. Raises InputError for one who is not named."""
+    """The rows about one actor. Raises InputError for one who is not named."""
     names = rows["actor"].astype(str)
-    same = names.str.casefold() == actor.strip().casefold()
+    same = names == actor
     if not same.any():
         known = names.value_counts().index[:12].tolist()
         raise InputError(
@@ -62,13 +72,13 @@ def plain_rows(found: Drawable) -> pd.DataFrame:
     third) and whether it is long for its outlet."""
     rows = found.rows
     place = rows["index"] / rows.groupby("article_id")["index"].transform("max")
-    words = rows["shown"].str.split().str.len()
+    words = rows["shown"].map(n_words)
     return rows[[*PLACE, "outlet", "voice", *SHOWN]].assign(
         actor="",
         said=pd.cut(place, [0, 1 / 3, 2 / 3, 1], labels=["first", "middle", "last"], include_lowest=True).astype(str),
         sure=words >= words.groupby(rows["outlet"]).transform("median"),
-        says=[()] * len(rows),
-        model=[{}] * len(rows),
+        says=_cells([()] * len(rows), rows.index),
+        model=_cells([{}] * len(rows), rows.index),
         surface="",
         share=1.0,
     )
@@ -86,6 +96,11 @@ def _named(found: Drawable, mentions: pd.DataFrame) -> pd.DataFrame:
     same = there["seen"].str.len() == there["surface"].str.len()
     kept: pd.DataFrame = there[same & there["surface"].str.strip().ne("")].drop(columns=["surface", "shown"])
     return kept.rename(columns={"seen": "surface"}).reset_index(drop=True)
+
+
+def _cells(values: Sequence[object], index: pd.Index) -> pd.Series:
+    """A column of tuples or dicts."""
+    return pd.Series(list(values), index, dtype=object)
 
 
 def _says(counted: Counted) -> list[tuple[str, ...]]:
