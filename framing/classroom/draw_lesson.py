@@ -53,9 +53,10 @@ class Spec:
 def make_lesson(corpus: Corpus, spec: Spec) -> Lesson:
     """The lesson that a specification asks for; the same corpus and specification give the same lesson.
 
-    An item's `chance` is that of its row (a sentence, and an actor) among those of its outlet that could be drawn
-    (see `drawable`); its inverse is how many of them it stands for. Raises InputError where the event, the labels or
-    the number cannot be used."""
+    Outlets have equal chances, and within each outlet what the model says, surely or not: a class should meet rare
+    labels too. An item's `chance` is that of its row (a sentence, and an actor) among those of its outlet that could be
+    drawn (see `drawable`); its inverse is how many of them it stands for. Raises InputError where the event, the labels
+    or the number cannot be used."""
     _check(spec)
     event_id = corpus.find_event(spec.event)
     loaded, head = _head(corpus, spec.head)
@@ -71,7 +72,7 @@ def make_lesson(corpus: Corpus, spec: Spec) -> Lesson:
         rows = _rows(corpus, found, mentions, head, question, spec)
     if len(rows) < FEWEST:
         raise InputError(_too_few(str(articles["event"].iloc[0]), len(rows), found, spec))
-    drawn = draw(rows, spec.n, spec.seed)
+    drawn = draw(rows, spec.n, spec.seed, even=1.0)
     lesson = _lesson(spec, event_id, str(articles["event"].iloc[0]), question, drawn)
     careful = [] if head is None else cautions(head, question)
     return replace(lesson, notes=with_made(spec.notes, careful, _told(lesson, spec, found, len(rows), articles)))

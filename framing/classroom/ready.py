@@ -1,4 +1,4 @@
-"""Ready-made lessons: one file a lesson in `ready/`, for the events of `sample_articles/`, and a plain one for others."""
+"""Ready-made lessons for the events of `sample_articles/`, one file each in `ready/`, and a plain one for others."""
 
 from __future__ import annotations
 
