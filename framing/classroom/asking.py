@@ -10,7 +10,6 @@ from framing.errors import InputError
 from framing.heads import HeadBase
 from framing.labels import HEADS, definition, head_name, label_name, order
 from framing.plain import listed
-from framing.registry import WEAK
 from framing.tally import VOICE, HeadInfo
 
 YES, NO = "yes", "no"
@@ -111,15 +110,15 @@ def slug(name: str) -> str:
 
 def cautions(head: HeadInfo, question: Question) -> list[str]:
     """For the teacher: labels that the model often gets wrong."""
-    weak = [choice.name for choice in question.choices if head.tiers.get(choice.label) in WEAK]
-    if not weak:
-        return []
-    names = listed([f"“{name}”" for name in weak])
-    many = "these labels" if len(weak) > 1 else "this label"
-    return [
-        f"The model is often wrong on {names} (reliability C, or never measured). Where it and the class differ on "
-        f"{many}, trust the class more."
-    ]
+    found = []
+    for tier, why in (
+        ("C", "The model is often wrong on {}"),
+        ("unmeasured", "Nobody has measured how often the model is right on {}"),
+    ):
+        names = [f"“{choice.name}”" for choice in question.choices if head.tiers.get(choice.label) == tier]
+        if names:
+            found.append(f"{why.format(listed(names))}: where it and the class differ there, trust the class more.")
+    return found
 
 
 def asks_voice(head: str) -> bool:
