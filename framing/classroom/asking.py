@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from framing.classroom.fields import FieldError
 from framing.classroom.lesson import Choice, Question
-from framing.errors import InputError
 from framing.heads import HeadBase
 from framing.labels import HEADS, definition, head_name, label_name, order
 from framing.plain import listed
@@ -31,7 +31,7 @@ SOMEBODY = "the one who is marked"
 
 def asked(head: HeadInfo, loaded: HeadBase | None, labels: Sequence[str], text: str, actor: str) -> Question:
     """The question about a head's labels: all of them, or those picked of a head of several labels a sentence. Raises
-    InputError for labels that the head has not, and for too many or too few."""
+    FieldError for labels that the head has not, and for too many or too few."""
     known = [label for label in order(head.name, head.labels) if label in head.labels]
     chosen = _picked(head, known, labels)
     if not text:
@@ -50,45 +50,49 @@ def asked(head: HeadInfo, loaded: HeadBase | None, labels: Sequence[str], text: 
 def _picked(head: HeadInfo, known: list[str], labels: Sequence[str]) -> list[str]:
     unknown = [label for label in labels if label not in known]
     if unknown:
-        raise InputError(f"{head_name(head.name)} has no label “{unknown[0]}”. It has: {', '.join(known)}.")
+        raise FieldError("labels", f"{head_name(head.name)} has no label “{unknown[0]}”. It has: {', '.join(known)}.")
     if head.kind != "multilabel":
         if labels and set(labels) != set(known):
-            raise InputError(
+            raise FieldError(
+                "labels",
                 f"Every sentence has exactly one of {head_name(head.name)}’s labels, so all of them are asked about: "
-                "pick none, or all."
+                "pick none, or all.",
             )
         return known
     few = min(FEW_FRAMES, len(known))
     if not few <= len(set(labels)) <= MOST_FRAMES:
-        raise InputError(
+        raise FieldError(
+            "labels",
             f"Pick {few} or {MOST_FRAMES} labels of {head_name(head.name)}; {len(set(labels))} are picked. "
-            f"There are: {', '.join(known)}."
+            f"There are: {', '.join(known)}.",
         )
     return [label for label in known if label in labels]
 
 
 def invented(choices: Sequence[Choice], text: str) -> Question:
-    """The question about a category that the class invents. Raises InputError where it has not two to four answers that
+    """The question about a category that the class invents. Raises FieldError where it has not two to four answers that
     differ, or one has no name or no definition."""
     if not FEW_ANSWERS <= len(choices) <= MOST_ANSWERS:
-        raise InputError(
-            f"A category of your own needs {FEW_ANSWERS} to {MOST_ANSWERS} answers; this one has {len(choices)}."
+        raise FieldError(
+            "answers",
+            f"A category of your own needs {FEW_ANSWERS} to {MOST_ANSWERS} answers; this one has {len(choices)}.",
         )
     for choice in choices:
         if not choice.name.strip() or not choice.label:
-            raise InputError("An answer has no name. Write one or two words that students can tap.")
+            raise FieldError("answers", "An answer has no name. Write one or two words that students can tap.")
         if len(choice.name) > LONGEST_NAME or len(choice.definition) > LONGEST_TEXT:
-            raise InputError(
+            raise FieldError(
+                "answers",
                 f"“{choice.name[:30]}” is too long: a name has at most {LONGEST_NAME} characters, a definition "
-                f"{LONGEST_TEXT}."
+                f"{LONGEST_TEXT}.",
             )
         if not choice.definition.strip():
-            raise InputError(f"“{choice.name}” has no definition. Say in one sentence when it fits.")
+            raise FieldError("answers", f"“{choice.name}” has no definition. Say in one sentence when it fits.")
     names = [choice.name.casefold() for choice in choices] + [choice.label for choice in choices]
     if len(set(names[: len(choices)])) < len(choices) or len(set(names[len(choices) :])) < len(choices):
-        raise InputError("Two answers have the same name. Give each its own.")
+        raise FieldError("answers", "Two answers have the same name. Give each its own.")
     if len(text) > LONGEST_TEXT:
-        raise InputError(f"The question is longer than {LONGEST_TEXT} characters. Shorten it.")
+        raise FieldError("question", f"The question is longer than {LONGEST_TEXT} characters. Shorten it.")
     made = text.strip() or f"Which fits this sentence: {listed([choice.name for choice in choices])}?"
     return Question(made, "one", tuple(choices))
 

@@ -14,12 +14,12 @@ import pandas as pd
 from framing.audit_draw import draw
 from framing.classroom.asking import asked, asks_voice, cautions, invented
 from framing.classroom.drawable import LONGEST, SHORTEST, Drawable, drawable, how_many
+from framing.classroom.fields import FieldError
 from framing.classroom.lesson import FEWEST, MOST, Choice, Item, Lesson, Minutes, Question
 from framing.classroom.lesson_notes import with_made
 from framing.classroom.lesson_rows import of_actor, one_actor, plain_rows, scored_rows, spelled
 from framing.compare import heads_for, infos_of, read_scored
 from framing.corpus import Corpus
-from framing.errors import InputError
 from framing.heads import HeadBase
 from framing.labels import head_name
 from framing.plain import count, listed
@@ -55,7 +55,7 @@ def make_lesson(corpus: Corpus, spec: Spec) -> Lesson:
 
     Outlets have equal chances, and within each outlet what the model says, surely or not: a class should meet rare
     labels too. An item's `chance` is that of its row (a sentence, and an actor) among those of its outlet that could be
-    drawn (see `drawable`); its inverse is how many of them it stands for. Raises InputError where the event, the labels
+    drawn (see `drawable`); its inverse is how many of them it stands for. Raises FieldError where the event, the labels
     or the number cannot be used."""
     _check(spec)
     event_id = corpus.find_event(spec.event)
@@ -71,7 +71,7 @@ def make_lesson(corpus: Corpus, spec: Spec) -> Lesson:
         question = asked(head, loaded, spec.labels, spec.question.strip(), spec.actor)
         rows = _rows(corpus, found, mentions, head, question, spec)
     if len(rows) < FEWEST:
-        raise InputError(_too_few(str(articles["event"].iloc[0]), len(rows), found, spec))
+        raise FieldError("event", _too_few(str(articles["event"].iloc[0]), len(rows), found, spec))
     drawn = draw(rows, spec.n, spec.seed, even=1.0)
     lesson = _lesson(spec, event_id, str(articles["event"].iloc[0]), question, drawn)
     careful = [] if head is None else cautions(head, question)
@@ -80,66 +80,75 @@ def make_lesson(corpus: Corpus, spec: Spec) -> Lesson:
 
 def _check(spec: Spec) -> None:
     if not FEWEST <= spec.n <= MOST:
-        raise InputError(f"A lesson has {FEWEST} to {MOST} sentences; {spec.n} were asked for.")
+        raise FieldError("n", f"A lesson has {FEWEST} to {MOST} sentences; {spec.n} were asked for.")
     if spec.minutes not in (20, 45):
-        raise InputError(f"A lesson is timed for 20 or 45 minutes, not for {spec.minutes}.")
+        raise FieldError("minutes", f"A lesson is timed for 20 or 45 minutes, not for {spec.minutes}.")
     if spec.seed < 0:
-        raise InputError(f"The number of the draw is {spec.seed}. Give 0 or more.")
-    for value, most, what in ((spec.title, LONGEST_TITLE, "The title"), (spec.notes, LONGEST_NOTES, "The notes")):
+        raise FieldError("seed", f"The number of the draw is {spec.seed}. Give 0 or more.")
+    for field, value, most in (("title", spec.title, LONGEST_TITLE), ("notes", spec.notes, LONGEST_NOTES)):
         if len(value) > most:
-            raise InputError(f"{what} may have at most {most:,} characters; there are {len(value):,}. Shorten it.")
+            raise FieldError(field, f"At most {most:,} characters fit here; there are {len(value):,}. Shorten it.")
     if spec.head and spec.choices:
-        raise InputError("Ask either about labels of the model or about a category of your own, not about both.")
+        raise FieldError(
+            "kind", "Ask either about labels of the model or about a category of your own, not about both."
+        )
     if spec.labels and not spec.head:
-        raise InputError("Labels are picked, but no question that has them. Name the question, such as frames_generic.")
+        raise FieldError(
+            "kind", "Labels are picked, but no question that has them. Name the question, such as frames_generic."
+        )
 
 
 def _head(corpus: Corpus, name: str) -> tuple[HeadBase | None, HeadInfo | None]:
     """The head asked about and what counting needs of it: neither for an invented category, no trained one for the
-    voice. Raises InputError for an unknown head, and where the corpus has no scores of it."""
+    voice. Raises FieldError for an unknown head, and where the corpus has no scores of it."""
     if not name:
         return None, None
     heads = {} if asks_voice(name) else heads_for(corpus)
     if not asks_voice(name) and name not in heads:
-        raise InputError(f"There is no question “{name}”. There are: {', '.join([*sorted(heads), VOICE.name])}.")
+        raise FieldError(
+            "kind", f"There is no question “{name}”. There are: {', '.join([*sorted(heads), VOICE.name])}."
+        )
     return (None, infos_of([])[-1]) if asks_voice(name) else (heads[name], HeadInfo.of(heads[name]))
 
 
 def _rows(
     corpus: Corpus, found: Drawable, mentions: pd.DataFrame, head: HeadInfo, question: Question, spec: Spec
 ) -> pd.DataFrame:
-    """The rows that a head has decided. Raises InputError where it has decided none, or none about the actor."""
+    """The rows that a head has decided. Raises FieldError where it has decided none, or none about the actor."""
     frame = mentions if head.level == "mention" else found.rows
     missing = not asks_voice(head.name) and not set(head.columns) <= set(frame.columns)
     rows = None if missing else scored_rows(found, mentions, head, question.labels)
     if rows is None or rows.empty:
         if head.level == "mention" and not missing and frame[head.columns].notna().all(axis=1).any():
-            raise InputError("No sentence that could be drawn names anybody. Choose another question.")
-        raise InputError(
+            raise FieldError("kind", "No sentence that could be drawn names anybody. Choose another question.")
+        raise FieldError(
+            "kind",
             f"This event has no scores of {head_name(head.name)} as it is installed now. "
-            f"Run:  framing score {corpus.path}"
+            f"Run:  framing score {corpus.path}",
         )
     if head.level != "mention":
         if spec.actor:
-            raise InputError(f"{head_name(head.name)} is not about an actor. Leave the actor empty.")
+            raise FieldError("actor", f"{head_name(head.name)} is not about an actor. Leave the actor empty.")
         return rows
     return of_actor(rows, spec.actor) if spec.actor else one_actor(rows, spec.seed)
 
 
 def _two_outlets(articles: pd.DataFrame, found: Drawable, mild: bool) -> None:
-    """Raises InputError where fewer than two outlets have sentences that could be drawn."""
+    """Raises FieldError where fewer than two outlets have sentences that could be drawn."""
     event, outlets = str(articles["event"].iloc[0]), sorted(set(articles["outlet"]))
     if len(outlets) < 2:
-        raise InputError(
+        raise FieldError(
+            "event",
             f"“{event}” has articles of {outlets[0]} alone, and a lesson compares outlets. Choose an event that two "
-            "outlets covered, or add an article of another outlet."
+            "outlets covered, or add an article of another outlet.",
         )
     if len(set(found.rows["outlet"])) < 2:
         empty = listed([name for name in outlets if name not in set(found.rows["outlet"])])
         filter_ = ", or switch the filter for graphic violence off" if mild and found.left["graphic"] else ""
-        raise InputError(
+        raise FieldError(
+            "event",
             f"No sentence of {empty} in “{event}” can be asked about ({', '.join(found.words())}). "
-            f"Choose another event{filter_}."
+            f"Choose another event{filter_}.",
         )
 
 

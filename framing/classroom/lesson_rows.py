@@ -10,7 +10,7 @@ import pandas as pd
 
 from framing.audit_draw import population
 from framing.classroom.drawable import PLACE, Drawable, n_words
-from framing.errors import InputError
+from framing.classroom.fields import FieldError
 from framing.plain import listed
 from framing.tally import VOICE, Counted, HeadInfo, count_mentions, count_sentences
 
@@ -54,15 +54,16 @@ def spelled(mentions: pd.DataFrame, actor: str) -> str:
 
 
 def of_actor(rows: pd.DataFrame, actor: str) -> pd.DataFrame:
-    """The rows about one actor. Raises InputError for one who is not named."""
+    """The rows about one actor. Raises FieldError for one who is not named."""
     names = rows["actor"].astype(str)
     same = names == actor
     if not same.any():
         known = names.value_counts().index[:12].tolist()
-        raise InputError(
+        raise FieldError(
+            "actor",
             f"No sentence that could be drawn names “{actor}”. Most often named are: {listed(known)}."
             if known
-            else "No sentence that could be drawn names anybody. Choose another question."
+            else "No sentence that could be drawn names anybody. Choose another question.",
         )
     return rows[same].reset_index(drop=True)
 
