@@ -63,7 +63,7 @@ def _picked(head: HeadInfo, known: list[str], labels: Sequence[str]) -> list[str
     if not few <= len(set(labels)) <= MOST_FRAMES:
         raise FieldError(
             "labels",
-            f"Pick {few} or {MOST_FRAMES} labels of {head_name(head.name)}; {len(set(labels))} are picked. "
+            f"Pick {few} or {MOST_FRAMES} labels of {head_name(head.name)}; you picked {len(set(labels))}. "
             f"There are: {', '.join(known)}.",
         )
     return [label for label in known if label in labels]

@@ -166,7 +166,7 @@ def _too_few(event: str, n: int, found: Drawable, spec: Spec) -> str:
 
 def _lesson(spec: Spec, event_id: str, event: str, question: Question, drawn: pd.DataFrame) -> Lesson:
     items = tuple(_item(number, row) for number, row in enumerate(drawn.to_dict("records"), 1))
-    title = spec.title.strip() or f"{head_name(spec.head) if spec.head else 'Our own category'}: {event}"
+    title = spec.title.strip() or (f"{head_name(spec.head)}: {event}" if spec.head else question.text)
     return Lesson(
         id=_identity(title, event_id, spec),
         title=title[:LONGEST_TITLE],
