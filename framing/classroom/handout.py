@@ -14,8 +14,10 @@ from framing.plain import count, listed, percent
 
 SECONDS = 30
 """What a student takes for a sentence; how long the labelling is planned to last follows from it."""
-_MOST_LINES, _MOST_LETTERS = 3, 300
+_MOST_LINES, _MOST_LETTERS = 3, 190
 """Of a teacher's own notes, so that the guide stays one page."""
+_ROOMY = 1000
+"""Letters of notes from which the guide is set smaller: the ready-made lessons have 400 to 560."""
 _ASK = (
     "Take the sentence on which you were most divided. What did each side see in it?",
     "Which outlet would you have guessed wrong, and what does that say about what you expected?",
@@ -104,17 +106,20 @@ def guide_page(lesson: Lesson) -> str:
     """The teacher's guide as one HTML file that prints on one page."""
     notes = parted(lesson.notes)
     steps = steps_of(lesson)
+    advice = _short([*notes.get(f"{lesson.minutes} minutes", []), *notes.get(REMARK, [])])[:2]
+    look, ask = _short(notes.get("Look for", [])), _short(notes.get("Ask", list(_ASK)))
     return render(
         "guide.html",
         lesson=lesson,
-        aim=_short(notes.get("Aim", []))[0] if notes.get("Aim") else _aim(lesson),
+        aim=(_short(notes.get("Aim", [])) or [_aim(lesson)])[0],
         answers=_answers(lesson),
         filtered=_filtered(lesson),
         steps=steps,
         pace=_pace(lesson, steps),
-        advice=_short([*notes.get(f"{lesson.minutes} minutes", []), *notes.get(REMARK, [])]),
-        look=_short(notes.get("Look for", [])),
-        ask=_short(notes.get("Ask", list(_ASK))),
+        advice=advice,
+        look=look,
+        ask=ask,
+        dense=sum(map(len, [*advice, *look, *ask])) > _ROOMY,
         numbers=_numbers(lesson, notes.get("Careful", [])),
     )
 

@@ -49,7 +49,8 @@ def one_actor(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 def spelled(mentions: pd.DataFrame, actor: str) -> str:
     """An actor's name as the event's articles have it, whatever the capitals; as given where nobody is called so."""
-    same = mentions["actor"][mentions["actor"].str.casefold() == actor.strip().casefold()]
+    names = mentions["actor"].astype(str)
+    same = names[names.str.casefold() == actor.strip().casefold()]
     return str(same.iloc[0]) if len(same) else actor.strip()
 
 
