@@ -216,12 +216,13 @@ def _filtered(lesson: Lesson) -> str:
 
 
 def _numbers(lesson: Lesson, careful: Sequence[str]) -> list[str]:
+    even = "Every outlet has about as many sentences here, however many it printed."
+    drawn = "Rare answers were drawn often on purpose." if lesson.question.head else even
     lines = [
         "Agreement (alpha): 1 is all alike, 0 is as if by dice. Below 0.67 researchers would not rely on the answers; "
         "in a class it is a finding: the question can be read in several ways.",
         "“No difference we could detect” is an answer: a few articles cannot show a small difference.",
-        "Rare answers were drawn often on purpose. Do not count the sentences to compare the outlets: the reveal does, "
-        "and weighs them.",
+        f"{drawn} Do not count the sentences to compare the outlets: the reveal does, and weighs them.",
         "They describe these texts. They do not say which outlet is better, or right.",
     ]
     if lesson.question.head:
