@@ -99,6 +99,8 @@ def ferry(tmp_path: Path) -> Corpus:
         ("Our own correspondent saw it.", "The outlet’s correspondent saw it."),
         ("A Daily Cape reporter saw it.", "A news outlet reporter saw it."),
         ("Ada Moss saw it.", "The reporter saw it."),
+        ("Daily Cape’s Lee Poe saw it.", "The outlet’s reporter saw it."),
+        ("The Daily Cape political editor Lee Poe saw it.", "The outlet’s reporter saw it."),
         ('"It is late," he said, and didn\'t move.', "“It is late,” he said, and didn’t move."),
         ("Reuters and the Osk Courier reported it.", "The outlet and the outlet reported it."),
     ],

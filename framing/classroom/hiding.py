@@ -40,6 +40,7 @@ class Hider:
         found += [(m.start(), m.end(), "the outlet’s ") for m in _OUR_OWN.finditer(text)]
         found += [(a, b, "the outlet") for name in self.outlets for a, b in _named(text, name)]
         found += [(m.start(), m.end(), "the reporter") for m in _writers(text, byline)]
+        found += [(m.start(), m.end(), "the outlet’s reporter") for m in _staff(text, outlet)]
         end = start
         for a, b, new in sorted(found, key=lambda edit: (edit[0], -edit[1])):
             if a >= end:
@@ -90,6 +91,16 @@ def _writers(text: str, byline: str) -> Sequence[re.Match[str]]:
     """Where the article's own writers are named in full."""
     names = re.findall(r"[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+)+", re.sub(r"^\s*[Bb]y\s+", "", byline))
     return [m for name in names for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+
+
+def _staff(text: str, outlet: str) -> list[re.Match[str]]:
+    """Where the outlet names its own people: “Northern Wire’s Ada Moss”, “Northern Wire correspondent Ada Moss”."""
+    if not _bare(outlet):
+        return []
+    role = r"(?:\w+ )?(?:correspondent|reporter|journalist|editor|columnist|producer)s?,?"
+    name = r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+"
+    pattern = rf"(?<!\w)(?:[Tt]he )?{re.escape(_bare(outlet))}(?:(?:[’']s)? {role}|[’']s) {name}"
+    return list(re.finditer(pattern, text))
 
 
 def _fitting(text: str, at: int, start: int, new: str) -> str:
