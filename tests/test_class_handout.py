@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from framing.classroom.asking import answers, yes_or_no
-from framing.classroom.draw_lesson import Spec, make_lesson
+from framing.classroom.draw_lesson import Spec
 from framing.classroom.editor import editor_page, spec_from_form, values_of, wants_save
 from framing.classroom.fields import FieldError
 from framing.classroom.handout import guide_page, model_words, predictable, steps_of, worksheet_page
@@ -142,11 +142,17 @@ def test_the_editor_says_what_to_do_where_no_event_has_two_outlets(tmp_path: Pat
 
 
 @pytest.mark.browser
-def test_the_guide_is_one_printed_page(scored_corpus: Path, tmp_path: Path) -> None:
+def test_the_guide_is_one_printed_page(tmp_path: Path) -> None:
     if CHROMIUM is None:
         pytest.skip("NOT TESTED IN A BROWSER: no Chromium found. Install it (Debian: apt install chromium).")
     sync_api = pytest.importorskip("playwright.sync_api", reason="NOT TESTED IN A BROWSER: install the extra `test`")
-    made = [make_lesson(Corpus.open(scored_corpus), spec) for spec in ready_made() if "Kesh" in spec.event]
+    careful = (
+        "\nCareful: The model is often wrong on “Conflict”: where it and the class differ there, trust the class more."
+    )
+    made = [
+        lesson(spec.head, False, spec.n, spec.minutes, title=spec.title, notes=spec.notes + careful)
+        for spec in ready_made()
+    ]
     made.append(lesson("", False, 30, 45, notes="\n".join(f"{head}: {'long words ' * 60}" for head in ("Aim", "Ask", "Ask", "Ask", "Ask", "Look for", "Look for", "Look for", "45 minutes"))))  # fmt: skip
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -154,7 +160,6 @@ def test_the_guide_is_one_printed_page(scored_corpus: Path, tmp_path: Path) -> N
         for one in made:
             (tmp_path / "guide.html").write_text(guide_page(one), encoding="utf-8")
             page.goto((tmp_path / "guide.html").as_uri())
-            for paper in ("A4", "Letter"):
-                pdf = page.pdf(format=paper)
-                assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1, f"{one.title} on {paper}"
+            pdf = page.pdf(format="Letter")  # shorter than A4
+            assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1, one.title
         browser.close()
