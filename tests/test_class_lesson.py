@@ -351,6 +351,29 @@ def test_a_lesson_survives_its_file(lesson: Lesson) -> None:
     assert parse_lesson(lesson_text(lesson), "it") == lesson
 
 
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lessons(), ANYTHING, st.data())
+def test_any_entry_replaced_by_anything_is_a_lesson_or_a_clear_error(
+    lesson: Lesson, anything: object, data: st.DataObject
+) -> None:
+    body = json.loads(lesson_text(lesson))
+    place = data.draw(st.sampled_from([body, body["question"], body["items"][0], body["question"]["choices"][0]]))
+    place[data.draw(st.sampled_from(sorted(place)))] = anything
+    said = "it"
+    try:
+        parse_lesson(json.dumps(body), "it")
+    except InputError as error:
+        said = str(error)
+    assert said.startswith("it")
+
+
 def test_lessons_are_stored_whole_and_read_again(ferry: Corpus) -> None:
     lesson = make_lesson(ferry, Spec("Ça va? Héroes", "Ferry off Osk", choices=HERO, n=6))
     path = save_lesson(ferry, lesson)
@@ -380,6 +403,7 @@ def test_lessons_are_stored_whole_and_read_again(ferry: Corpus) -> None:
         (lambda body: body["items"][0].update(text="a\0b"), "no text"),
         (lambda body: body["items"][0].update(chance=0), "is 0"),
         (lambda body: body["items"][0].update(chance="1"), "number from 0 to 1"),
+        (lambda body: body["items"][0].update(chance=10**400), "number from 0 to 1"),
         (lambda body: body["items"][0].update(model={"yes": 0.5}), "other labels than the question"),
         (lambda body: body["items"][0].update(said=["maybe"]), "that the question has not"),
         (lambda body: body["question"].update(answer="many"), "one, several"),
