@@ -137,10 +137,14 @@ def test_short_long_cut_copied_and_graphic_sentences_are_left_out_and_counted(tm
     assert found.left == {"short": 1, "long": 1, "cut": 2, "copy": 1, "tells": 0, "graphic": 1}
     assert list(found.rows["outlet"]) == ["Osk Courier"]
     assert len(drawable(corpus.sentences(), corpus.articles(), mild=False).rows) == 2
-    # A neighbour that may not be seen is not shown as context either.
-    body = corpus.sentences()
-    long = body[body["text"].str.startswith("very")]
-    assert len(long) == 1
+
+
+def test_a_long_neighbour_is_cut(tmp_path: Path) -> None:
+    corpus = Corpus.create(tmp_path / "c")
+    text = f"{'Well ' * 70}it was.\n\nThe crew came back on Monday at noon.\n\n{'x' * 2000} and that was it for them."
+    corpus.add([story("Osk Courier", 1, text=text)])
+    (row,) = drawable(corpus.sentences(), corpus.articles(), True).rows.to_dict("records")
+    assert row["before"].startswith("… Well") and len(row["before"].split()) == 61 and row["after"] == ""
 
 
 def test_a_graphic_neighbour_is_not_shown(tmp_path: Path) -> None:

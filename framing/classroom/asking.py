@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from framing.classroom.fields import FieldError
 from framing.classroom.lesson import Choice, Question
 from framing.heads import HeadBase
-from framing.labels import HEADS, definition, head_name, label_name, order
+from framing.labels import definition, head_name, label_name, order
 from framing.plain import listed
 from framing.tally import VOICE, HeadInfo
 
@@ -128,8 +128,3 @@ def cautions(head: HeadInfo, question: Question) -> list[str]:
 def asks_voice(head: str) -> bool:
     """Whether the question is about whose words they are, which the model decides without a probability."""
     return head == VOICE.name
-
-
-def named_heads() -> list[str]:
-    """The shipped heads in the order in which they are offered."""
-    return list(HEADS)

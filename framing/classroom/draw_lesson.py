@@ -26,7 +26,7 @@ from framing.plain import count, listed
 from framing.schema import content_id
 from framing.tally import VOICE, HeadInfo
 
-LONGEST_TITLE, LONGEST_NOTES = 120, 5000
+LONGEST_TITLE, LONGEST_NOTES, LONGEST_HEADLINE = 120, 5000, 300
 _PART = re.compile(r"[^a-z0-9]+")
 
 
@@ -187,7 +187,7 @@ def _item(number: int, row: dict[Any, Any]) -> Item:
         article_id=str(row["article_id"]),
         index=int(row["index"]),
         outlet=str(row["outlet"]),
-        title=str(row["title"]),
+        title=str(row["title"])[:LONGEST_HEADLINE],
         text=str(row["shown"]),
         voice=row["voice"] if isinstance(row["voice"], str) else "",
         chance=float(row["probability"] * row["share"]),

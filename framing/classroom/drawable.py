@@ -16,6 +16,8 @@ from framing.plain import count
 SHORTEST, LONGEST = 6, 60
 """Words of a sentence. Shorter ones ("It was unarmed.") cannot be judged alone: 93 of the 954 body sentences of the
 sample articles; longer ones take a phone's whole screen: none there."""
+_MOST_LETTERS = 1000
+"""Of a sentence: what has more in 60 words is no sentence."""
 PLACE = ["article_id", "index"]
 # Where the splitter took a rank for a sentence's end ("It named the dead as Sgt. Tamsin and Pte."), both halves go.
 _CUT = re.compile(
@@ -72,7 +74,7 @@ def drawable(sentences: pd.DataFrame, articles: pd.DataFrame, mild: bool) -> Dra
     bad = body["shown"].map(graphic) if mild else pd.Series(False, body.index)
     reasons = {
         "short": words < SHORTEST,
-        "long": words > LONGEST,
+        "long": (words > LONGEST) | (body["shown"].str.len() > _MOST_LETTERS),
         "cut": cut | (cut.shift(fill_value=False) & same),
         "copy": pd.Series(pd.MultiIndex.from_frame(body[PLACE]).isin(copied), body.index),
         "tells": tells,
@@ -83,12 +85,21 @@ def drawable(sentences: pd.DataFrame, articles: pd.DataFrame, mild: bool) -> Dra
         hidden[where & (hidden == "")] = reason
     # A neighbour is shown for context alone, unless it may not be seen.
     seen = body["shown"].where(~tells & ~reasons["graphic"], "")
-    body["before"] = seen.shift(fill_value="").where(same, "")
-    body["after"] = seen.shift(-1, fill_value="").where(body["article_id"].eq(body["article_id"].shift(-1)), "")
+    next_same = body["article_id"].eq(body["article_id"].shift(-1))
+    body["before"] = seen.shift(fill_value="").where(same, "").map(lambda text: _near(text, last=True))
+    body["after"] = seen.shift(-1, fill_value="").where(next_same, "").map(lambda text: _near(text, last=False))
     left = hidden[hidden != ""].value_counts().to_dict()
     return Drawable(
         body[hidden == ""].reset_index(drop=True), {reason: int(left.get(reason, 0)) for reason in _WHY}, moves
     )
+
+
+def _near(text: str, last: bool) -> str:
+    """The end of the sentence before, or the beginning of the one after, where it is long."""
+    words = text.split()
+    if len(words) > LONGEST:
+        text = f"… {' '.join(words[-LONGEST:])}" if last else f"{' '.join(words[:LONGEST])} …"
+    return text if len(text) <= _MOST_LETTERS else ""
 
 
 def n_words(text: str) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn
 
+from framing.classroom.entries import LONGEST_NAME, Entries, mapping
 from framing.classroom.lesson import FEWEST, MOST, Choice, Item, Lesson, Question
 from framing.corpus import Corpus
 from framing.errors import InputError
@@ -18,9 +18,8 @@ FORMAT = 1
 MOST_BYTES = 1_000_000
 """A lesson of 30 long sentences with their neighbours is under 60 kB."""
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
-_NAME, _LINE, _TEXT = 200, 1_000, 10_000
+_LINE, _TEXT = 1_000, 10_000
 _MOST_CHOICES = 60
-Made = TypeVar("Made")
 
 
 def lessons_folder(corpus: Corpus) -> Path:
@@ -38,10 +37,12 @@ def save_lesson(corpus: Corpus, lesson: Lesson) -> Path:
 
 def write_lesson(path: Path, lesson: Lesson) -> Path:
     """Writes a lesson to a file, whole or not at all. Raises InputError where that cannot be done."""
+    text = lesson_text(lesson)
+    parse_lesson(text, str(path))  # what could not be read again is not written
     beside = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(lesson_text(lesson), encoding="utf-8")
+        beside.write_text(text, encoding="utf-8")
         appear(beside, path)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
@@ -89,7 +90,7 @@ def parse_lesson(text: str, source: str) -> Lesson:
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise InputError(f"{source} is no lesson: it is no valid JSON ({reason}). Make the lesson anew.") from error
-    entries = _Entries(source, "", _mapping(body, source, "the file"))
+    entries = Entries(source, "", mapping(body, source, "the file"))
     number = entries.whole("format", 1, 10**6)
     if number > FORMAT:
         raise InputError(f"{source} was written by a newer version. Update with:  pip install --upgrade framing")
@@ -100,88 +101,12 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no number")
 
 
-def _mapping(value: object, source: str, what: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise InputError(f"{source}: {what} should be a JSON object with named entries.")
-    return value
-
-
-@dataclass(frozen=True)
-class _Entries:
-    """The entries of one object of the file, each checked when it is taken; `where` names the object in messages."""
-
-    source: str
-    where: str
-    values: Mapping[str, Any]
-
-    def fail(self, key: str, what: str) -> NoReturn:
-        raise InputError(f"{self.source}: {self.where}{key} {what}. Make the lesson anew, or mend the entry.")
-
-    def take(self, key: str) -> Any:
-        if key not in self.values:
-            self.fail(key, "is missing")
-        return self.values[key]
-
-    def text(self, key: str, most: int, empty: bool = True) -> str:
-        return self._text(key, self.take(key), most, empty)
-
-    def _text(self, key: str, value: object, most: int, empty: bool = True) -> str:
-        if not isinstance(value, str):
-            self.fail(key, "should be text")
-        if len(value) > most:
-            self.fail(key, f"is longer than {most:,} characters")
-        if not empty and not value.strip():
-            self.fail(key, "is empty")
-        if re.search(r"[\x00\ud800-\udfff]", value):
-            self.fail(key, "holds characters that are no text")
-        return value
-
-    def texts(self, key: str, most: int, size: int = _NAME) -> tuple[str, ...]:
-        return tuple(self._text(f"{key}[{i}]", value, size, False) for i, value in enumerate(self._list(key, most)))
-
-    def _list(self, key: str, most: int, fewest: int = 0) -> list[Any]:
-        value = self.take(key)
-        if not isinstance(value, list):
-            self.fail(key, "should be a list")
-        if not fewest <= len(value) <= most:
-            self.fail(key, f"has {len(value):,} entries; {fewest} to {most} are allowed")
-        return value
-
-    def objects(self, key: str, fewest: int, most: int, make: Callable[[_Entries], Made]) -> tuple[Made, ...]:
-        made = []
-        for i, value in enumerate(self._list(key, most, fewest)):
-            where = f"{self.where}{key}[{i}]"
-            made.append(make(_Entries(self.source, f"{where}.", _mapping(value, self.source, where))))
-        return tuple(made)
-
-    def whole(self, key: str, low: int, high: int) -> int:
-        value = self.take(key)
-        if type(value) is not int or not low <= value <= high:
-            self.fail(key, f"should be a whole number from {low} to {high}")
-        return value
-
-    def one_of(self, key: str, allowed: tuple[Made, ...]) -> Made:
-        value = self.take(key)
-        if isinstance(value, bool) and not any(isinstance(known, bool) for known in allowed):
-            self.fail(key, f"should be one of: {', '.join(map(str, allowed))}")
-        found = [known for known in allowed if type(known) is type(value) and known == value]
-        if not found:
-            self.fail(key, f"should be one of: {', '.join(str(known).lower() for known in allowed)}")
-        return found[0]
-
-    def share(self, key: str, value: object) -> float:
-        """A probability."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            self.fail(key, "should be a number from 0 to 1")
-        return float(value)
-
-
-def _lesson(entries: _Entries) -> Lesson:
+def _lesson(entries: Entries) -> Lesson:
     identity = entries.text("id", 80)
     if not _ID.fullmatch(identity):
         entries.fail("id", "may have letters a to z, digits and hyphens only")
-    inner = _mapping(entries.take("question"), entries.source, "question")
-    question = _question(_Entries(entries.source, "question.", inner))
+    inner = mapping(entries.take("question"), entries.source, "question")
+    question = _question(Entries(entries.source, "question.", inner))
     items = entries.objects("items", FEWEST, MOST, lambda item: _item(item, question))
     if [item.number for item in items] != list(range(1, len(items) + 1)):
         entries.fail("items", "are not numbered 1, 2, 3 and so on")
@@ -190,8 +115,8 @@ def _lesson(entries: _Entries) -> Lesson:
         entries.fail("outlets", "are not those of the items, each once")
     return Lesson(
         id=identity,
-        title=entries.text("title", _NAME, empty=False),
-        event_id=entries.text("event_id", _NAME, empty=False),
+        title=entries.text("title", LONGEST_NAME, empty=False),
+        event_id=entries.text("event_id", LONGEST_NAME, empty=False),
         event=entries.text("event", _LINE),
         question=question,
         items=items,
@@ -203,13 +128,13 @@ def _lesson(entries: _Entries) -> Lesson:
     )
 
 
-def _question(entries: _Entries) -> Question:
+def _question(entries: Entries) -> Question:
     choices = entries.objects(
         "choices",
         1,
         _MOST_CHOICES,
         lambda one: Choice(
-            one.text("label", _NAME, False), one.text("name", _NAME, False), one.text("definition", _LINE)
+            one.text("label", LONGEST_NAME, False), one.text("name", LONGEST_NAME, False), one.text("definition", _LINE)
         ),
     )
     if len({choice.label for choice in choices}) < len(choices):
@@ -218,13 +143,13 @@ def _question(entries: _Entries) -> Question:
         text=entries.text("text", _LINE, empty=False),
         answer=entries.one_of("answer", ("one", "several")),
         choices=choices,
-        head=entries.text("head", _NAME),
-        head_version=entries.text("head_version", _NAME),
+        head=entries.text("head", LONGEST_NAME),
+        head_version=entries.text("head_version", LONGEST_NAME),
     )
 
 
-def _item(entries: _Entries, question: Question) -> Item:
-    model = _mapping(entries.take("model"), entries.source, f"{entries.where}model")
+def _item(entries: Entries, question: Question) -> Item:
+    model = mapping(entries.take("model"), entries.source, f"{entries.where}model")
     said = entries.texts("said", _MOST_CHOICES)
     if model and set(model) != set(question.labels):
         entries.fail("model", "has other labels than the question")
@@ -235,12 +160,12 @@ def _item(entries: _Entries, question: Question) -> Item:
         entries.fail("chance", "is 0: a sentence that was drawn had a chance")
     return Item(
         number=entries.whole("number", 1, MOST),
-        article_id=entries.text("article_id", _NAME, empty=False),
+        article_id=entries.text("article_id", LONGEST_NAME, empty=False),
         index=entries.whole("index", 1, 10**6),
-        outlet=entries.text("outlet", _NAME, empty=False),
+        outlet=entries.text("outlet", LONGEST_NAME, empty=False),
         title=entries.text("title", _LINE),
         text=entries.text("text", _TEXT, empty=False),
-        voice=entries.text("voice", _NAME),
+        voice=entries.text("voice", LONGEST_NAME),
         chance=chance,
         actor=entries.text("actor", _LINE),
         surface=entries.text("surface", _LINE),
