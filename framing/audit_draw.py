@@ -33,18 +33,18 @@ def population(counted: Counted) -> pd.DataFrame:
     return found.assign(sure=found["certainty"] >= middle).drop(columns="certainty")
 
 
-def draw(rows: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
+def draw(rows: pd.DataFrame, n: int, seed: int, even: float = 0.5) -> pd.DataFrame:
     """`n` of the rows (all where there are fewer), in the order in which they are asked, with `probability`, the chance
     of each to be among them.
 
     Every outlet has the same chance in all; within it a cell (what is said, sure or not) weighs by the root of its
-    size, so that rare labels are seen. Drawn systematically with these chances from cells laid end to end (Madow 1949):
-    each cell gets its due, to the next whole number. The order is random, so that whoever stops early has labelled a
-    random part."""
+    size, so that rare labels are seen; with `even` 1 all cells weigh alike, with 0 by their size. Drawn systematically
+    with these chances from cells laid end to end (Madow 1949): each cell gets its due, to the next whole number. The
+    order is random, so that whoever stops early has labelled a random part."""
     rng = np.random.default_rng(seed)
     shuffled = rows.iloc[rng.permutation(len(rows))]
     laid = shuffled.sort_values(["outlet", "said", "sure"], kind="stable")
-    chances = _chances(laid, min(n, len(rows)))
+    chances = _chances(laid, min(n, len(rows)), even)
     # Rounding must not lose the last one: the chances sum to n.
     ends = np.floor(np.cumsum(chances) + 1e-9 + rng.random())
     taken = np.diff(ends, prepend=0.0) > 0
@@ -52,10 +52,10 @@ def draw(rows: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     return drawn.iloc[rng.permutation(len(drawn))].reset_index(drop=True)
 
 
-def _chances(rows: pd.DataFrame, n: int) -> Floats:
+def _chances(rows: pd.DataFrame, n: int, even: float) -> Floats:
     """(rows,) the chance of each to be drawn; they sum to n, none is over one."""
     cell = rows.groupby(["outlet", "said", "sure"])["index"].transform("size").to_numpy(dtype=np.float64)
-    weight = pd.Series(cell**-0.5, rows.index)
+    weight = pd.Series(cell**-even, rows.index)
     size = (weight / weight.groupby(rows["outlet"]).transform("sum")).to_numpy()
     chances = np.zeros(len(rows))
     open_ = np.ones(len(rows), dtype=np.bool_)

@@ -45,6 +45,7 @@ from framing.explain_command import explain
 from framing.follow_command import follow
 from framing.hub_commands import add_head
 from framing.keeping_commands import check, rejected, repair, status, verify
+from framing.lesson_command import lesson
 from framing.model_commands import evaluate, train
 from framing.outlets_command import groups, outlets
 from framing.plain import count
@@ -258,6 +259,7 @@ main.add_command(outlets)
 main.add_command(report)
 main.add_command(groups)
 main.add_command(audit)
+main.add_command(lesson)
 main.add_command(events)
 main.add_command(event)
 main.add_command(run)
