@@ -26,6 +26,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 # glibc 2.28 is that of Debian 10 and RHEL 8; some packages have nothing for older ones.
 _GLIBC = (*(f"manylinux_2_{minor}" for minor in range(28, 4, -1)), "manylinux2014", "manylinux2010", "manylinux1")
+_HOMES = ("homepage", "home", "home page", "source", "source code", "repository", "github", "code")
 _MOST_ROUNDS = 8
 _ABSENT = re.compile(r"(?:satisfies the requirement|No matching distribution found for) ([A-Za-z0-9][\w.-]*)")
 
@@ -103,9 +104,11 @@ class Wheel:
 
     @property
     def home(self) -> str:
-        """Its home page, else the first address that it names."""
-        urls = [line.partition(",")[2].strip() for line in self.metadata.get_all("Project-URL") or ()]
-        return self.metadata.get("Home-page") or (urls[0] if urls else "")
+        """Its home page, else where its source lies, else the first address that it names."""
+        pairs = [line.partition(",") for line in self.metadata.get_all("Project-URL") or ()]
+        urls = {label.strip().lower(): url.strip() for label, _, url in pairs}
+        first = next((urls[label] for label in _HOMES if label in urls), next(iter(urls.values()), ""))
+        return self.metadata.get("Home-page") or first
 
     @property
     def installed_bytes(self) -> int:

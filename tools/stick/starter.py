@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -250,9 +251,7 @@ def try_out(program: Path) -> list[str]:
     )
     told = run_quietly("3 of 3  Trying it out", [python_of(program), "-c", probe])
     if told is not None:
-        raise StickError(
-            f"framing is installed but does not start. The last lines say why; all are in {LOG}\n\n{told}"
-        )
+        raise StickError(f"framing is installed but does not start. The last lines say why; all are in {LOG}\n\n{told}")
     found = [line for line in LOG.read_text(encoding="utf-8").splitlines() if line.startswith("commands ")]
     return found[-1].split()[1:]
 
@@ -291,6 +290,7 @@ def start(stamp: dict[str, Any], arguments: Sequence[str]) -> int:
     print("Keep this window open as long as you work. To stop, close it or press Ctrl+C.\n", flush=True)
     line = [python_of(HOME / stamp["program"]), "-m", "framing", command, CORPUS, *rest]
     process = subprocess.Popen([str(part) for part in line], cwd=HOME, env=clean())
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
         try:
             return process.wait()
