@@ -46,14 +46,13 @@ def main(arguments: Sequence[str]) -> int:
     answer the question what to start, everything after them goes to that command."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # an old console cannot show every character of a path
+    asked = list(arguments) == ["--fits"]
     try:
         stick = contents()
-        if list(arguments) == ["--fits"]:
-            return int(target(stick) is None)
-        return start(ready(stick), arguments)
+        return int(target(stick) is None) if asked else start(ready(stick), arguments)
     except StickError as problem:
         print(f"\n{problem}", file=sys.stderr)
-        return 1
+        return int(not asked)  # a damaged stick fits as well as another: the start itself says what is wrong
     except KeyboardInterrupt:
         return 0
 
