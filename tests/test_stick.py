@@ -234,6 +234,35 @@ def test_arguments_are_checked(usb: ModuleType, monkeypatch: pytest.MonkeyPatch,
     assert "3.9 is no Python that framing runs on" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("platform", "built_for", "machine", "version", "name"),
+    [
+        ("win32", "win-amd64", "AMD64", "", "windows"),
+        ("win32", "win32", "AMD64", "", "win32"),
+        ("darwin", "macosx-10.13-universal2", "arm64", "14.2", "mac-arm"),
+        ("darwin", "macosx-10.13-universal2", "x86_64", "13.6.1", "mac-intel"),
+        ("darwin", "macosx-11.0-arm64", "arm64", "13.0", "macOS 13.0, which is too old"),
+        ("linux", "linux-aarch64", "aarch64", "2.36", "linux-arm"),
+        ("linux", "linux-x86_64", "x86_64", "2.17", "linux with an old or another C library"),
+    ],
+)
+def test_machines_have_their_names(
+    starter: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    built_for: str,
+    machine: str,
+    version: str,
+    name: str,
+) -> None:
+    monkeypatch.setattr(starter.sys, "platform", platform)
+    monkeypatch.setattr(starter.sysconfig, "get_platform", lambda: built_for)
+    monkeypatch.setattr(starter.platform, "machine", lambda: machine)
+    monkeypatch.setattr(starter.platform, "mac_ver", lambda: (version, ("", "", ""), machine))
+    monkeypatch.setattr(starter.platform, "libc_ver", lambda: ("glibc", version))
+    assert starter.system() == name
+
+
 # The starter ---------------------------------------------------------------------------------------------------------
 
 
@@ -314,7 +343,7 @@ def test_what_is_wrong_with_a_stick_is_said(stick: Path, tmp_path: Path, starter
     described = json.loads((stick / "framing-files/stick.json").read_text())
     (stick / "framing-files/stick.json").write_text(json.dumps(described | {"targets": {}}))
     status, said = run(stick, tmp_path / "home")
-    assert status == 1 and "none that fits the stick" in said and HERE in said
+    assert status == 1 and "none that fits the stick" in said and f"It has Python {HERE} on" in said
     (stick / "framing-files/stick.json").write_text("{")
     status, said = run(stick, tmp_path / "home")
     assert status == 1 and "stick.json cannot be read" in said
@@ -322,22 +351,21 @@ def test_what_is_wrong_with_a_stick_is_said(stick: Path, tmp_path: Path, starter
 
 
 def test_an_installation_that_fails_leaves_the_old_one(
-    starter: ModuleType, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    starter: ModuleType, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "app"
     for name, value in {"FILES": stick / "framing-files", "STICK": stick, "HOME": home}.items():
         monkeypatch.setattr(starter, name, value)
     monkeypatch.setattr(starter, "STAMP", home / "installed.json")
     monkeypatch.setattr(starter, "LOG", home / "set-up.log")
-    described = starter.contents()
-    assert starter.install(described)["commands"] == ["dashboard"]
-    before = (home / "installed.json").read_text()
-    text = (stick / "framing-files" / f"{starter.target(described)}.txt").read_text()
-    (stick / "framing-files" / f"{starter.target(described)}.txt").write_text(text.replace("sha256:", "sha256:0"))
-    monkeypatch.setattr(starter, "check_files", lambda wheels: None)
-    with pytest.raises(starter.StickError, match="The installation failed"):
-        starter.install(described | {"made": "2027-01-01T00:00:00Z"})
-    assert (home / "installed.json").read_text() == before and starter.installed()["version"] == "0.1.0"
+    home.mkdir()
+    before = '{"made": "2025-01-01T00:00:00Z", "version": "0.0.9", "program": "program-old", "commands": []}'
+    (home / "installed.json").write_text(before)
+    starter.venv.EnvBuilder(with_pip=False).create(home / "program-old")
+    monkeypatch.setattr(starter, "run_quietly", lambda *command, **variables: "ERROR: the disk is full")
+    with pytest.raises(starter.StickError, match=r"(?s)The installation failed.*the disk is full"):
+        starter.install(starter.contents())
+    assert (home / "installed.json").read_text() == before and starter.installed()["version"] == "0.0.9"
     monkeypatch.setattr(starter.shutil, "disk_usage", lambda path: SimpleNamespace(free=5 * 2**20))
     with pytest.raises(starter.StickError, match="has 5 MB left"):
         starter.check_space(800)

@@ -55,13 +55,15 @@ def offer(event: str) -> None:
         _dialog(event)
 
 
-@st.dialog("Use this event in class", width="medium")
+@st.dialog("Use this event in class", width="medium", on_dismiss="rerun")
 def _dialog(event: str) -> None:
-    running = holder().now
-    if running is None:
-        _ask(event)
-    else:
-        _show(running)
+    place = st.empty()
+    if holder().now is None:
+        with place.container():
+            _ask(event)
+    if (running := holder().now) is not None:
+        with place.container():
+            _show(running)
 
 
 def _ask(event: str) -> None:
@@ -85,8 +87,6 @@ def _ask(event: str) -> None:
                 holder().start(corpus)
         except FramingError as error:
             session.notice(str(error), "bad", "The class did not start.")
-        else:
-            st.rerun(scope="fragment")
 
 
 def _show(running: ClassProcess) -> None:

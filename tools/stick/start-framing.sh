@@ -3,6 +3,7 @@
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 starter="$here/framing-files/starter.py"
 found=
+reason=
 
 # Errors stay on the screen of a window that was opened by a double click.
 finish() {
@@ -14,9 +15,8 @@ finish() {
 }
 
 try() {
-    if [ -z "$found" ] && command -v "$1" >/dev/null 2>&1 && "$1" -I "$starter" --fits >/dev/null 2>&1; then
-        found=$1
-    fi
+    if [ -n "$found" ] || ! command -v "$1" >/dev/null 2>&1; then return; fi
+    if said=$("$1" -I "$starter" --fits 2>/dev/null); then found=$1; else reason=$said; fi
 }
 
 if [ ! -f "$starter" ]; then
@@ -36,6 +36,7 @@ if [ "$(uname)" != Darwin ]; then try python3; fi
 if [ -z "$found" ]; then
     echo "framing needs Python, and this computer has none that fits the stick."
     echo "The stick has parts for Python: @VERSIONS@"
+    if [ -n "$reason" ]; then echo "$reason"; fi
     if [ "$(uname)" = Darwin ]; then
         for package in "$here"/framing-files/python/python-*.pkg; do
             if [ -f "$package" ]; then

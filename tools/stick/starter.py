@@ -33,7 +33,9 @@ STARTERS = ("Start framing.bat", "Start framing.command", "start-framing.sh")
 CLASSROOM, DASHBOARD = "classroom", "dashboard"
 # What ONNX Runtime needs of Microsoft's C++ runtime, which a fresh Windows lacks and Python brings in part only.
 RUNTIME = ("msvcp140.dll", "msvcp140_1.dll", "vcruntime140.dll", "vcruntime140_1.dll")
+# As the wheels were chosen: usb_wheels.py.
 OLDEST_GLIBC = (2, 28)
+OLDEST_MACOS = {"mac-arm": 14, "mac-intel": 13}
 SPARE_MB = 300
 
 
@@ -49,7 +51,11 @@ def main(arguments: Sequence[str]) -> int:
     asked = list(arguments) == ["--fits"]
     try:
         stick = contents()
-        return int(target(stick) is None) if asked else start(ready(stick), arguments)
+        if not asked:
+            return start(ready(stick), arguments)
+        if target(stick) is None:
+            print(f"It has Python {python()} on {system()}: the stick has nothing for that.")
+        return int(target(stick) is None)
     except StickError as problem:
         print(f"\n{problem}", file=sys.stderr)
         return int(not asked)  # a damaged stick fits as well as another: the start itself says what is wrong
@@ -73,14 +79,20 @@ def contents() -> dict[str, Any]:
 
 def target(stick: dict[str, Any]) -> str | None:
     """Name of the stick's parts for this machine and this Python; None where there are none."""
-    name = f"{system()}-{sys.version_info[0]}.{sys.version_info[1]}"
+    name = f"{system()}-{python()}"
     return name if name in stick["targets"] else None
+
+
+def python() -> str:
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def system() -> str:
     """This machine in the stick's words. What this Python was built for counts, not the processor."""
     if sys.platform == "darwin":
-        return "mac-arm" if platform.machine() == "arm64" else "mac-intel"
+        name = "mac-arm" if platform.machine() == "arm64" else "mac-intel"
+        version = platform.mac_ver()[0]
+        return name if int(version.partition(".")[0]) >= OLDEST_MACOS[name] else f"macOS {version}, which is too old"
     if sys.platform == "linux" and not new_glibc():
         return "linux with an old or another C library"
     built_for = sysconfig.get_platform()
@@ -130,7 +142,7 @@ def install(stick: dict[str, Any]) -> dict[str, Any]:
     name = target(stick)
     if name is None:
         raise StickError(
-            f"The stick has nothing for this Python ({sys.version.split()[0]}, {system()}).\nIt has parts for: "
+            f"The stick has nothing for this Python ({python()} on {system()}).\nIt has parts for: "
             f"{', '.join(sorted(stick['targets']))}.\nREAD ME FIRST.html on the stick says what to do."
         )
     if not (FILES / "wheels").is_dir():
@@ -234,9 +246,7 @@ def clean(**variables: str) -> dict[str, str]:
 def bring_runtime(program: Path, wheels: Path) -> None:
     """Puts Microsoft's C++ runtime from its wheel beside ONNX Runtime, where Windows looks first."""
     where = program / "Lib" / "site-packages" / "onnxruntime" / "capi"
-    with zipfile.ZipFile(
-        next(wheels.glob(f"msvc_runtime-*-cp{sys.version_info[0]}{sys.version_info[1]}-*.whl"))
-    ) as archive:
+    with zipfile.ZipFile(next(wheels.glob(f"msvc_runtime-*-cp{python().replace('.', '')}-*.whl"))) as archive:
         for member in archive.namelist():
             if member.rpartition("/")[2] in RUNTIME:
                 (where / member.rpartition("/")[2]).write_bytes(archive.read(member))
