@@ -350,6 +350,28 @@ def test_what_is_wrong_with_a_stick_is_said(stick: Path, tmp_path: Path, starter
     assert not (tmp_path / "home/framing-app/installed.json").exists()
 
 
+def test_a_home_that_cannot_be_written_is_named(stick: Path, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/framing-app").write_text("a file in the way")
+    status, said = run(stick, tmp_path / "home")
+    assert (
+        status == 1 and "This computer refused something" in said and "framing-app" in said and "Traceback" not in said
+    )
+
+
+def test_what_to_start_is_asked_and_a_lesson_is_the_first_answer(
+    starter: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = {"commands": ["classroom", "dashboard", "score"]}
+    assert starter.ask({"commands": ["dashboard"]}) == "dashboard"
+    monkeypatch.setattr(starter.sys, "stdin", SimpleNamespace(isatty=lambda: False))
+    assert starter.ask(both) == "classroom"
+    monkeypatch.setattr(starter.sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    answers = iter(["yes", "2", ""])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
+    assert [starter.ask(both), starter.ask(both)] == ["dashboard", "classroom"]
+
+
 def test_an_installation_that_fails_leaves_the_old_one(
     starter: ModuleType, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,7 +59,12 @@ def main(arguments: Sequence[str]) -> int:
     except StickError as problem:
         print(f"\n{problem}", file=sys.stderr)
         return int(not asked)  # a damaged stick fits as well as another: the start itself says what is wrong
-    except KeyboardInterrupt:
+    except OSError as error:
+        print(
+            f"\nThis computer refused something: {error}\nIs the disk full, or this folder not yours?", file=sys.stderr
+        )
+        return 1
+    except (KeyboardInterrupt, EOFError):
         return 0
 
 
