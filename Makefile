@@ -5,7 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint wheel clean
+.PHONY: help install demo test lint wheel usb clean
 
-help install demo test lint wheel clean:
+help install demo test lint wheel usb clean:
 	@$(PYTHON) tools/setup.py $@ $(ARGS)

@@ -14,6 +14,7 @@ import urllib.request
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from framing.errors import FramingError
@@ -85,7 +86,7 @@ def serve(
     except KeyboardInterrupt:
         return 0
     finally:
-        _stop(server)
+        stop(server)
 
 
 def _await_answer(server: subprocess.Popen[bytes], port: int) -> None:
@@ -101,7 +102,8 @@ def _await_answer(server: subprocess.Popen[bytes], port: int) -> None:
     raise FramingError(f"The dashboard did not answer within {PATIENCE:.0f} seconds.")
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
+def stop(server: subprocess.Popen[Any]) -> None:
+    """Ends a process: politely, and after five seconds for certain."""
     if server.poll() is not None:
         return
     server.send_signal(signal.SIGTERM)

@@ -149,6 +149,15 @@ def test_an_old_python_says_so_or_hands_over() -> None:
     assert "needs Python 3.11 or later; this is Python 3.8" in run.stderr
 
 
+def test_the_stick_is_filled_from_a_fresh_wheel(environment: ModuleType, checkout: list[list[str]]) -> None:
+    assert environment.main(["usb", "--platforms", "windows"]) == 0
+    assert installs(checkout) == ["."] and "wheel" in checkout[-2]
+    assert checkout[-1][1:] == ["tools/usb.py", "--here", str(Path.cwd()), "--platforms", "windows"]
+    checkout.clear()
+    assert environment.main(["usb", "--help"]) == 0
+    assert [command[-1] for command in checkout] == ["--help"]
+
+
 def test_an_unknown_task_lists_the_tasks(environment: ModuleType, capsys: Any) -> None:
     assert environment.main(["start"]) == 2
     assert "make demo" in capsys.readouterr().err

@@ -35,6 +35,7 @@ make test     run the whole test suite (installs torch for the training tests)
 make install  the base environment alone; the command is then .venv/bin/framing
 make lint     ruff and mypy
 make wheel    build the wheel into dist/
+make usb      fill dist/usb (ARGS="--to FOLDER --platforms windows …") with all that a laptop without internet needs
 make clean    remove .venv, dist and caches (demo-corpus stays: it may hold your own articles)
 
 Without make:  python3 tools/setup.py demo      Windows:  py tools\\setup.py demo"""
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str]) -> int:
     """Runs a task and returns its exit status."""
     name, *rest = arguments or ["help"]
     tasks: dict[str, Callable[[list[str]], int]] = {
-        "help": help_, "install": install, "demo": demo, "test": test, "lint": lint, "wheel": wheel, "clean": clean,
+        "help": help_, "install": install, "demo": demo, "test": test, "lint": lint, "wheel": wheel, "usb": usb,
+        "clean": clean,
     }  # fmt: skip
     if name not in tasks:
         print(f"There is no task {name!r}. There are:\n\n{HELP}", file=sys.stderr)
@@ -108,6 +110,14 @@ def wheel(_: list[str]) -> int:
         old.unlink()
     quiet = [] if sys.stdout.isatty() else ["-qq"]
     return run(PYTHON, "-m", "pip", "wheel", "--disable-pip-version-check", *quiet, "--no-deps", "-w", "dist", ".")
+
+
+def usb(arguments: list[str]) -> int:
+    """Fills a folder for laptops without internet; see `usb.py`, which needs what the environment has."""
+    ensure()
+    if not {"-h", "--help"} & set(arguments) and (status := wheel([])):
+        return status
+    return run(PYTHON, "tools/usb.py", "--here", os.getcwd(), *arguments)
 
 
 def clean(_: list[str]) -> int:

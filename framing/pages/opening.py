@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import session
-from framing.pages import blocks, controls, empty
+from framing.pages import blocks, class_start, controls, empty
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -65,6 +65,7 @@ def open_event(about: str, keys: Sequence[str]) -> Opened:
         blocks.summary(row, articles, session.sentence_counts(event), about)
     with links:
         _show_readings(event)
+        class_start.offer(str(row["event"]))
     return Opened(event, articles, list(dict.fromkeys(articles["outlet"])), beside)
 
 
