@@ -15,6 +15,7 @@ from framing.classroom.class_agreement import within
 from framing.classroom.class_estimate import Number, estimates
 from framing.classroom.class_record import ClassRecord, Guess, Labelling, Prediction
 from framing.classroom.class_words import target_of
+from framing.classroom.draw_lesson import Spec, make_lesson
 from framing.classroom.game import played
 from framing.classroom.lesson import Choice, Item, Lesson, Question
 from framing.classroom.reveal import Reveal, reveal
@@ -30,6 +31,7 @@ from framing.ppi import Labelled
 A, B = Choice("a", "Alpha", "The first."), Choice("b", "Beta", "The second.")
 ONE, SEVERAL = Question("Which?", "one", (A, B)), Question("Which ones?", "several", (A, B))
 HOSTILE = "<script>alert(1)</script>&\"'"
+KARABAKH = "Nagorno-Karabakh, October 2020"
 
 
 def item(number: int, outlet: str = "North", **changes: object) -> Item:
@@ -182,35 +184,15 @@ def test_the_actor_is_found_in_what_students_see() -> None:
 # -- on a corpus, and as pages ----------------------------------------------------------------------------------------
 
 
-def drawn(path: Path, each: int = 10) -> tuple[Lesson, Corpus]:
-    """A lesson on two frames: the first sentences of two outlets of the Karabakh event."""
-    from framing.compare import heads_for, read_scored
-    from framing.tally import count_sentences
-
+def drawn(path: Path) -> tuple[Lesson, Corpus]:
+    """A lesson on two frames: 24 sentences of two outlets of the Karabakh event, under hostile headlines."""
     corpus = Corpus.open(path)
-    event = corpus.find_event("Nagorno-Karabakh, October 2020")
-    sentences, _, infos = read_scored(corpus, heads_for(corpus), event)
-    head = next(info for info in infos if info.name == "frames_generic")
-    counted = count_sentences(head, sentences[sentences["index"] > 0])
-    wanted = ("human_interest", "economic")
-    columns = [head.labels.index(label) for label in wanted]
-    items: list[Item] = []
-    for outlet in ("Al Jazeera", "Antiwar.com"):
-        places = np.flatnonzero((counted.rows["outlet"] == outlet).to_numpy())
-        for place in places[:: len(places) // each][:each]:
-            row = counted.rows.iloc[place]
-            items.append(
-                item(
-                    len(items) + 1, outlet, article_id=row["article_id"], index=int(row["index"]), text=row["text"],
-                    chance=each / len(places), title=HOSTILE,
-                    model={label: float(row[f"frames_generic.{label}"]) for label in wanted},
-                    said=tuple(wanted[i] for i, c in enumerate(columns) if counted.x[place, c]),
-                )
-            )  # fmt: skip
-    choices = (Choice("human_interest", HOSTILE, "People."), Choice("economic", "Money", "Money."))
-    question = Question("Which?", "several", choices, "frames_generic")
-    made = lesson(question, items, ("Al Jazeera", "Antiwar.com"))
-    return replace(made, event_id=event), corpus
+    outlets = ("Al Jazeera", "Antiwar.com")
+    spec = Spec("Frames", KARABAKH, "frames_generic", ("human_interest", "economic"), n=24, outlets=outlets)
+    made = make_lesson(corpus, spec)
+    choices = (replace(made.question.choices[0], name=HOSTILE), *made.question.choices[1:])
+    items = tuple(replace(one, title=HOSTILE) for one in made.items)
+    return replace(made, question=replace(made.question, choices=choices), items=items), corpus
 
 
 def answered(made: Lesson, students: int = 7) -> ClassRecord:
@@ -241,9 +223,9 @@ def sound(html: str) -> None:
 def test_a_reveal_on_a_corpus(scored_corpus: Path) -> None:
     made, corpus = drawn(scored_corpus)
     found = reveal(made, answered(made), corpus)
-    assert found.answered == 7 and len(found.sentences) == 20 and not found.notes
+    assert found.answered == 7 and len(found.sentences) == 24 and not found.notes
     everyone = found.with_model[0]
-    assert len(everyone.agree) == 20 and everyone.share.low < 1
+    assert len(everyone.agree) == 24 and everyone.share.low < 1
     for result in found.results:
         assert result.by_model is not None and result.corrected is not None and result.by_class is not None
         assert sum(result.predicted.values()) == 7 and result.predicted[""] == 2
@@ -260,7 +242,7 @@ def test_a_reveal_on_a_corpus(scored_corpus: Path) -> None:
     )
     sound(teacher)
     sound(student)
-    assert "&lt;script&gt;" in teacher and "You said “Money”." in student and "You said could not say" in student
+    assert "&lt;script&gt;" in teacher and "You said “Economic”." in student and "You said could not say" in student
     gone = replace(made, event_id="0" * 16)
     alone = reveal(gone, answered(made), corpus)
     assert "no event" in alone.notes[0] and alone.results[0].by_class is None

@@ -1,4 +1,4 @@
-"""The event behind a lesson: all its sentences, what the model says of them, and which of them the class read."""
+"""The event behind a lesson: the sentences that could be drawn, what the model says of them, which the class read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from framing.classroom.drawable import PLACE, drawable
 from framing.classroom.lesson import Item, Lesson
 from framing.classroom.spread import Spread
 from framing.compare import compare_frames, heads_for, read_scored
@@ -63,8 +65,9 @@ def read_event(lesson: Lesson, corpus: Corpus, found: Mapping[int, Spread]) -> E
     number = {outlet: int((articles["outlet"] == outlet).sum()) for outlet in lesson.outlets}
     sentences, mentions, infos = read_scored(corpus, heads_for(corpus), lesson.event_id)
     body = sentences[sentences["index"] > 0]
+    asked = pd.MultiIndex.from_frame(drawable(sentences, articles, lesson.mild).rows[PLACE])
     if not lesson.question.head:
-        rows = body[body["outlet"].isin(lesson.outlets)].assign(actor="").reset_index(drop=True)
+        rows = body[_among(body, asked) & body["outlet"].isin(lesson.outlets)].assign(actor="").reset_index(drop=True)
         empty = Population(rows, np.zeros((len(rows), len(lesson.question.labels))), False)
         return Event(empty, nothing, nothing, nothing, {}, number, _gone(lesson, empty))
     info = next((info for info in infos if info.name == lesson.question.head), None)
@@ -74,7 +77,7 @@ def read_event(lesson: Lesson, corpus: Corpus, found: Mapping[int, Spread]) -> E
     counted = (count_mentions if info.level == "mention" else count_sentences)(
         info, mentions if info.level == "mention" else body
     )
-    population = _of_lesson(lesson, counted)
+    population = _of_lesson(lesson, counted, asked)
     if population.rows.empty:
         note = f"The corpus has no scores of this version of {info.name}: run “framing score”. Your answers are shown."
         return Event(None, nothing, nothing, nothing, {}, number, (note,))
@@ -85,8 +88,10 @@ def read_event(lesson: Lesson, corpus: Corpus, found: Mapping[int, Spread]) -> E
     alone = compare_frames(sentences, mentions, articles, infos)
     after = _chosen(lesson, alone.differences)
     if info.level == "sentence" and _enough(lesson, found, number):
+        # An audit speaks of what it was drawn from.
         told = _told(lesson, population, found, info.labels)
-        after = _chosen(lesson, compare_frames(sentences, mentions, articles, infos, {info.name: told}).differences)
+        drawn = sentences[_among(sentences, asked)]
+        after = _chosen(lesson, compare_frames(drawn, mentions, articles, infos, {info.name: told}).differences)
     return Event(
         population,
         _chosen(lesson, alone.shares),
@@ -96,6 +101,11 @@ def read_event(lesson: Lesson, corpus: Corpus, found: Mapping[int, Spread]) -> E
         number,
         tuple(notes),
     )
+
+
+def _among(rows: pd.DataFrame, asked: pd.MultiIndex) -> npt.NDArray[np.bool_]:
+    """(rows,) whether a sentence could be drawn."""
+    return np.asarray(pd.MultiIndex.from_frame(rows[PLACE]).isin(asked))
 
 
 def _scored(info: HeadInfo, rows: pd.DataFrame) -> bool:
@@ -135,9 +145,9 @@ def _side(population: Population, outlet: str, told: Mapping[int, tuple[np.ndarr
     )
 
 
-def _of_lesson(lesson: Lesson, counted: Counted) -> Population:
+def _of_lesson(lesson: Lesson, counted: Counted, asked: pd.MultiIndex) -> Population:
     actor = actor_of(lesson)
-    kept = counted.rows["outlet"].isin(lesson.outlets).to_numpy()
+    kept = counted.rows["outlet"].isin(lesson.outlets).to_numpy() & _among(counted.rows, asked)
     if counted.head.level == "mention":
         kept = kept & (counted.rows["actor"] == actor if actor else counted.rows["actor"] != "").to_numpy()
     columns = [counted.labels.index(label) for label in lesson.question.labels]

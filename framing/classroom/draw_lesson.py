@@ -34,7 +34,8 @@ _PART = re.compile(r"[^a-z0-9]+")
 class Spec:
     """What a lesson is drawn from. `event` is an id or a name; `head` empty for an invented category, whose `choices`
     are given; `labels` the picked ones of a head of several; `actor` who the stance is toward (empty: whoever a
-    sentence names); `mild` leaves out graphic violence."""
+    sentence names); `mild` leaves out graphic violence; `outlets` are those drawn from (empty: all of the event): with
+    two, each has enough sentences for the class's labels to say something."""
 
     title: str
     event: str
@@ -48,6 +49,7 @@ class Spec:
     mild: bool = True
     notes: str = ""
     actor: str = ""
+    outlets: tuple[str, ...] = ()
 
 
 def make_lesson(corpus: Corpus, spec: Spec) -> Lesson:
@@ -64,7 +66,8 @@ def make_lesson(corpus: Corpus, spec: Spec) -> Lesson:
     spec = replace(spec, actor=spelled(mentions, spec.actor))
     articles = corpus.articles(event_id)
     found = drawable(sentences, articles, spec.mild)
-    _two_outlets(articles, found, spec.mild)
+    found = _of_outlets(found, articles, spec.outlets)
+    _two_outlets(articles[articles["outlet"].isin(spec.outlets)] if spec.outlets else articles, found, spec.mild)
     if head is None:
         rows, question = plain_rows(found), invented(spec.choices, spec.question)
     else:
@@ -131,6 +134,19 @@ def _rows(
             raise FieldError("actor", f"{head_name(head.name)} is not about an actor. Leave the actor empty.")
         return rows
     return of_actor(rows, spec.actor) if spec.actor else one_actor(rows, spec.seed)
+
+
+def _of_outlets(found: Drawable, articles: pd.DataFrame, outlets: tuple[str, ...]) -> Drawable:
+    """What could be drawn of some outlets alone. Raises FieldError for one that the event does not have."""
+    if not outlets:
+        return found
+    known = sorted(set(articles["outlet"]))
+    missing = [outlet for outlet in outlets if outlet not in known]
+    if missing:
+        raise FieldError("outlets", f"No article of “{missing[0]}” is on this event. There are: {listed(known)}.")
+    if len(set(outlets)) < 2:
+        raise FieldError("outlets", "A lesson compares outlets: choose two at least, or none for all of them.")
+    return replace(found, rows=found.rows[found.rows["outlet"].isin(outlets)].reset_index(drop=True))
 
 
 def _two_outlets(articles: pd.DataFrame, found: Drawable, mild: bool) -> None:
@@ -215,7 +231,7 @@ def _told(lesson: Lesson, spec: Spec, found: Drawable, n: int, articles: pd.Data
         told.append(f"Asked about {about}: {count(n, 'sentence')} of these could be drawn.")
     if len(lesson.items) < spec.n:
         told.append(f"{spec.n} sentences were asked for; there are no more than {len(lesson.items)}.")
-    missing = sorted(set(articles["outlet"]) - set(lesson.outlets))
+    missing = sorted(set(spec.outlets or articles["outlet"]) - set(lesson.outlets))
     if missing:
         told.append(f"No sentence was drawn of {listed(missing)}.")
     return told

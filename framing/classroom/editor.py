@@ -46,6 +46,7 @@ def spec_from_form(values: Values) -> Spec:
         seed=seed,
         mild="yes" in values.get("mild", ()),
         notes=_notes(values),
+        outlets=tuple(value for value in values.get("outlets", ()) if value),
     )
     if kind == OWN:
         return _own(spec, values)
@@ -75,6 +76,7 @@ def values_of(spec: Spec) -> dict[str, list[str]]:
     }
     found = {name: [value] for name, value in values.items() if value}
     found["labels"] = [f"{spec.head}:{label}" for label in spec.labels]
+    found["outlets"] = list(spec.outlets)
     if spec.mild:
         found["mild"] = ["yes"]
     if spec.choices:
@@ -172,6 +174,8 @@ def editor_page(corpus: Corpus, values: Values, problem: str, hidden: Mapping[st
         choices=lesson_choices(corpus),
         given=_DEFAULTS | given if fresh else {**_DEFAULTS, "mild": "", **given},
         picked=frozenset(values.get("labels", ())),
+        outlets=_outlets(corpus, _one(values, "event")),
+        taken=frozenset(values.get("outlets", ())),
         problem=problem,
         field=field,
         hidden=hidden,
@@ -182,6 +186,12 @@ def editor_page(corpus: Corpus, values: Values, problem: str, hidden: Mapping[st
         most=MOST,
         most_answers=MOST_ANSWERS,
     )
+
+
+def _outlets(corpus: Corpus, event: str) -> list[str]:
+    """The outlets of the event that was chosen; none where none was, or where it is gone."""
+    articles = corpus.articles(event, columns=["outlet"]) if event in set(corpus.events()["event_id"]) else None
+    return [] if articles is None else sorted(set(articles["outlet"]), key=str.casefold)
 
 
 def _preview(lesson: Lesson) -> list[Shown]:

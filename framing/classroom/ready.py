@@ -82,6 +82,7 @@ def _spec(body: Mapping[str, Any]) -> Spec:
             }
         ),
         actor=body.get("actor", ""),
+        outlets=tuple(body.get("outlets", ())),
     )
 
 
