@@ -53,16 +53,26 @@ def draw(rows: pd.DataFrame, n: int, seed: int, even: float = 0.5) -> pd.DataFra
 
 
 def _chances(rows: pd.DataFrame, n: int, even: float) -> Floats:
-    """(rows,) the chance of each to be drawn; they sum to n, none is over one."""
+    """(rows,) the chance of each to be drawn; they sum to n, none is over one. Outlets get as many as each other, or
+    all they have."""
     cell = rows.groupby(["outlet", "said", "sure"])["index"].transform("size").to_numpy(dtype=np.float64)
-    weight = pd.Series(cell**-even, rows.index)
-    size = (weight / weight.groupby(rows["outlet"]).transform("sum")).to_numpy()
+    outlets, of_outlet, sizes = np.unique(rows["outlet"].to_numpy(dtype=str), return_inverse=True, return_counts=True)
+    parts = _filled(np.ones(len(outlets)), sizes.astype(np.float64), n)
     chances = np.zeros(len(rows))
-    open_ = np.ones(len(rows), dtype=np.bool_)
+    for i, part in enumerate(parts):
+        mine = of_outlet == i
+        chances[mine] = _filled(cell[mine] ** -even, np.ones(sizes[i]), part)
+    return chances
+
+
+def _filled(weights: Floats, most: Floats, total: float) -> Floats:
+    """`total` parted in proportion to the weights, none over its `most`; what one cannot take goes to the others."""
+    taken = np.zeros(len(weights))
+    open_ = np.ones(len(weights), dtype=np.bool_)
     while open_.any():
-        chances[open_] = (n - (~open_).sum()) * size[open_] / size[open_].sum()
-        over = open_ & (chances > 1)
+        taken[open_] = (total - taken[~open_].sum()) * weights[open_] / weights[open_].sum()
+        over = open_ & (taken > most)
         if not over.any():
             break
-        chances[over], open_ = 1.0, open_ & ~over
-    return chances
+        taken[over], open_ = most[over], open_ & ~over
+    return taken
