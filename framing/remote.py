@@ -143,7 +143,10 @@ class Store:
             if isinstance(error, FileNotFoundError) and doing == "write":
                 reason = f"{reason} (is there such a bucket?)"
             what = f"{doing} {name} in" if name else doing
-            raise StoreError(f"Cannot {what} the store {self.url}: {reason}") from error
+            raise StoreError(
+                f"Cannot {what} the store {self.url}: {reason}. Run the same command again when it answers; it does "
+                "only what is missing."
+            ) from error
 
 
 def ahead(work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[tuple[Item, Answer]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import queue
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from framing.corpus import Corpus
-from framing.errors import CorpusError, FramingError, StoreError
-from framing.mirror import PullReport, PushReport, pull, push, send
+from framing.errors import CorpusError, FramingError
+from framing.pull import PullReport, pull
+from framing.push import PushReport, push, send
 from framing.remote import Store
 from framing.states import latest
 
@@ -24,9 +26,8 @@ class Sender:
 
     corpus: Corpus
     store: Store
-    sent: int = 0
-    failure: FramingError | None = None
-    """The last one, if any."""
+    sent: list[int] = field(default_factory=list)
+    """Sizes of the parts that went there."""
     _failures: int = 0
     _waiting: queue.SimpleQueue[Path | None] = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
@@ -51,10 +52,11 @@ class Sender:
             if self._failures >= MOST_FAILURES:
                 continue
             try:
-                send(self.corpus.folder, self.store, file)
-                self.sent, self._failures = self.sent + 1, 0
-            except FramingError as error:
-                self.failure, self._failures = error, self._failures + 1
+                size = send(self.corpus.folder, self.store, file)
+                self.sent += [size] if size else []
+                self._failures = 0
+            except FramingError:  # the push at the end tries again, and tells
+                self._failures += 1
 
 
 def begin(path: Path, store: Store) -> PullReport | None:
@@ -66,14 +68,19 @@ def begin(path: Path, store: Store) -> PullReport | None:
     return pull(store, path)
 
 
-def finish(corpus: Corpus, store: Store) -> PushReport:
-    """Sends what is not there yet, with the list and the manifest; what others have sent meanwhile is fetched first."""
-    for last_try in (False,) * (_TRIES - 1) + (True,):
+def finish(corpus: Corpus, store: Store, sent: Sequence[int] = ()) -> PushReport:
+    """Sends what is not there yet, with the list and the manifest; what others have sent meanwhile is fetched first. What
+    a `Sender` has `sent` counts as sent in the report."""
+    for _ in range(_TRIES - 1):
         try:
-            return push(corpus.folder, store)
+            return _with(push(corpus.folder, store), sent)
         except CorpusError:
-            if last_try:
+            fetched = begin(corpus.path, store)
+            if fetched is None or not fetched.fetched:
                 raise
-            if not begin(corpus.path, store).fetched:  # type: ignore[union-attr]
-                raise
-    raise StoreError("the last try returns or raises")
+    return _with(push(corpus.folder, store), sent)
+
+
+def _with(report: PushReport, sent: Sequence[int]) -> PushReport:
+    n = len(sent)
+    return replace(report, sent=report.sent + n, there=report.there - n, bytes=report.bytes + sum(sent))

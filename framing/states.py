@@ -76,6 +76,11 @@ def is_result(name: str) -> bool:
     return _RESULT.fullmatch(name) is not None
 
 
+def is_complete(name: str) -> bool:
+    """Whether it is such a part, and no result that an edit carried over for `score` to complete."""
+    return is_result(name) and not name.endswith(PARTIAL)
+
+
 def stem_of(name: str) -> str:
     """The part that a file belongs to; of a log, its own name."""
     return PurePosixPath(name).name.partition(".")[0]
@@ -125,12 +130,14 @@ def latest(store: Store, sizes: Mapping[str, int]) -> State | None:
     for name in sorted(filter(_LIST.fullmatch, sizes), reverse=True):
         state = _loads(store.read(name), int(name[len(FOLDER) + 1 :][:8]), store.url)
         if state is not None:
-            results = {name: held for name, held in listed.items() if is_result(name) and stem_of(name) in state.stems}
-            return replace(state, parts={**results, **state.parts})
+            stems = state.stems
+            since = {name: held for name, held in listed.items() if is_complete(name) and stem_of(name) in stems}
+            return replace(state, parts={**since, **state.parts})
     if not listed and MANIFEST not in sizes:
         return None
     whole = State(listed, store.read(MANIFEST).decode("utf-8", "replace") if MANIFEST in sizes else "")
-    return replace(whole, parts={n: held for n, held in listed.items() if is_log(n) or stem_of(n) in whole.stems})
+    stems = whole.stems
+    return replace(whole, parts={name: held for name, held in listed.items() if is_log(name) or stem_of(name) in stems})
 
 
 def next_list(sizes: Iterable[str]) -> tuple[int, str]:
