@@ -175,7 +175,8 @@ def score(
     from framing.score import Scorer
     from framing.score import score as run
 
-    own = own or own_heads_folder(corpus)
+    models, own = models and models.resolve(), (own or own_heads_folder(corpus))
+    own = own and own.resolve()  # a worker on the cluster stands in another folder
     carry_out = cluster_of(partial(Scorer.load, models, own), **where)
     with kept_in(url, corpus) as opened:
         with progress_bar("sentence") as progress:

@@ -84,38 +84,41 @@ def pull(url: str, corpus: Path) -> None:
 
 
 def _tell_pushed(report: PushReport, store: Store) -> None:
-    there = f"{report.there} were there already"
     if report.sent:
-        click.echo(f"Sent {count(report.sent, 'file')} ({report.bytes / 1e6:.1f} MB) to {store.url}; {there}.")
+        size, there = _size(report.bytes), f"{report.there} were there already"
+        click.echo(f"Sent {count(report.sent, 'file')} ({size}) to {store.url}; {there}.")
     else:
         click.echo(f"Everything is in {store.url} already ({count(report.there, 'file')}).")
-    _tell_names(report.mended, "were damaged or cut short in the store and are whole now")
-    _tell_names(
+    _list("Damaged or cut short in the store, and whole now:", report.mended)
+    _list(
+        "Not sent, since the store has other scores under these names, as another kind of processor makes them (last "
+        "digits differ); nothing was overwritten:",
         report.differing,
-        "are in the store with other scores, as another kind of processor makes them (they differ in the last digits). "
-        "Neither side was overwritten",
     )
 
 
 def _tell_pulled(report: PullReport, store: Store) -> None:
     if report.fetched or report.damaged:
-        size = f"{report.bytes / 1e6:.1f} MB"
-        here = f"{report.here} were here already"
+        size, here = _size(report.bytes), f"{report.here} were here already"
         click.echo(f"Fetched {count(report.fetched, 'file')} ({size}) from {store.url}; {here}.")
     else:
-        click.echo(f"Nothing new in {store.url} ({count(report.here, 'file')} are here).")
-    _tell_names(
+        click.echo(f"Nothing new in {store.url}; here already: {count(report.here, 'file')}.")
+    _list(
+        f"Damaged or gone in the store, so not taken. Mend them from a folder that has them, with  framing push CORPUS "
+        f"{store.url} --check:",
         report.damaged,
-        f"in the store are gone, or not what was written, and were not taken. Mend them from a folder that has them:  "
-        f"framing push CORPUS {store.url} --check",
     )
-    _tell_names(report.differing, "are here with other scores than in the store; those here stay")
+    _list("In the store are other scores under these names; those here stay:", report.differing)
 
 
-def _tell_names(names: Sequence[str], what: str) -> None:
+def _size(number: int) -> str:
+    return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{number / 1e3:.1f} kB"
+
+
+def _list(title: str, names: Sequence[str]) -> None:
     if names:
         more = [f"and {len(names) - _LISTED} more"] if len(names) > _LISTED else []
-        click.echo("\n  ".join([f"{count(len(names), 'file')} {what}:", *names[:_LISTED], *more]))
+        click.echo("\n  ".join([title, *names[:_LISTED], *more]))
 
 
 @contextmanager

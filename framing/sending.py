@@ -69,8 +69,8 @@ def begin(path: Path, store: Store) -> PullReport | None:
 
 
 def finish(corpus: Corpus, store: Store, sent: Sequence[int] = ()) -> PushReport:
-    """Sends what is not there yet, with the list and the manifest; what others have sent meanwhile is fetched first. What
-    a `Sender` has `sent` counts as sent in the report."""
+    """Sends what is not there yet, with the list and the manifest; what others have sent meanwhile is fetched first.
+    `sent` (sizes, by a `Sender`) counts in the report."""
     for _ in range(_TRIES - 1):
         try:
             return _with(push(corpus.folder, store), sent)
