@@ -79,8 +79,8 @@ def _connect(ray: Any, address: str) -> None:
         where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
         reason = str(error).strip().rstrip(".")
         raise CorpusError(
-            f"Cannot reach {where}: {reason}. Start one with:  ray start --head  Where it asks for a token, this machine "
-            "needs the same one (docs/scaling.md)."
+            f"Cannot reach {where}: {reason}. Start one with:  ray start --head  Where it asks for a token, this "
+            "machine needs the same one (docs/scaling.md)."
         ) from error
 
 
