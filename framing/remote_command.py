@@ -133,7 +133,7 @@ def kept_in(url: str | None, path: Path) -> Iterator[Corpus]:
         return
     from framing.remote import Store
 
-    store = Store.open(url)
+    store, fetched = Store.open(url), None
     try:
         fetched = begin(path, store)
         if fetched is not None:
@@ -146,7 +146,7 @@ def kept_in(url: str | None, path: Path) -> Iterator[Corpus]:
     with Sender(corpus, store) as sender:
         yield corpus
     try:
-        report = finish(corpus, store, sender.sent)
+        report = finish(corpus, store, sender.sent, bool(fetched and fetched.damaged))
     except FramingError as error:
         click.echo(f"{error}\nThe scores are in {path}; the store lacks some of them. Send them with:")
         click.echo(f"  framing push {path} {store.url}")

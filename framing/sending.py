@@ -68,17 +68,17 @@ def begin(path: Path, store: Store) -> PullReport | None:
     return pull(store, path)
 
 
-def finish(corpus: Corpus, store: Store, sent: Sequence[int] = ()) -> PushReport:
+def finish(corpus: Corpus, store: Store, sent: Sequence[int] = (), check: bool = False) -> PushReport:
     """Sends what is not there yet, with the list and the manifest; what others have sent meanwhile is fetched first.
-    `sent` (sizes, by a `Sender`) counts in the report."""
+    `sent` (sizes, by a `Sender`) counts in the report; `check` mends what is damaged there."""
     for _ in range(_TRIES - 1):
         try:
-            return _with(push(corpus.folder, store), sent)
+            return _with(push(corpus.folder, store, check), sent)
         except CorpusError:
             fetched = begin(corpus.path, store)
             if fetched is None or not fetched.fetched:
                 raise
-    return _with(push(corpus.folder, store), sent)
+    return _with(push(corpus.folder, store, check), sent)
 
 
 def _with(report: PushReport, sent: Sequence[int]) -> PushReport:

@@ -15,7 +15,7 @@ from framing.errors import CorpusError, NewerCorpus, StoreError
 from framing.parts import LOGS, MANIFEST, PARTIAL, Folder, Manifest
 from framing.remote import Store
 from framing.repair import stored
-from framing.seal import END, stamp_of
+from framing.seal import stamp_of
 
 FORMAT = 1
 FOLDER = "pushes"
@@ -119,7 +119,9 @@ def state_of(folder: Folder) -> State:
 def _held(file: Path) -> Held:
     with file.open("rb") as handle:
         size = handle.seek(0, 2)
-        handle.seek(max(0, size - END))
+        handle.seek(max(0, size - 8))
+        footer = int.from_bytes(handle.read(4), "little") + 8  # a Parquet file ends with its footer's length and a mark
+        handle.seek(max(0, size - footer))
         return Held(size, stamp_of(handle.read()))
 
 

@@ -317,6 +317,18 @@ def test_score_puts_each_part_into_the_store_and_a_new_machine_goes_on(
     assert held(store) == {name: (bare.path / name).read_bytes() for name in files(bare.path)}
 
 
+def test_score_mends_a_score_that_is_damaged_in_the_store(
+    corpus: Corpus, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(corpus.folder, store)
+    name = next(name for name in store.sizes() if name.startswith("scores/tone"))
+    store.replace(name, store.read(name)[:-20] + bytes(20))
+    monkeypatch.setattr(Scorer, "load", lambda *paths: scorer())
+    found = CliRunner().invoke(main, ["score", str(tmp_path / "new"), "--store", store.url])
+    assert found.exit_code == 0 and f"whole now:\n  {name}" in found.output, found.output
+    assert held(store) == {name: (corpus.path / name).read_bytes() for name in files(corpus.path)}
+
+
 def test_a_store_that_is_away_does_not_stop_the_scoring(
     flaky: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
