@@ -16,6 +16,7 @@ from framing.parts import LOGS, MANIFEST, MENTIONS, Folder
 from framing.plain import count
 from framing.remote import Store, ahead
 from framing.seal import seal_of, stamp_of
+from framing.states import FOLDER as LISTS
 from framing.states import Held, State, in_order, is_complete, is_result, latest, next_list, state_of
 from framing.states_apart import different_ways, refuse_inside, replaced, some_of
 
@@ -170,7 +171,7 @@ def _look_again(store: Store, mine: State) -> None:
 def _beside(folder: Folder) -> tuple[str, ...]:
     """Files and folders of the corpus that hold no parts: what people write there, and what `repair` set aside."""
     names = {item.name for item in folder.path.iterdir() if not item.name.startswith(".")}
-    return tuple(sorted(names - {"articles", "sentences", "scores", MENTIONS, *LOGS, MANIFEST}))
+    return tuple(sorted(names - {"articles", "sentences", "scores", MENTIONS, *LOGS, MANIFEST, LISTS}))
 
 
 def send(folder: Folder, store: Store, file: Path) -> int:
