@@ -34,7 +34,13 @@ class Engine:
         self, sql: str, parameters: Sequence[object], sources: Mapping[str, Source], tables: Mapping[str, pa.Table]
     ) -> pa.Table:
         """The query's result. Files come with a column `filename`. Raises duckdb.Error."""
-        with _interrupts(), self._database.cursor() as cursor:
+        with _interrupts():
+            return self._run(sql, parameters, sources, tables)
+
+    def _run(
+        self, sql: str, parameters: Sequence[object], sources: Mapping[str, Source], tables: Mapping[str, pa.Table]
+    ) -> pa.Table:
+        with self._database.cursor() as cursor:
             _register(cursor, sql, sources, tables)
             return cursor.sql(sql, params=list(parameters)).to_arrow_table()
 
