@@ -33,9 +33,9 @@ def push(corpus: Path, url: str, check: bool) -> None:
     """Copy a corpus into an object store, or what the store lacks of it: s3://, gs://, abfs://, file:// and others.
 
     Parts go there under their names and to the byte; no whole part there is overwritten, and nothing is deleted.
-    Stopped, it goes on when it is run again. It needs pip install "framing[store]" and s3fs, gcsfs or adlfs, whose ways of signing in hold
-    here too. What people write (audits, codings, groups) is not sent. Exit status 0: all of it is there, 3: the store
-    has other scores under the same names, 1: failed.
+    Stopped, it goes on when it is run again. It needs pip install "framing[store]" and s3fs, gcsfs or adlfs, whose ways
+    of signing in hold here too. What people write (audits, codings, groups) is not sent. Exit status 0: all of it is
+    there, 3: the store has other scores under the same names, 1: failed.
 
     \b
     Example:
