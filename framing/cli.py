@@ -26,6 +26,7 @@ from framing.command_options import (
     OWN_HEADS,
     PATH,
     SOME_REJECTED,
+    STORE,
     VIEW,
 )
 from framing.console import (
@@ -51,6 +52,7 @@ from framing.outlets_command import groups, outlets
 from framing.plain import count
 from framing.predict_command import predict
 from framing.reading_commands import headlines, words
+from framing.remote_command import kept_in, pull, push
 from framing.report_command import report
 from framing.sentences_command import sentences
 from framing.study_command import run
@@ -153,36 +155,41 @@ def ingest(
 @MODELS
 @OWN_HEADS
 @ENGINE
-def score(corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None, **where: Any) -> None:
+@STORE
+def score(
+    corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None, url: str | None, **where: Any
+) -> None:
     """Score the sentences that have not been scored yet: voice, actors, and every head.
 
     Your own heads (see `framing train`) are those in the folder `heads` beside the corpus, or in --heads. Can be
     stopped at any time; the next run does only what is missing. With --engine ray the same is done on a Ray cluster,
-    to the same bytes (docs/scaling.md).
+    to the same bytes. With --store what is in that object store is fetched first (the folder may be new), and each part
+    goes there as soon as it is scored (docs/scaling.md); exit status 3: the scores are here, but not all are there.
 
     \b
     Example:
       framing score corpus
       framing score corpus --engine ray --address auto
+      framing score corpus --store s3://my-bucket/strike
     """
-    from framing.corpus import Corpus
     from framing.registry import own_heads_folder
     from framing.score import Scorer
     from framing.score import score as run
 
-    opened = Corpus.open(corpus)
-    own = own or own_heads_folder(corpus)
+    models, own = models and models.resolve(), (own or own_heads_folder(corpus))
+    own = own and own.resolve()  # a worker on the cluster stands in another folder
     carry_out = cluster_of(partial(Scorer.load, models, own), **where)
-    with progress_bar("sentence") as progress:
-        report = run(opened, heads or None, progress, Scorer.load(models, own), carry_out=carry_out)
-    if not report.parts:
-        click.echo("Everything is scored already.")
-    else:
-        click.echo(f"Scored {count(report.sentences, 'sentence')} in {report.seconds:.1f} s.")
-        if report.again:
-            click.echo(f"{report.again} of them came again word for word; these were read once.")
-    for head, number in report.cut.items():
-        click.echo(f"{head}: {number} longer than its model reads; of these a part was read.")
+    with kept_in(url, corpus) as opened:
+        with progress_bar("sentence") as progress:
+            report = run(opened, heads or None, progress, Scorer.load(models, own), carry_out=carry_out)
+        if not report.parts:
+            click.echo("Everything is scored already.")
+        else:
+            click.echo(f"Scored {count(report.sentences, 'sentence')} in {report.seconds:.1f} s.")
+            if report.again:
+                click.echo(f"{report.again} of them came again word for word; these were read once.")
+        for head, number in report.cut.items():
+            click.echo(f"{head}: {number} longer than its model reads; of these a part was read.")
 
 
 @main.command()
@@ -360,6 +367,8 @@ def assign(corpus: Path, article_ids: tuple[str, ...], event: str) -> None:
 main.add_command(check)
 main.add_command(verify)
 main.add_command(repair)
+main.add_command(push)
+main.add_command(pull)
 
 
 @main.command()

@@ -77,7 +77,11 @@ def _connect(ray: Any, address: str) -> None:
             ray.init(include_dashboard=False, **quiet)
     except (ConnectionError, RuntimeError, ValueError) as error:
         where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
-        raise CorpusError(f"Cannot reach {where}: {error}. Start one with:  ray start --head") from error
+        reason = str(error).strip().rstrip(".")
+        raise CorpusError(
+            f"Cannot reach {where}: {reason}. Start one with:  ray start --head  Where it asks for a token, this "
+            "machine needs the same one (docs/scaling.md)."
+        ) from error
 
 
 @dataclass(frozen=True)

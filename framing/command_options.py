@@ -38,6 +38,12 @@ FORMAT = click.option(
 OWN_HEADS = click.option(
     "--heads", "own", type=PATH, help="Folder of your own heads; `heads` beside the corpus if left out."
 )
+STORE = click.option(
+    "--store",
+    "url",
+    metavar="URL",
+    help="Also put each part into this store as it is scored, such as s3://BUCKET/FOLDER.",
+)
 
 
 def ENGINE(command: Command) -> Command:  # noqa: N802  (stands with the options above)

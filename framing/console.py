@@ -47,11 +47,11 @@ def _refuse_itself(corpus: Corpus, source: str) -> None:
 
 
 @contextmanager
-def progress_bar(unit: str) -> Iterator[Callable[[int, int | None], None]]:
+def progress_bar(unit: str, doing: str = "Scoring") -> Iterator[Callable[[int, int | None], None]]:
     """A progress bar on stderr (none where that is no terminal), as a function of done and total (None: not known)."""
     from tqdm import tqdm
 
-    with tqdm(desc="Scoring", unit=f" {unit}s", disable=None, leave=False) as bar:
+    with tqdm(desc=doing, unit=f" {unit}s", disable=None, leave=False) as bar:
 
         def progress(done: int, total: int | None) -> None:
             bar.total = total

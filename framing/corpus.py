@@ -24,6 +24,8 @@ from framing.selecting import Asked, Places
 __all__ = ["AddReport", "Corpus", "Status", "event_key"]
 
 SHORTEST_PREFIX = 6
+BATCH = 65_536
+"""Rows that are in memory at once where a whole table is read: some 50 MB of sentences with every column."""
 
 _PLACE = ["article_id", "outlet", "event_id"]
 _ARTICLES = [*SCHEMAS["articles"].names, "event", "event_id"]
@@ -363,11 +365,7 @@ class Corpus:
         one event, of several, of an article or of all."""
         heads = self._heads("sentence")
         wanted = _existing(columns, [*_SENTENCES, *(column for head in heads for column in head.columns)])
-        frame = _pandas(self._scored("sentences", self._of_event(event_id, article_id), heads, wanted))
-        if "quotes" in wanted:
-            pairs = [[(span["start"], span["end"]) for span in spans] for spans in frame["quotes"]]
-            frame["quotes"] = pd.Series(pairs, dtype="object")
-        return frame
+        return _with_pairs(_pandas(self._scored("sentences", self._of_event(event_id, article_id), heads, wanted)))
 
     def mentions(
         self, event_id: str | None = None, columns: Sequence[str] | None = None, article_id: str | None = None
@@ -377,6 +375,32 @@ class Corpus:
         heads = self._heads("mention")
         wanted = _existing(columns, [*_MENTIONS, *(column for head in heads for column in head.columns)])
         return _pandas(self._scored("mentions", self._of_event(event_id, article_id), heads, wanted))
+
+    def columns(self, table: Literal["sentences", "mentions"]) -> list[str]:
+        """The columns of `sentences` or `mentions`, those of the heads that scored the corpus among them."""
+        heads = self._heads("sentence" if table == "sentences" else "mention")
+        return [
+            *(_SENTENCES if table == "sentences" else _MENTIONS),
+            *(name for head in heads for name in head.columns),
+        ]
+
+    def in_order(self, table: Literal["sentences", "mentions"], columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+        """These columns of `sentences` or `mentions` of the whole corpus, by outlet, article and place, `BATCH` rows at
+        a time, so that memory holds no more; one frame at least, empty where there is nothing."""
+        heads = self._heads("sentence" if table == "sentences" else "mention")
+        wanted = _existing(columns, self.columns(table))
+        sql, joined = _scored_sql(table, heads, wanted, 'a.outlet, article_id, s."index", s."start"')
+        chosen = self._of_event(None)
+        sources = self._sources(pc.unique(chosen["stem"]).to_pylist(), joined)
+        read = 0
+        try:
+            for rows in self._engine.stream(sql, sources, {"chosen": chosen}, BATCH):
+                read += len(rows)
+                yield _with_pairs(_pandas(rows))
+        except duckdb.Error as error:
+            raise self._unreadable(error) from error
+        if not read:
+            yield _with_pairs(_pandas(self._scored(table, chosen.slice(0, 0), heads, columns)))
 
     def places(self, asked: Asked, names: pd.DataFrame | None, limit: int, offset: int = 0) -> Places:
         """Where the sentences asked for stand, from `offset` on, and how many there are; `names` (`canonical, type,
@@ -504,28 +528,9 @@ class Corpus:
 
     def _scored(self, table: str, chosen: pa.Table, heads: Sequence[Target], wanted: Sequence[str]) -> pa.Table:
         """Rows of `sentences` or `mentions` of the chosen articles, with voice and the heads' columns beside them."""
-        special = {
-            "outlet": "a.outlet",
-            "event_id": "c.event_id",
-            "published": f"{_DATE} as published",
-            "headline": 's."index" = 0 as headline',
-            VOICE: "v.voice",
-            "speaker": "v.speaker",
-        }
-        joined = {f"h{n}": head for n, head in enumerate(heads) if set(head.columns) & set(wanted)}
-        special |= {column: f'{name}."{column}"' for name, head in joined.items() for column in head.columns}
-        key, order = 'article_id, "index"', 's."index"'
-        if table == "mentions":
-            key, order = 'article_id, "index", "start", "end"', 's."index", s."start"'
-        joins = " ".join(f"left join {name} using ({key})" for name in joined)
-        return self._table(
-            f"""select {", ".join(special.get(name, f's."{name}"') for name in wanted)}
-            from {table} s join chosen c using (article_id) join articles a using (article_id)
-            left join voice v using (article_id, "index") {joins}
-            order by a.outlet, {_DATE}, article_id, {order}""",
-            chosen=chosen,
-            results=joined,
-        )
+        place = 's."index"' if table == "sentences" else 's."index", s."start"'
+        sql, joined = _scored_sql(table, heads, wanted, f"a.outlet, {_DATE}, article_id, {place}")
+        return self._table(sql, chosen=chosen, results=joined)
 
     def _heads(self, level: str) -> list[Target]:
         current = self.folder.manifest().current
@@ -551,11 +556,14 @@ class Corpus:
             except duckdb.Error as error:
                 # A writer may just have put a complete result in the place of a carried one: look once more.
                 if last_try or not isinstance(error, duckdb.IOException):
-                    reason = str(error).splitlines()[0]
-                    raise CorpusError(
-                        f"The corpus {self.path} cannot be read ({reason}). Check it with:  framing repair {self.path}"
-                    ) from error
+                    raise self._unreadable(error) from error
         raise AssertionError("the last try returns or raises")
+
+    def _unreadable(self, error: duckdb.Error) -> CorpusError:
+        reason = str(error).splitlines()[0]
+        return CorpusError(
+            f"The corpus {self.path} cannot be read ({reason}). Check it with:  framing repair {self.path}"
+        )
 
     def _sources(self, chosen: Sequence[str] | None, results: Mapping[str, Target]) -> dict[str, Source]:
         folder = self.folder
@@ -571,6 +579,36 @@ class Corpus:
             found = [folder.result(target, stem) for stem in stems] if target else []
             sources[name] = Source(target.schema if target else SCHEMAS[name], [file for file in found if file])
         return sources
+
+
+def _scored_sql(
+    table: str, heads: Sequence[Target], wanted: Sequence[str], order: str
+) -> tuple[str, dict[str, Target]]:
+    """The query for rows of `sentences` or `mentions` with their scores, and the heads that it joins, by alias."""
+    special = {
+        "outlet": "a.outlet",
+        "event_id": "c.event_id",
+        "published": f"{_DATE} as published",
+        "headline": 's."index" = 0 as headline',
+        VOICE: "v.voice",
+        "speaker": "v.speaker",
+    }
+    joined = {f"h{n}": head for n, head in enumerate(heads) if set(head.columns) & set(wanted)}
+    special |= {column: f'{name}."{column}"' for name, head in joined.items() for column in head.columns}
+    key = 'article_id, "index"' if table == "sentences" else 'article_id, "index", "start", "end"'
+    joins = " ".join(f"left join {name} using ({key})" for name in joined)
+    sql = f"""select {", ".join(special.get(name, f's."{name}"') for name in wanted)}
+        from {table} s join chosen c using (article_id) join articles a using (article_id)
+        left join voice v using (article_id, "index") {joins} order by {order}"""
+    return sql, joined
+
+
+def _with_pairs(frame: pd.DataFrame) -> pd.DataFrame:
+    """Quotations as (start, end) pairs, where the frame has any."""
+    if "quotes" in frame:
+        pairs = [[(span["start"], span["end"]) for span in spans] for spans in frame["quotes"]]
+        frame["quotes"] = pd.Series(pairs, dtype="object")
+    return frame
 
 
 def _holds_files(path: Path) -> bool:

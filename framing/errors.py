@@ -6,6 +6,7 @@ FramingError
 │       └── FetchError        a web address was refused, or did not answer as it should
 ├── CorpusError               the corpus folder is missing, damaged, or of another version
 │   └── NewerCorpus           a later version wrote it: nothing here may read, repair or write it
+├── StoreError                an object store could not be reached, refused, or does not hold what it should
 ├── ModelError                a head or encoder folder is missing, damaged, or does not fit the encoder
 └── OptionalDependencyError   a feature needs an extra that is not installed (prints the exact pip line)
 """
@@ -35,6 +36,10 @@ class CorpusError(FramingError):
 
 class NewerCorpus(CorpusError):  # noqa: N818
     """The corpus was written by a later version, whose parts this one might misread."""
+
+
+class StoreError(FramingError):
+    """An object store could not be reached, refused what was asked, or does not hold what it should."""
 
 
 class ModelError(FramingError):

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -140,6 +140,8 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = filelock.FileLock(path / ".lock", timeout=0)
+        self.appeared: Callable[[Path], object] = lambda file: None
+        """Told of each part that was written, once it is in its place."""
 
     # -- listing -------------------------------------------------------------------------------------------------
 
@@ -211,9 +213,11 @@ class Folder:
 
     def write(self, file: Path, table: pa.Table) -> None:
         """Writes a part beside its place, flushes it to disk and renames it: a reader never sees half of one."""
-        self._put(file, sealed(table))
+        self.put(file, sealed(table))
+        self.appeared(file)
 
-    def _put(self, file: Path, raw: bytes) -> None:
+    def put(self, file: Path, raw: bytes) -> None:
+        """Writes a file's bytes beside its place, flushes them to disk and renames it."""
         beside = file.with_name(f".{file.name}.tmp")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -272,7 +276,7 @@ class Folder:
         file = self.path / MANIFEST
         if file.exists() and file.read_bytes() == text.encode("utf-8"):
             return
-        self._put(file, text.encode("utf-8"))
+        self.put(file, text.encode("utf-8"))
 
     def recount(self, manifest: Manifest) -> Manifest:
         """The manifest with its counts taken from the parts' own footers."""

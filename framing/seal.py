@@ -12,6 +12,9 @@ import pyarrow.parquet as pq
 Seal = Literal["whole", "broken", "none"]
 """The bytes are those that were written; they are not; or they bear no checksum (written before there were any)."""
 
+END = 1 << 16
+"""Bytes at a part's end that hold its checksum: the footer of 60 columns in four row groups takes 36 kB."""
+
 _NAME = b"framing.sha256"
 # How the footer (Thrift, compact) writes the value of this name: string field, 64 bytes long.
 _BEGINS = _NAME + b"\x18\x40"
@@ -44,6 +47,12 @@ def seal_of(raw: bytes) -> Seal:
     if place < 0:
         return "none"
     return "whole" if raw[place : place + len(_OPEN)] == _digest(raw, place) else "broken"
+
+
+def stamp_of(end: bytes) -> str:
+    """The checksum that a part bears, from its last bytes (`END` are enough), unchecked; empty where it bears none."""
+    place = _place(end)
+    return "" if place < 0 else end[place : place + len(_OPEN)].decode("ascii", "replace")
 
 
 def _place(raw: bytes | bytearray) -> int:

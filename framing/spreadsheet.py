@@ -20,10 +20,10 @@ def harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
-def csv_text(rows: pd.DataFrame) -> str:
+def csv_text(rows: pd.DataFrame, header: bool = True) -> str:
     """A table as CSV, numbers to six digits, text cells harmless, nothing where a value is missing."""
     safe = rows.map(harmless) if len(rows) else rows
-    return safe.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    return safe.to_csv(index=False, header=header, lineterminator="\n", float_format="%.6g")
 
 
 def flat(rows: pd.DataFrame) -> pd.DataFrame:

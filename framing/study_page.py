@@ -133,14 +133,15 @@ _OUTLETS_PAGE = "its sentences: framing dashboard on the corpus beside this file
 
 
 def _tables(made: Tabulated) -> str:
+    counted = {name: len(frame) for name, frame in made.frames.items()} | made.streamed
     rows = [
         [
             escape(name),
             escape(_ABOUT.get(name, "")),
-            f"{len(frame):,}",
+            f"{counted[name]:,}",
             f'<a href="tables/{name}.csv">CSV</a> · <a href="tables/{name}.parquet">Parquet</a>',
         ]
-        for name, frame in made.frames.items()
+        for name in sorted(counted, key=lambda name: (name == "rejected", name))
     ]
     return table(["Table", "Holds", "Rows", "Files"], rows, "Tables of this study")
 

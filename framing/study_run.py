@@ -25,6 +25,7 @@ from framing.study_figures import figures
 from framing.study_intake import Intake, corpus_key, file_hash, input_hashes, take_in, write_whole
 from framing.study_page import index
 from framing.study_pins import refuse_other_models
+from framing.study_rows import write_rows
 from framing.study_tables import study_heads, tabulate
 
 MANIFEST, UNDER_WAY = "manifest.json", ".under-way.json"
@@ -65,7 +66,11 @@ class _Writer:
     def put(self, name: str, content: bytes) -> None:
         """Writes one file."""
         write_whole(self.root / name, content)
-        self.hashes[name] = hashlib.sha256(content).hexdigest()
+        self.take(name, hashlib.sha256(content).hexdigest())
+
+    def take(self, name: str, digest: str) -> None:
+        """Takes note of a file that was written."""
+        self.hashes[name] = digest
         if self.before.get(name) != self.hashes[name]:
             self.changed.append(name)
 
@@ -136,8 +141,13 @@ def _write(
         plain = flat(frame)
         writer.put(f"tables/{name}.csv", csv_text(plain).encode())
         writer.put(f"tables/{name}.parquet", parquet_bytes(frame))
+    for name, read in made.streams.items():
+        written = write_rows(root / "tables", name, read())
+        writer.take(f"tables/{name}.csv", written.csv)
+        writer.take(f"tables/{name}.parquet", written.parquet)
+        made.streamed[name] = written.rows
     writer.note()
-    say(f"{len(made.frames)} tables.")
+    say(f"{len(made.frames) + len(made.streams)} tables.")
     drawn = list(figures(made, study.view)) if study.figures else []
     for figure in drawn:
         writer.put(f"figures/{figure.name}.svg", figure.svg().encode())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
 
 import pandas as pd
 
@@ -32,6 +34,10 @@ class Tabulated:
     """Frames by name of file, and what figures and the index need beside them: outlets, tiers and findings."""
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    streams: dict[str, Callable[[], Iterator[pd.DataFrame]]] = field(default_factory=dict)
+    """The tables that are too long for memory, to be read when they are written."""
+    streamed: dict[str, int] = field(default_factory=dict)
+    """How many rows these had."""
     tiers: dict[tuple[str, str], str] = field(default_factory=dict)
     findings: dict[str, list[str]] = field(default_factory=dict)
     """By event id."""
@@ -71,6 +77,9 @@ def tabulate(study: Study, corpus: Corpus) -> Tabulated:
     if profiles is not None and "outlets" in wanted:
         made.frames["outlets"] = profiles.pairs
     made.frames.update(_of_corpus(wanted, study, corpus, heads))
+    for name in _LONG:
+        if name in wanted:
+            made.streams[name] = partial(_in_order, name, study, corpus, heads)
     made.frames = {name: frame if name == "tests" else _ordered(frame) for name, frame in sorted(made.frames.items())}
     return made
 
@@ -87,6 +96,8 @@ _FROM: Mapping[str, str] = {
     "harm_differences": "agents",
 }
 _BY_EVENT = set(_FROM.values())
+_Long = Literal["sentences", "mentions"]
+_LONG: tuple[_Long, ...] = ("sentences", "mentions")
 
 
 def _of_event(study: Study, corpus: Corpus, compared: Comparison) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -115,12 +126,13 @@ def _of_corpus(
         told = headlines.of_corpus(corpus, heads, None, study.view)
         yield "headlines", told.outlets
         yield "headline_articles", told.articles
-    for name in ("sentences", "mentions"):
-        if name in wanted:
-            frame = corpus.sentences() if name == "sentences" else corpus.mentions()
-            hidden = () if study.text else ("text", "surface", "speaker")
-            kept = [column for column in frame.columns if column not in hidden and _counts(column, heads)]
-            yield name, frame[kept]
+
+
+def _in_order(name: _Long, study: Study, corpus: Corpus, heads: Mapping[str, HeadBase]) -> Iterator[pd.DataFrame]:
+    """Every sentence or mention, some at a time, in the order of `_ordered`."""
+    hidden = () if study.text else ("text", "surface", "speaker")
+    kept = [column for column in corpus.columns(name) if column not in hidden and _counts(column, heads)]
+    return corpus.in_order(name, kept)
 
 
 def _counts(column: str, heads: Mapping[str, HeadBase]) -> bool:

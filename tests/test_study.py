@@ -11,11 +11,16 @@ import pytest
 from click.testing import CliRunner
 from corpus_fakes import listing
 
+from framing import corpus as corpus_module
 from framing import study_run
 from framing.cli import main
+from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.report import event_report
+from framing.spreadsheet import csv_text, flat, parquet_bytes
 from framing.study import read_study
+from framing.study_intake import file_hash
+from framing.study_rows import write_rows
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "samples" / "study.toml"
@@ -85,6 +90,31 @@ def lay_out(folder: Path) -> Path:
     )
     (folder / "study.toml").write_text(PLAN, encoding="utf-8")
     return folder / "study.toml"
+
+
+@pytest.mark.parametrize("table", ["sentences", "mentions"])
+def test_long_tables_are_written_as_they_are_read(
+    scored_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    corpus = Corpus(scored_corpus)
+    whole = corpus.sentences() if table == "sentences" else corpus.mentions()
+    keys = [key for key in ("outlet", "article_id", "index", "start", "end") if key in whole]
+    whole = whole.sort_values(keys, kind="stable", ignore_index=True)
+    written = write_rows(tmp_path, table, corpus.in_order(table, list(whole.columns)))  # type: ignore[arg-type]
+    text, parquet = (tmp_path / f"{table}.{kind}" for kind in ("csv", "parquet"))
+    assert text.read_bytes() == csv_text(flat(whole)).encode()
+    assert parquet.read_bytes() == parquet_bytes(whole)
+    assert written.rows == len(whole) and written.csv == file_hash(text) and written.parquet == file_hash(parquet)
+    monkeypatch.setattr(corpus_module, "BATCH", 40)
+    assert len(list(corpus.in_order(table, list(whole.columns)))) > 1  # type: ignore[arg-type]
+    assert write_rows(tmp_path, table, corpus.in_order(table, list(whole.columns))).csv == written.csv  # type: ignore[arg-type]
+    pd.testing.assert_frame_equal(pd.read_parquet(parquet), flat(whole))
+
+
+def test_a_long_table_of_nothing_has_its_columns(tmp_path: Path) -> None:
+    corpus = Corpus.create(tmp_path / "corpus")
+    assert write_rows(tmp_path, "sentences", corpus.in_order("sentences", ["outlet", "text"])).rows == 0
+    assert (tmp_path / "sentences.csv").read_text() == "outlet,text\n"
 
 
 def command(*arguments: object) -> tuple[int, str]:
