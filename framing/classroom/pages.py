@@ -71,7 +71,7 @@ async def on_bug(request: Request, error: Exception) -> Response:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome(Generic[Made]):
     """A slow result, or what is wrong with it; neither while it is being made."""
 

@@ -28,11 +28,13 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Card:
     """One screen: `key` is the item's number or the label that is predicted, `text` in stretches (marked or not),
-    `asked` the question, `picked` the student's stored answer."""
+    `about` whom a sentence is about, `meaning` what the label that is predicted means, `asked` the question, `picked`
+    the student's stored answer."""
 
     key: str
     text: tuple[tuple[str, bool], ...]
     about: str
+    meaning: str
     asked: str
     options: tuple[Option, ...]
     picked: tuple[str, ...]
@@ -77,6 +79,7 @@ def _labels(lesson: Lesson, mine: ClassRecord) -> Deck:
                 str(item.number),
                 _marked(item.text, item.surface),
                 item.actor,
+                "",
                 lesson.question.text,
                 tuple(options),
                 stored.get(item.number, ()),
@@ -97,8 +100,9 @@ def _predictions(lesson: Lesson, mine: ClassRecord) -> Deck:
         tuple(
             Card(
                 choice.label,
-                ((choice.name, True),),
+                ((choice.name, False),),
                 "",
+                choice.definition,
                 "Which outlet will do this more?",
                 options,
                 stored.get(choice.label, ()),
@@ -122,6 +126,7 @@ def _guesses(lesson: Lesson, round_: Round, mine: ClassRecord) -> Deck:
                 str(item.number),
                 ((item.text, False),),
                 "",
+                "",
                 "Which outlet wrote this?",
                 options,
                 stored.get(item.number, ()),
@@ -129,11 +134,6 @@ def _guesses(lesson: Lesson, round_: Round, mine: ClassRecord) -> Deck:
             for item in lesson.items
         ),
     )
-
-
-def definition(lesson: Lesson, label: str) -> str:
-    """What a choice means, as students read it."""
-    return next((choice.definition for choice in lesson.question.choices if choice.label == label), "")
 
 
 def _marked(text: str, surface: str) -> tuple[tuple[str, bool], ...]:

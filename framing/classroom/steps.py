@@ -24,7 +24,7 @@ STEPS: tuple[Step, ...] = (
         "lobby",
         "Join",
         "Everyone joins with the address and the code.",
-        "Phones show “You are in” and wait for you.",
+        "“You are in”, and that you will start.",
     ),
     Step(
         "before",

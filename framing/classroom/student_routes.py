@@ -35,7 +35,8 @@ def start(request: Request) -> Response:
         return _join_page(code=first_query(request, "code"))
     room.sign(seat.session, seat.number)
     session = room.store.session(seat.session)
-    return pages.html("student.html", seat=seat, part=_part(room, seat, session), version=_version(room, session))
+    version = _version(room, session)  # before the part: what becomes ready in between is then fetched once more
+    return pages.html("student.html", seat=seat, part=_part(room, seat, session), version=version)
 
 
 def first_query(request: Request, name: str) -> str:
@@ -91,7 +92,10 @@ def _wrong_code(typed: str) -> str:
 
 
 async def leave(request: Request) -> Response:
-    """Gives the phone to someone else: the seat's answers stay."""
+    """Gives the phone to someone else: a seat with answers stays, one without is free again."""
+    room, seat = pages.room_of(request), await run_in_threadpool(_seat, request)
+    if seat is not None and not await run_in_threadpool(room.store.latest, seat):
+        await run_in_threadpool(room.store.remove, seat.session, seat.number)
     answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer
@@ -112,7 +116,8 @@ def part(request: Request) -> Response:
     if seat is None:
         return _gone()
     session = room.store.session(seat.session)
-    return HTMLResponse(_part(room, seat, session), headers={"X-Version": _version(room, session)})
+    version = _version(room, session)
+    return HTMLResponse(_part(room, seat, session), headers={"X-Version": version})
 
 
 async def hand_in(request: Request) -> Response:

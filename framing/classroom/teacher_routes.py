@@ -182,6 +182,7 @@ def _guessed(room: Room, session: Session) -> bool:
 def classroom(request: Request) -> Response:
     """The room of a class: how to join, the phase and what it does, how far everybody is, or the reveal."""
     room, session = pages.room_of(request), _session(request)
+    version = _version(room, session)  # first: what becomes ready in between makes the page load once more
     guessed = _guessed(room, session)
     found = pages.outcome(room.reveal(session)) if session.phase == "reveal" else pages.Outcome[dict[bool, str]]()
     onward, back = steps.following(session.phase, guessed), steps.preceding(session.phase, guessed)
@@ -199,7 +200,7 @@ def classroom(request: Request) -> Response:
         code=f"{session.code[:3]} {session.code[3:]}",
         local=room.local,
         live=_live(room, session),
-        version=_version(room, session),
+        version=version,
         shown=found.made[True] if found.made else "",
         problem=found.problem,
         teachable=session.phase in ("reveal", "closed") and not session.lesson.question.head and session.revealed,

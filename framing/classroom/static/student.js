@@ -46,7 +46,7 @@
 
   const tell = (text) => { problem.hidden = !text; problem.textContent = text; };
   function show(state) {
-    const words = { saved: "Saved ✓", saving: "Saving …", waiting: "Not saved yet, trying again …", "": "" };
+    const words = { saved: "Saved ✓", saving: "Saving …", waiting: "Not saved yet. Kept here, trying again …", "": "" };
     if (saved.dataset.state === state) return;
     saved.dataset.state = state;
     saved.textContent = words[state];
