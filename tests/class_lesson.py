@@ -48,15 +48,17 @@ def lesson(
             text=TEXTS[place],
             voice="quoted" if swapped else "own",
             chance=0.25 if swapped else 0.5,
-            before="Before it stood this, in the Northern Wire.",
-            after="After it stood that.",
+            before="It was a grey morning.",
+            after="Nobody expected it.",
             model={choice.label: 0.2 if swapped else 0.4 for choice in CHOICES} if head else {},
             said=("economic",) if swapped else ("conflict",),
         )
         for place in range(items)
     )
     question = Question("What does the sentence put first?", answer, CHOICES, head, "0123456789ab" if head else "")
-    return Lesson("port-strike", "The port strike", "e1", "Port strike", question, made, OUTLETS, 20, 7, False, "Ask why.")
+    return Lesson(
+        "port-strike", "The port strike", "e1", "Port strike", question, made, OUTLETS, 20, 7, False, "Ask why."
+    )
 
 
 def about_somebody(made: Lesson) -> Lesson:

@@ -9,7 +9,7 @@ from pathlib import Path
 from framing.classroom import seams
 from framing.classroom.lesson import Lesson
 from framing.corpus import Corpus
-from framing.errors import FramingError, InputError
+from framing.errors import InputError
 from framing.plain import count
 
 READY, OWN = "ready-", "own-"
@@ -17,7 +17,8 @@ READY, OWN = "ready-", "own-"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A lesson in the list: the `key` of its addresses, its title, what it is in a line, whether it is one's own."""
+    """A lesson in the list: the `key` of its addresses (none where it cannot be read), its title, what it is in a
+    line, whether it is one's own."""
 
     key: str
     title: str
@@ -39,20 +40,14 @@ class Lessons:
         with self._turn:
             if self._specs is None:
                 self._specs = seams.ready(self._corpus)
-        own = [self._own_entry(file) for file in sorted(self._folder.glob("*.json"))]
+        lessons, problems = seams.stored(self._corpus)
+        own = [Entry(f"{OWN}{lesson.id}", lesson.title, _about(lesson), True) for lesson in lessons]
+        broken = [Entry("", "A lesson that cannot be read", problem, True) for problem in problems]
         ready = [
             Entry(f"{READY}{place}", spec.title, f"{count(spec.n, 'sentence')} · {spec.minutes} minutes", False)
             for place, spec in enumerate(self._specs)
         ]
-        return own + ready
-
-    def _own_entry(self, file: Path) -> Entry:
-        try:
-            lesson = seams.read(file)
-        except InputError as error:
-            return Entry(f"{OWN}{file.stem}", file.stem, str(error), True)
-        about = f"{lesson.event} · {count(len(lesson.items), 'sentence')} · {lesson.minutes} minutes"
-        return Entry(f"{OWN}{file.stem}", lesson.title, about, True)
+        return own + broken + ready
 
     def lesson(self, key: str) -> Lesson:
         """The lesson of that key, drawn where it has to be. Raises InputError."""
@@ -67,18 +62,6 @@ class Lessons:
                 self._drawn[key] = seams.made(self._corpus, self._specs[int(place)])
             return self._drawn[key]
 
-    def keep(self, lesson: Lesson) -> str:
-        """Stores a lesson of one's own, in place of one with its id: its key."""
-        file = self._file(lesson.id)
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            beside = file.with_suffix(".new")
-            beside.write_text(seams.written(lesson), encoding="utf-8")
-            beside.replace(file)
-        except OSError as error:
-            raise FramingError(f"The lesson {file} cannot be kept: {error.strerror or error}.") from error
-        return f"{OWN}{lesson.id}"
-
     def delete(self, key: str) -> None:
         """Takes a lesson of one's own off the list. Raises InputError."""
         if not key.startswith(OWN):
@@ -89,3 +72,7 @@ class Lessons:
         if not name or not all(sign.isalnum() or sign in "-_" for sign in name):
             raise InputError("There is no such lesson. Choose one from the list.")
         return self._folder / f"{name}.json"
+
+
+def _about(lesson: Lesson) -> str:
+    return f"{lesson.event} · {count(len(lesson.items), 'sentence')} · {lesson.minutes} minutes"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from starlette.exceptions import HTTPException
@@ -28,15 +26,8 @@ def room_of(request: Request) -> Room:
 
 
 def html(template: str, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
-    """A page made of a template, which may name the style sheets of the package's parts."""
-    return HTMLResponse(render(template, sheets=_sheets(), **values), status)
-
-
-@cache
-def _sheets() -> list[str]:
-    """Style sheets that stand beside the one that every page has."""
-    found = sorted(file.name for file in (Path(__file__).parent / "static").glob("*.css"))
-    return [name for name in found if name != "class.css"]
+    """A page made of a template."""
+    return HTMLResponse(render(template, **values), status)
 
 
 def message(title: str, text: str, status: int = HTTPStatus.OK, back: str = "", where: str = "") -> HTMLResponse:

@@ -82,8 +82,8 @@ class Room:
         """Begins with what the reveal will need of the lesson, whatever the class answers."""
         self._words(session)
 
-    def reveal(self, session: Session) -> Future[dict[bool, str]]:
-        """The reveal of what the class answered so far, in HTML: begun once for each state of the answers."""
+    def reveal(self, session: Session) -> Future[seams.Reveal]:
+        """The reveal of what the class answered so far, begun once for each state of the answers."""
         words = self._words(session)
         # While answers are shown none is taken, so that a phone's question costs a count and no reading of all.
         state = (session.id, session.moves, self.store.count_answers(session.id))
@@ -102,7 +102,7 @@ class Room:
         if not begin:
             return self.work.known(key)
         folder = self.folder / "taught" / str(session.id)
-        return self.work.ask(key, lambda: seams.taught(session.lesson, record, folder))
+        return self.work.ask(key, lambda: seams.taught(session.lesson, record, folder, self.corpus))
 
     def _words(self, session: Session) -> Future[object]:
         return self.work.ask(("words", session.id), lambda: seams.words(session.lesson, self.corpus))

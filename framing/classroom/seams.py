@@ -14,6 +14,7 @@ from framing.corpus import Corpus
 from framing.errors import FramingError
 
 Spec = Any
+Reveal = Any
 Fields = Mapping[str, list[str]]
 
 
@@ -45,9 +46,15 @@ def read(file: Path) -> Lesson:
     return lesson
 
 
-def written(lesson: Lesson) -> str:
-    """A lesson as the text of a file."""
-    return str(_of("lesson_file", "lesson_text")(lesson))
+def stored(corpus: Corpus) -> tuple[list[Lesson], list[str]]:
+    """The teacher's own lessons, and why each of the others cannot be used."""
+    found: tuple[list[Lesson], list[str]] = _of("lesson_file", "stored_lessons")(corpus)
+    return found
+
+
+def save(corpus: Corpus, lesson: Lesson) -> None:
+    """Stores a lesson of the teacher's own, in place of one with its id. Raises InputError."""
+    _of("lesson_file", "save_lesson")(corpus, lesson)
 
 
 def editor(corpus: Corpus, values: Fields, problem: str, hidden: Mapping[str, str]) -> str:
@@ -58,6 +65,11 @@ def editor(corpus: Corpus, values: Fields, problem: str, hidden: Mapping[str, st
 def spec_of(values: Fields) -> Spec:
     """The spec that the editor's form holds. Raises InputError."""
     return _of("editor", "spec_from_form")(values)
+
+
+def wants_save(values: Fields) -> bool:
+    """Whether the editor's form was sent to be saved, not to be looked at."""
+    return bool(_of("editor", "wants_save")(values))
 
 
 def handout(lesson: Lesson, which: str) -> str:
@@ -75,14 +87,17 @@ def words(lesson: Lesson, corpus: Corpus) -> Any:
     return _of("class_words", "explained")(lesson, Scorer.load(None, own_heads_folder(corpus.path)))
 
 
-def revealed(lesson: Lesson, record: ClassRecord, corpus: Corpus, found_words: Any) -> dict[bool, str]:
-    """The reveal as HTML, for the teacher's screen (True) and for students' (False)."""
-    found = _of("reveal", "reveal")(lesson, record, corpus, found_words)
-    part = _of("reveal_page", "reveal_part")
-    return {teacher: str(part(lesson, found, teacher)) for teacher in (True, False)}
+def revealed(lesson: Lesson, record: ClassRecord, corpus: Corpus, found_words: Any) -> Reveal:
+    """What the lesson comes to."""
+    return _of("reveal", "reveal")(lesson, record, corpus, found_words)
 
 
-def taught(lesson: Lesson, record: ClassRecord, folder: Path) -> str:
+def reveal_html(lesson: Lesson, found: Reveal, teacher: bool, own: Mapping[int, tuple[str, ...]]) -> str:
+    """The reveal for the teacher's screen, or for a student's with their `own` answers."""
+    return str(_of("reveal_page", "reveal_part")(lesson, found, teacher, own))
+
+
+def taught(lesson: Lesson, record: ClassRecord, folder: Path, corpus: Corpus) -> str:
     """What a machine learned from the class's labels of an invented category, as HTML. Raises InputError."""
-    found = _of("teach", "teach")(lesson, record, folder)
+    found = _of("teach", "teach")(lesson, record, folder, corpus=corpus)
     return str(_of("teach_page", "teach_part")(lesson, found))

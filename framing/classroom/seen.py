@@ -5,11 +5,12 @@ in alphabetical order, and beside no sentence."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from framing.classroom.class_record import ClassRecord, Phase, Round
-from framing.classroom.lesson import NONE, Lesson
+from framing.classroom.lesson import NONE, Choice, Item, Lesson
 
 UNSURE = "?"
 """How a page calls “I can't say” among the values of a card."""
@@ -28,13 +29,15 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Card:
     """One screen: `key` is the item's number or the label that is predicted, `text` in stretches (marked or not),
-    `about` whom a sentence is about, `meaning` what the label that is predicted means, `asked` the question, `picked`
-    the student's stored answer."""
+    `about` whom a sentence is about, `meaning` what the label that is predicted means, `before` and `after` the
+    sentences around it, `asked` the question, `picked` the student's stored answer."""
 
     key: str
     text: tuple[tuple[str, bool], ...]
     about: str
     meaning: str
+    before: str
+    after: str
     asked: str
     options: tuple[Option, ...]
     picked: tuple[str, ...]
@@ -77,9 +80,11 @@ def _labels(lesson: Lesson, mine: ClassRecord) -> Deck:
         tuple(
             Card(
                 str(item.number),
-                _marked(item.text, item.surface),
+                _marked(item),
                 item.actor,
                 "",
+                item.before,
+                item.after,
                 lesson.question.text,
                 tuple(options),
                 stored.get(item.number, ()),
@@ -103,11 +108,13 @@ def _predictions(lesson: Lesson, mine: ClassRecord) -> Deck:
                 ((choice.name, False),),
                 "",
                 choice.definition,
+                "",
+                "",
                 "Which outlet will do this more?",
                 options,
                 stored.get(choice.label, ()),
             )
-            for choice in lesson.question.choices
+            for choice in predicted(lesson)
         ),
     )
 
@@ -127,6 +134,8 @@ def _guesses(lesson: Lesson, round_: Round, mine: ClassRecord) -> Deck:
                 ((item.text, False),),
                 "",
                 "",
+                "",
+                "",
                 "Which outlet wrote this?",
                 options,
                 stored.get(item.number, ()),
@@ -136,12 +145,20 @@ def _guesses(lesson: Lesson, round_: Round, mine: ClassRecord) -> Deck:
     )
 
 
-def _marked(text: str, surface: str) -> tuple[tuple[str, bool], ...]:
-    """The text in stretches, the first mention of `surface` marked."""
-    start = text.find(surface) if surface else -1
-    if start < 0:
-        return ((text, False),)
-    end = start + len(surface)
-    return tuple(
-        (piece, mark) for piece, mark in ((text[:start], False), (surface, True), (text[end:], False)) if piece
-    )
+def predicted(lesson: Lesson) -> tuple[Choice, ...]:
+    """The choices that are predicted: of two that exclude each other the first alone, whose mirror the second is."""
+    choices = lesson.question.choices
+    return choices[:1] if lesson.question.answer == "one" and len(choices) == 2 else choices
+
+
+def _marked(item: Item) -> tuple[tuple[str, bool], ...]:
+    """The text in stretches, the first place that names the actor marked; `surface` may have several names, parted by
+    commas."""
+    if not item.actor:
+        return ((item.text, False),)
+    for name in filter(None, (item.surface, *item.surface.split(", "), item.actor)):
+        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", item.text)
+        if found:
+            pieces = ((item.text[: found.start()], False), (found[0], True), (item.text[found.end() :], False))
+            return tuple(piece for piece in pieces if piece[0])
+    return ((item.text, False),)

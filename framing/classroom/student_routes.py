@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from framing.classroom import answers, keys, pages
+from framing.classroom import answers, keys, pages, seams
 from framing.classroom.room import Room
 from framing.classroom.seen import deck
 from framing.classroom.store import NicknameTaken, Seat, Session
@@ -156,13 +156,18 @@ def _version(room: Room, session: Session) -> str:
 def _part(room: Room, seat: Seat, session: Session) -> str:
     if session.phase == "reveal":
         found = pages.outcome(room.reveal(session))
-        shown = found.made[False] if found.made else ""
+        shown = seams.reveal_html(session.lesson, found.made, False, _own(room, seat)) if found.made else ""
         return render("student_reveal.html", shown=shown, problem=found.problem)
     mine = room.store.answers_of(seat)
     asked = deck(session.lesson, session.phase, mine)
     if asked is None:
         return render("student_wait.html", phase=session.phase, title=session.lesson.title, nickname=seat.nickname)
     return render("student_deck.html", deck=asked, latest=room.store.latest(seat))
+
+
+def _own(room: Room, seat: Seat) -> dict[int, tuple[str, ...]]:
+    """A student's own labels by sentence, as the reveal marks them."""
+    return {one.item: ("unsure",) if one.unsure else one.labels for one in room.store.answers_of(seat).labellings}
 
 
 ROUTES = [

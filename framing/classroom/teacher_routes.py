@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from framing.classroom import keys, pages, seams, steps
 from framing.classroom.room import Room
+from framing.classroom.seen import predicted
 from framing.classroom.store import Session
 from framing.classroom.student_routes import first_query
 from framing.classroom.templating import render
@@ -148,13 +149,15 @@ def _editor(room: Room, values: dict[str, list[str]], problem: str) -> Response:
 
 
 async def make(request: Request, fields: dict[str, list[str]]) -> Response:
-    """Draws and keeps the lesson that the editor's form describes."""
+    """Shows the lesson that the editor's form describes, or keeps it."""
     room = pages.room_of(request)
     asked = {name: values for name, values in fields.items() if name != FIELD}
 
     def drawn() -> Response:
+        if not seams.wants_save(asked):
+            return _editor(room, asked, "")
         try:
-            room.lessons.keep(seams.made(room.corpus, seams.spec_of(asked)))
+            seams.save(room.corpus, seams.made(room.corpus, seams.spec_of(asked)))
         except InputError as error:
             return _editor(room, asked, str(error))
         return RedirectResponse("/teach", HTTPStatus.SEE_OTHER)
@@ -184,7 +187,7 @@ def classroom(request: Request) -> Response:
     room, session = pages.room_of(request), _session(request)
     version = _version(room, session)  # first: what becomes ready in between makes the page load once more
     guessed = _guessed(room, session)
-    found = pages.outcome(room.reveal(session)) if session.phase == "reveal" else pages.Outcome[dict[bool, str]]()
+    found = pages.outcome(room.reveal(session)) if session.phase == "reveal" else pages.Outcome[seams.Reveal]()
     onward, back = steps.following(session.phase, guessed), steps.preceding(session.phase, guessed)
     addresses = room.addresses()
     return pages.html(
@@ -201,7 +204,7 @@ def classroom(request: Request) -> Response:
         local=room.local,
         live=_live(room, session),
         version=version,
-        shown=found.made[True] if found.made else "",
+        shown=seams.reveal_html(session.lesson, found.made, True, {}) if found.made else "",
         problem=found.problem,
         teachable=session.phase in ("reveal", "closed") and not session.lesson.question.head and session.revealed,
         proof=proof(room),
@@ -218,7 +221,7 @@ def _live(room: Room, session: Session) -> str:
     """Who is there and how far; no answers."""
     total, field = {
         "before": (len(session.lesson.items), "before"),
-        "predict": (len(session.lesson.question.choices), "predict"),
+        "predict": (len(predicted(session.lesson)), "predict"),
         "label": (len(session.lesson.items), "label"),
         "after": (len(session.lesson.items), "after"),
     }.get(session.phase, (0, ""))
