@@ -37,5 +37,6 @@ def classroom_app(room: Room) -> Starlette:
         },
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False
     app.state.room = room
     return app
