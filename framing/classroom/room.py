@@ -66,6 +66,10 @@ class Room:
         """The address that a QR code holds."""
         return f"{address}/join?code={code}"
 
+    def running(self) -> Session | None:
+        """The newest session that is not over."""
+        return next((each for each in self.store.sessions() if each.phase != "closed"), None)
+
     # -- signs of life: in memory, for the teacher's list alone ------------------------------------------------------
 
     def sign(self, session: int, student: int) -> None:

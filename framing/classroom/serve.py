@@ -96,9 +96,8 @@ def serve(
         bound = network.listening(network.HERE if local else network.EVERYWHERE, port, int(before) if before else None)
         room = replace(room, port=bound.getsockname()[1], local=local, hosts=hosts)
         room.store.set_setting("port", str(room.port))
-        for session in room.store.sessions():
-            if session.phase != "closed":
-                room.prepare(session)
+        if (running := room.running()) is not None:
+            room.prepare(running)
         for line in told(room, before):
             say(line)
         server = uvicorn.Server(_settings(room))
@@ -133,7 +132,7 @@ def teacher_address(room: Room) -> str:
 
 def told(room: Room, before: str = "") -> list[str]:
     """What the terminal says: who can reach the page, addresses, code, QR code, the teacher's own address."""
-    running = next((each for each in room.store.sessions() if each.phase != "closed"), None)
+    running = room.running()
     code = running.code if running else room.store.next_code()
     addresses = room.addresses()
     lines = [f"The classroom of {room.corpus.path} is open."]
