@@ -24,6 +24,8 @@ from framing.corpus import Corpus
 
 pytestmark = pytest.mark.browser
 sync_api = pytest.importorskip("playwright.sync_api", reason="NOT TESTED IN A BROWSER: install the extra `test`")
+axe_base = pytest.importorskip("axe_playwright_python.base", reason="NOT TESTED: install the extra `test`")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, WALL = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
 SENTENCES = 5
 
@@ -93,7 +95,7 @@ def pages(server: Server) -> Iterator[dict[str, sync_api.Page]]:
 def step(teacher: sync_api.Page, button: str) -> None:
     teacher.locator(".now").get_by_role("button", name=button).click()
     name = button.split(": ")[1]
-    teacher.wait_for_selector(f".now h1:text-is('{name}')")
+    teacher.wait_for_selector(f".now h1:text-is('{name}')", state="attached")
 
 
 def answer(page: sync_api.Page, choice: int, times: int = SENTENCES) -> None:
@@ -105,6 +107,17 @@ def answer(page: sync_api.Page, choice: int, times: int = SENTENCES) -> None:
 
 def saved(page: sync_api.Page) -> None:
     page.wait_for_selector("#saved[data-state=saved]")
+
+
+def accessible(page: sync_api.Page) -> None:
+    """axe-core finds nothing serious on the page as it stands, and nothing sticks out of it."""
+    page.evaluate(axe_base.AXE_SCRIPT)
+    result = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", RULES)
+    found = [
+        (rule["id"], rule["impact"], node["html"][:160]) for rule in result["violations"] for node in rule["nodes"]
+    ]
+    assert not [each for each in found if each[1] in ("serious", "critical", "moderate")]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_whole_lesson(server: Server, pages: dict[str, sync_api.Page]) -> None:
@@ -121,6 +134,8 @@ def test_a_whole_lesson(server: Server, pages: dict[str, sync_api.Page]) -> None
     step(teacher, "Next: Label")
     for page in students.values():
         page.wait_for_selector(".deck[data-kind=label]")
+    for page in (students["Mia"], students["Ben"], teacher):
+        accessible(page)
     look_and_change(students["Mia"])
     load_again(students["Ben"])
     by_keyboard(students["Ada"])
@@ -155,11 +170,11 @@ def join(server: Server, teacher: sync_api.Page, students: dict[str, sync_api.Pa
             page.get_by_role("button", name="Join").click()
         page.wait_for_selector("h1:has-text('You are in')")
     teacher.wait_for_selector("h2:has-text('5 students in the lesson')")
+    accessible(teacher)
 
 
 def look_and_change(page: sync_api.Page) -> None:
     """What a phone shows; an answer is changed afterwards."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], "nothing sticks out on a phone"
     assert page.locator(".card:not([hidden]) .option label").first.bounding_box()["height"] >= 44
     page.get_by_role("button", name="What does “Conflict” mean?").locator("visible=true").click()
     assert page.get_by_text("Two sides clash").locator("visible=true").count() == 1

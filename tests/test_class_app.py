@@ -93,7 +93,7 @@ def test_a_lesson_from_the_lobby_to_its_end(held: Class) -> None:
     assert "Which outlet wrote this?" in mia.get("/part").text
     assert held.answer(mia, kind="before", item=1, outlet="Northern Wire") == ""
     held.move("predict")
-    assert "Which outlet will do this more?" in mia.get("/part").text
+    assert "Which outlet will have more of this?" in mia.get("/part").text
     assert held.answer(mia, kind="predict", label="conflict", outlet="") == ""
     held.move("label")
     page = mia.get("/part").text

@@ -110,7 +110,7 @@ def _predictions(lesson: Lesson, mine: ClassRecord) -> Deck:
                 choice.definition,
                 "",
                 "",
-                "Which outlet will do this more?",
+                "Which outlet will have more of this?",
                 options,
                 stored.get(choice.label, ()),
             )
