@@ -231,16 +231,15 @@ class Teacher:
             except httpx2.TransportError:
                 await asyncio.sleep(0.5)
 
-    async def await_all(self, students: int) -> None:
-        """Waits until the page says that everybody is done."""
+    async def until(self, said: str) -> None:
+        """Waits until the page says something of the students."""
         while True:
             try:
-                page = json.loads((await self.client.get(f"{self.room}/live")).text)["html"]
-                if f"{students} of {students} done" in page:
+                if said in json.loads((await self.client.get(f"{self.room}/live")).text)["html"]:
                     return
             except httpx2.TransportError:
                 pass
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.4)
 
 
 async def play(given: argparse.Namespace, folder: Path) -> bool:
@@ -270,10 +269,11 @@ async def play(given: argparse.Namespace, folder: Path) -> bool:
             for n in range(given.browsers)
         ]
         killing = asyncio.create_task(_kill(server, given.kill, rng, given))
-        await _joined(teacher, given.students + given.browsers)
+        everybody = given.students + given.browsers
+        await teacher.until(f"{everybody} student")
         for phase in ANSWERED:
             await teacher.move(phase)
-            await teacher.await_all(given.students + given.browsers)
+            await teacher.until(f"{everybody} of {everybody} done")
         await killing
         await teacher.move("closed")
         await asyncio.gather(*browsing)
@@ -290,17 +290,6 @@ async def _kill(server: Server, times: int, rng: random.Random, given: argparse.
     for _ in range(times):
         await asyncio.sleep(rng.uniform(2, 2 + 4 * max(given.think)))
         await server.kill()
-
-
-async def _joined(teacher: Teacher, students: int) -> None:
-    while True:
-        try:
-            page = json.loads((await teacher.client.get(f"{teacher.room}/live")).text)["html"]
-            if f"{students} student" in page:
-                return
-        except httpx2.TransportError:
-            pass
-        await asyncio.sleep(0.3)
 
 
 class _browser:  # noqa: N801  (used as a function)

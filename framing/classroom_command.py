@@ -28,8 +28,8 @@ def classroom(corpus: Path, **more: Any) -> None:
 
     Serves the class's pages, and no others, to everyone on this network; no internet is needed. Students open the
     address that is shown and type the code; the teacher's address holds a key. Killed and started again, the lesson
-    goes on where it was. On Windows allow Python for private networks when the firewall asks. The rest of the network
-    cannot be kept out by encryption here: students use nicknames, not names.
+    goes on where it was. On Windows allow Python for private networks when the firewall asks. What is sent is not
+    encrypted: students use nicknames, not names.
 
     \b
     Example:

@@ -214,6 +214,13 @@ def test_wrong_codes_are_limited(held: Class) -> None:
     assert "0" in held.browser().post("/join", data={"code": "BBBBB0", "nickname": "x"}).text
 
 
+def test_the_code_of_a_lesson_that_is_not_open_yet_is_no_wrong_guess(held: Class) -> None:
+    early = held.room.store.next_code()
+    for _ in range(12):
+        answer = held.browser().post("/join", data={"code": early.lower(), "nickname": "Mia"})
+        assert answer.status_code == 409 and "not opened the lesson yet" in answer.text
+
+
 def test_the_teachers_pages_need_the_key(held: Class) -> None:
     stranger, mia = held.browser("10.0.0.67"), held.phone("Mia")
     paths = ["/teach", f"/teach/class/{held.id}", f"/teach/class/{held.id}/live", f"/teach/class/{held.id}/answers.csv"]
@@ -350,7 +357,6 @@ def test_the_terminal_says_who_can_reach_it(room: Room, monkeypatch: pytest.Monk
 def test_addresses_and_ports_without_internet() -> None:
     assert "127.0.0.1" not in network.addresses()
     with network.listening(network.HERE, None) as first:
-        first.listen()
         port = first.getsockname()[1]
         with pytest.raises(Exception, match=f"Port {port} is in use"):
             network.listening(network.HERE, port)

@@ -69,6 +69,7 @@ def listening(host: str, port: int | None, before: int | None = None) -> socket.
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, wanted))
+            bound.listen()  # who comes before the server has started waits for it
         except OSError:
             bound.close()
             continue

@@ -14,7 +14,7 @@ from framing.classroom.room import Room
 from framing.classroom.seen import deck
 from framing.classroom.store import NicknameTaken, Seat, Session
 from framing.classroom.templating import render
-from framing.classroom.web import first, form, sent_json
+from framing.classroom.web import first, form, query, sent_json
 from framing.errors import InputError
 
 COOKIE = "framing-seat"
@@ -32,16 +32,11 @@ def start(request: Request) -> Response:
     """The student's page, or the one to join with."""
     room, seat = pages.room_of(request), _seat(request)
     if seat is None:
-        return _join_page(code=first_query(request, "code"))
+        return _join_page(code=query(request, "code"))
     room.sign(seat.session, seat.number)
     session = room.store.session(seat.session)
     version = _version(room, session)  # before the part: what becomes ready in between is then fetched once more
     return pages.html("student.html", seat=seat, part=_part(room, seat, session), version=version)
-
-
-def first_query(request: Request, name: str) -> str:
-    """A value of the address, short enough for a code or a key."""
-    return request.query_params.get(name, "")[:64]
 
 
 def _join_page(problem: str = "", code: str = "", nickname: str = "", status: int = HTTPStatus.OK) -> HTMLResponse:
@@ -50,7 +45,7 @@ def _join_page(problem: str = "", code: str = "", nickname: str = "", status: in
 
 def join_form(request: Request) -> Response:
     """The page to join with; a phone that is in that lesson already goes straight to it."""
-    room, seat, code = pages.room_of(request), _seat(request), first_query(request, "code")
+    room, seat, code = pages.room_of(request), _seat(request), query(request, "code")
     if seat is not None and room.store.session(seat.session).code == keys.read_code(code):
         return RedirectResponse("/", HTTPStatus.SEE_OTHER)
     return _join_page(code=code)
@@ -65,6 +60,10 @@ async def join(request: Request) -> Response:
         problem = f"Too many wrong codes. Wait {wait} seconds, then look at the code again."
         return _join_page(problem, "", nickname, HTTPStatus.TOO_MANY_REQUESTS)
     session = await run_in_threadpool(room.store.session_of_code, keys.read_code(code))
+    if session is None and keys.same(keys.read_code(code), await run_in_threadpool(room.store.setting, "next code")):
+        return _join_page(
+            "Your teacher has not opened the lesson yet. Try again in a moment.", code, nickname, HTTPStatus.CONFLICT
+        )
     if session is None:
         room.codes.wrong(address)
         return _join_page(_wrong_code(code), code, nickname, HTTPStatus.FORBIDDEN)

@@ -16,9 +16,8 @@ from framing.classroom import keys, pages, seams, steps
 from framing.classroom.room import Room
 from framing.classroom.seen import predicted
 from framing.classroom.store import Session
-from framing.classroom.student_routes import first_query
 from framing.classroom.templating import render
-from framing.classroom.web import MOST_OF_TEACHER, first, form, number, printable
+from framing.classroom.web import MOST_OF_TEACHER, first, form, number, printable, query
 from framing.errors import FramingError, InputError
 from framing.plain import count, plain_name
 
@@ -75,7 +74,7 @@ def _locked(text: str = "") -> HTMLResponse:
 
 async def home(request: Request) -> Response:
     """Takes the key into a cookie and out of the address; then the list of lessons."""
-    room, key = pages.room_of(request), first_query(request, "key")
+    room, key = pages.room_of(request), query(request, "key")
     if key:
         return _unlock(request, room, key)
     if not allowed(request):
@@ -106,7 +105,6 @@ def _home(room: Room, problem: str = "") -> Response:
     sessions = room.store.sessions()
     return pages.html(
         "teach_home.html",
-        HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK,
         lessons=listed,
         running=[each for each in sessions if each.phase != "closed"],
         ended=[each for each in sessions if each.phase == "closed"],
@@ -163,6 +161,20 @@ async def make(request: Request, fields: dict[str, list[str]]) -> Response:
         return RedirectResponse("/teach", HTTPStatus.SEE_OTHER)
 
     return await run_in_threadpool(drawn)
+
+
+def ask_forget(request: Request) -> Response:
+    """Asks whether a lesson of one's own is to be deleted."""
+    room, key = pages.room_of(request), request.path_params["key"]
+    return pages.html(
+        "ask.html",
+        heading=f"Delete “{room.lessons.lesson(key).title}”?",
+        text="The lesson that you made is gone then. What classes did with it stays.",
+        doing="Delete",
+        where=f"/teach/lessons/{key}/delete",
+        back="/teach",
+        fields={FIELD: proof(room)},
+    )
 
 
 async def forget_lesson(request: Request, fields: dict[str, list[str]]) -> Response:
@@ -347,6 +359,7 @@ ROUTES = [
     Route("/teach/lessons/new", guarded(editor)),
     Route("/teach/lessons", guarded_post(make), methods=["POST"]),
     Route("/teach/lessons/{key}/open", guarded_post(open_lesson), methods=["POST"]),
+    Route("/teach/lessons/{key}/delete", guarded(ask_forget)),
     Route("/teach/lessons/{key}/delete", guarded_post(forget_lesson), methods=["POST"]),
     Route("/teach/lessons/{key}/worksheet", guarded(partial(handout, which="worksheet"))),
     Route("/teach/lessons/{key}/guide", guarded(partial(handout, which="guide"))),

@@ -112,6 +112,11 @@ def first(fields: Mapping[str, list[str]], name: str) -> str:
     return fields.get(name, [""])[0]
 
 
+def query(request: Request, name: str) -> str:
+    """A value of the address, no longer than a code or a key."""
+    return request.query_params.get(name, "")[:64]
+
+
 async def sent_json(request: Request) -> Any:
     """What a script sent as JSON. Raises HTTPException."""
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":

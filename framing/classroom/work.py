@@ -33,11 +33,12 @@ class Work:
         return self._asked.get(key)
 
     def clear(self) -> None:
-        """Forgets all results, as when everything is deleted."""
+        """Forgets all results, as when everything is deleted; returns once the one under way is over."""
         with self._turn:
             for asked in self._asked.values():
                 asked.cancel()
             self._asked.clear()
+        self._worker.submit(lambda: None).result()
 
     def stop(self) -> None:
         """Begins nothing more."""
