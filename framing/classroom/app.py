@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from framing.classroom import pages, student_routes, teacher_routes
+from framing.classroom import class_routes, pages, student_routes, teacher_routes
 from framing.classroom.room import Room
 from framing.classroom.web import Guard
 from framing.errors import FramingError
@@ -28,7 +28,7 @@ def classroom_app(room: Room) -> Starlette:
 
     static = StaticFiles(directory=Path(__file__).parent / "static")
     app = Starlette(
-        routes=[*student_routes.ROUTES, *teacher_routes.ROUTES, Mount("/static", static)],
+        routes=[*student_routes.ROUTES, *teacher_routes.ROUTES, *class_routes.ROUTES, Mount("/static", static)],
         middleware=[Middleware(Guard, shown=room.hosts)],
         exception_handlers={
             HTTPException: pages.on_http_error,

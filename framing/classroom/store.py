@@ -6,7 +6,6 @@ numbered higher counts, whichever came last. What survives what is told in `data
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from framing.classroom import nicknames
-from framing.classroom.answers import Answer, check
-from framing.classroom.class_record import ClassRecord, Guess, Labelling, Phase, Prediction
+from framing.classroom import answer_rows, nicknames
+from framing.classroom.answers import Answer
+from framing.classroom.class_record import ClassRecord, Phase
 from framing.classroom.database import Database
 from framing.classroom.kept_lesson import freeze, thaw
 from framing.classroom.keys import digest, new_code, new_token
@@ -162,45 +161,28 @@ class Store:
             row = db.execute("SELECT lesson, phase FROM sessions WHERE id = ?", (session,)).fetchone()
             if row is None:
                 raise InputError("There is no such lesson. It may have been deleted.")
-            return [_take(db, session, _thawed(row["lesson"]), row["phase"], answer) for answer in answers]
+            return [answer_rows.put(db, session, _thawed(row["lesson"]), row["phase"], answer) for answer in answers]
 
     def count_answers(self, session: int) -> int:
         """How many answers of a session are stored."""
         with self._database.reading() as db:
-            (found,) = db.execute(_COUNT, (session,)).fetchone()
-        return int(found)
+            return answer_rows.count(db, session)
 
     def answers_of(self, seat: Seat) -> ClassRecord:
         """What one student answered so far."""
-        return self._record(seat.session, "AND student = ?", (seat.number,), (seat.number,))
+        with self._database.reading() as db:
+            return answer_rows.read(db, seat.session, (seat.number,))
 
     def latest(self, seat: Seat) -> int:
         """The highest number that a phone gave to a stored answer of this student; the next must be higher."""
-        tables = ("labellings", "predictions", "guesses")
-        each = " UNION ALL ".join(f"SELECT at FROM {name} WHERE session = ?1 AND student = ?2" for name in tables)
         with self._database.reading() as db:
-            (found,) = db.execute(f"SELECT max(at) FROM ({each})", (seat.session, seat.number)).fetchone()
-        return int(found or 0)
+            return answer_rows.latest(db, seat.session, seat.number)
 
     def record(self, session: int) -> ClassRecord:
         """What the class of a session answered, without nicknames, in order of student and item."""
         with self._database.reading() as db:
             found = db.execute("SELECT number FROM students WHERE session = ? ORDER BY number", (session,))
-            return self._record(session, "", (), tuple(row["number"] for row in found))
-
-    def _record(self, session: int, where: str, values: tuple[int, ...], students: tuple[int, ...]) -> ClassRecord:
-        asked = (session, *values)
-        with self._database.reading() as db:
-            labels = db.execute(f"SELECT * FROM labellings WHERE session = ? {where} ORDER BY student, item", asked)
-            labellings = tuple(
-                Labelling(row["student"], row["item"], tuple(json.loads(row["labels"])), bool(row["unsure"]))
-                for row in labels
-            )
-            made = db.execute(f"SELECT * FROM predictions WHERE session = ? {where} ORDER BY student, label", asked)
-            predictions = tuple(Prediction(row["student"], row["label"], row["outlet"]) for row in made)
-            tried = db.execute(f"SELECT * FROM guesses WHERE session = ? {where} ORDER BY student, round, item", asked)
-            guesses = tuple(Guess(row["student"], row["item"], row["round"], row["outlet"]) for row in tried)
-        return ClassRecord(students, labellings, predictions, guesses)
+            return answer_rows.read(db, session, tuple(row["number"] for row in found))
 
     def progress(self, session: int) -> list[Progress]:
         """How far each student is, in order of joining."""
@@ -251,9 +233,6 @@ _SESSIONS = (
     "SELECT id, code, opened, lesson, phase, moves, revealed, "
     "(SELECT count(*) FROM students WHERE session = sessions.id) AS students FROM sessions"
 )
-_COUNT = "SELECT " + " + ".join(
-    f"(SELECT count(*) FROM {name} WHERE session = ?1)" for name in ("labellings", "predictions", "guesses")
-)
 _PROGRESS = """
 SELECT number, nickname,
     (SELECT count(*) FROM labellings a WHERE a.session = s.session AND a.student = s.number),
@@ -262,7 +241,6 @@ SELECT number, nickname,
     (SELECT count(*) FROM guesses a WHERE a.session = s.session AND a.student = s.number AND a.round = 'after')
 FROM students s WHERE s.session = ? ORDER BY number
 """
-_LATER = "DO UPDATE SET {} WHERE excluded.at > at"
 
 
 def _session(row: sqlite3.Row) -> Session:
@@ -281,35 +259,3 @@ def _session(row: sqlite3.Row) -> Session:
 @lru_cache(maxsize=16)
 def _thawed(text: str) -> Lesson:
     return thaw(text)
-
-
-def _take(db: sqlite3.Connection, session: int, lesson: Lesson, phase: Phase, answer: Answer) -> str:
-    """Stores one answer within a transaction; what is wrong with it, or nothing."""
-    try:
-        entry = check(lesson, phase, answer.entry)
-    except InputError as error:
-        return str(error)
-    if (
-        db.execute("SELECT 1 FROM students WHERE session = ? AND number = ?", (session, entry.student)).fetchone()
-        is None
-    ):
-        return "You are not in this lesson any more. Ask your teacher."
-    if isinstance(entry, Labelling):
-        db.execute(
-            "INSERT INTO labellings VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT "
-            + _LATER.format("labels = excluded.labels, unsure = excluded.unsure, at = excluded.at"),
-            (session, entry.student, entry.item, json.dumps(entry.labels), entry.unsure, answer.at),
-        )
-    elif isinstance(entry, Prediction):
-        db.execute(
-            "INSERT INTO predictions VALUES (?, ?, ?, ?, ?) ON CONFLICT "
-            + _LATER.format("outlet = excluded.outlet, at = excluded.at"),
-            (session, entry.student, entry.label, entry.outlet, answer.at),
-        )
-    else:
-        db.execute(
-            "INSERT INTO guesses VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT "
-            + _LATER.format("outlet = excluded.outlet, at = excluded.at"),
-            (session, entry.student, entry.item, entry.round, entry.outlet, answer.at),
-        )
-    return ""
