@@ -124,9 +124,9 @@ def test_a_whole_lesson(server: Server, pages: dict[str, sync_api.Page]) -> None
     teacher, students = pages["teacher"], {name: page for name, page in pages.items() if name != "teacher"}
     join(server, teacher, students)
     step(teacher, "Start: Guess")
-    for page in students.values():
-        page.wait_for_selector(".deck[data-kind=before]")
-        answer(page, 0)
+    for name in ("Mia", "Falke"):
+        students[name].wait_for_selector(".deck[data-kind=before]")
+        answer(students[name], 0)
     step(teacher, "Next: Predict")
     for page in students.values():
         page.wait_for_selector(".deck[data-kind=predict]")
@@ -141,9 +141,14 @@ def test_a_whole_lesson(server: Server, pages: dict[str, sync_api.Page]) -> None
     by_keyboard(students["Ada"])
     lose_the_network(server, students["Falke"], students["Zoë"])
     teacher.wait_for_selector("h2:has-text('5 of 5 done')")
+    asleep = students["Zoë"].context.new_cdp_session(students["Zoë"])
+    asleep.send("Page.setWebLifecycleState", {"state": "frozen"})
     step(teacher, "Next: Guess again")
-    for page in students.values():
-        page.wait_for_selector(".deck[data-kind=after]")
+    for name, page in students.items():
+        if name != "Zoë":
+            page.wait_for_selector(".deck[data-kind=after]")
+    asleep.send("Page.setWebLifecycleState", {"state": "active"})  # the phone is woken
+    students["Zoë"].wait_for_selector(".deck[data-kind=after]")
     answer(students["Mia"], 1)
     saved(students["Mia"])
     step(teacher, "Next: Reveal")
@@ -235,7 +240,7 @@ def check(corpus: Path) -> None:
     record, names = store.record(session.id), {each.number: each.nickname for each in store.progress(session.id)}
     assert sorted(names.values()) == ["Ada", "Falke", "Mia", "Mia 2", "Zoë"]
     assert len(record.labellings) == 5 * SENTENCES and len(record.predictions) == 15
-    assert len(record.guesses) == 6 * SENTENCES
+    assert len(record.guesses) == 3 * SENTENCES
     given = {(names[one.student], one.item): "".join(one.labels) or "?" for one in record.labellings}
     expected = {"Mia": ["conflict", "economic", "conflict", "conflict", "conflict"], "Zoë": ["economic"] * 5}
     expected |= {"Mia 2": ["conflict"] * 2 + ["?"] * 3, "Falke": ["human_interest"] * 5}

@@ -110,6 +110,7 @@
   }
   const wake = () => { if (!document.hidden) { misses = fails = 0; poll(); send(); } };
   document.addEventListener("visibilitychange", wake);
+  document.addEventListener("resume", wake);
   addEventListener("online", wake);
   addEventListener("pageshow", wake);
 
