@@ -17,7 +17,7 @@ PATIENCE = 60.0
 AFTERTHOUGHT = 1.0
 """Seconds that one address is waited for once the other stands: they are printed together, where there are both."""
 MOST_LINES = 200
-_SAID = {"teacher": "Teacher:", "pupils": "Pupils:", "code": "Code:"}
+_SAID = {"teacher": "Teacher:", "students": "Students:", "code": "Code:"}
 
 
 def command_line(corpus: Path) -> list[str]:
@@ -26,7 +26,7 @@ def command_line(corpus: Path) -> list[str]:
 
 
 class ClassProcess:
-    """A classroom that runs beside the dashboard. `said` holds what it printed of `teacher`, `pupils` and `code`."""
+    """A classroom that runs beside the dashboard. `said` holds what it printed of `teacher`, `students` and `code`."""
 
     def __init__(self, command: list[str]) -> None:
         # Python writes its QR code to a pipe in the console's old character set otherwise, which on Windows fails.
@@ -62,7 +62,7 @@ class ClassProcess:
         with self._changed:
             self._changed.wait_for(lambda: "teacher" in self.said or self._ended, patience)
             self._changed.wait_for(
-                lambda: "pupils" in self.said or self._ended, AFTERTHOUGHT if "teacher" in self.said else 0
+                lambda: "students" in self.said or self._ended, AFTERTHOUGHT if "teacher" in self.said else 0
             )
             ended = self._ended
         if "teacher" in self.said and not ended:

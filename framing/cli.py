@@ -15,6 +15,7 @@ import click
 from framing import __version__
 from framing.align_command import align
 from framing.audit_command import audit
+from framing.classroom_command import classroom
 from framing.codes_command import codes, import_codes
 from framing.command_options import (
     COPIES_ONCE,
@@ -267,6 +268,7 @@ main.add_command(report)
 main.add_command(groups)
 main.add_command(audit)
 main.add_command(lesson)
+main.add_command(classroom)
 main.add_command(events)
 main.add_command(event)
 main.add_command(run)

@@ -12,7 +12,7 @@ from framing.classroom.asking import answers, yes_or_no
 from framing.classroom.draw_lesson import Spec
 from framing.classroom.editor import editor_page, spec_from_form, values_of, wants_save
 from framing.classroom.fields import FieldError
-from framing.classroom.handout import guide_page, model_words, predictable, steps_of, worksheet_page
+from framing.classroom.handout import guide_page, model_words, steps_of, worksheet_page
 from framing.classroom.lesson import Choice, Item, Lesson, Question
 from framing.classroom.ready import ready_made
 from framing.corpus import Corpus
@@ -64,7 +64,9 @@ def test_the_models_answer_in_words() -> None:
     several, one, own = lesson(), lesson("wording", False), lesson("", False)
     assert model_words(one, one.items[0]) == "Conflict, 81% sure"
     assert model_words(own, own.items[0]).startswith("no answer")
-    assert [choice.label for choice in predictable(one)] == ["conflict"] and len(predictable(several)) == 2
+    assert [choice.label for choice in one.question.predictable] == ["conflict"] and len(
+        several.question.predictable
+    ) == 2
 
 
 @pytest.mark.parametrize("minutes", [20, 45])

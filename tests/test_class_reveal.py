@@ -14,7 +14,6 @@ from framing.classroom.cards import cards
 from framing.classroom.class_agreement import within
 from framing.classroom.class_estimate import Number, estimates
 from framing.classroom.class_record import ClassRecord, Guess, Labelling, Prediction
-from framing.classroom.class_words import target_of
 from framing.classroom.draw_lesson import Spec, make_lesson
 from framing.classroom.game import played
 from framing.classroom.lesson import Choice, Item, Lesson, Question
@@ -175,10 +174,10 @@ def test_cards_are_the_most_even_splits_with_a_question_of_what_happened() -> No
 
 def test_the_actor_is_found_in_what_students_see() -> None:
     text = "The minister, Anna Reed, spoke; Reed left."
-    assert target_of(item(1, text=text, actor="Anna Reed", surface="Reed")) == (19, 23)
-    assert target_of(item(1, text=text, actor="Anna Reed", surface="Ree, Anna Reed")) == (14, 23)
-    assert target_of(item(1, text=text, actor="Bob", surface="Bob")) is None
-    assert target_of(item(1, text=text)) is None
+    assert item(1, text=text, actor="Anna Reed", surface="Reed").target == (19, 23)
+    assert item(1, text=text, actor="Anna Reed", surface="Ree, Anna Reed").target == (14, 23)
+    assert item(1, text=text, actor="Bob", surface="Bob").target is None
+    assert item(1, text=text).target is None
 
 
 # -- on a corpus, and as pages ----------------------------------------------------------------------------------------

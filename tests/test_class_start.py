@@ -15,7 +15,7 @@ from framing.pages import class_start
 
 TOLD = """
 print("The classroom of a corpus is open.")
-print("  Pupils: http://192.168.1.20:8500 <b>")
+print("  Students: http://192.168.1.20:8500 <b>")
 print("  Code: 482 915")
 print("█▀█ a QR code")
 print("  Teacher: http://127.0.0.1:8500/teach?key=secret")
@@ -30,7 +30,7 @@ def test_addresses_are_read_and_the_process_is_ended() -> None:
     # It goes on to print more than a pipe holds: nobody reading would halt it.
     classroom = ClassProcess(fake(TOLD + "import time\nprint('x' * 200_000)\nprint('Code: 111 222')\ntime.sleep(60)"))
     classroom.wait()
-    assert classroom.said["pupils"] == "http://192.168.1.20:8500 <b>"
+    assert classroom.said["students"] == "http://192.168.1.20:8500 <b>"
     assert classroom.said["teacher"] == "http://127.0.0.1:8500/teach?key=secret"
     assert classroom.running
     classroom.stop()

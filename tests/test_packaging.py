@@ -193,7 +193,7 @@ def _without_strings(text: str) -> str:
 
 def test_every_import_of_the_package_is_declared_and_every_dependency_used() -> None:
     imported = third_party("framing", "dashboard.py")
-    declared = {IMPORTED_AS.get(name, name.replace("-", "_")): name for name in requirements("train", "ray")}
+    declared = {IMPORTED_AS.get(name, name.replace("-", "_")): name for name in requirements("train", "ray", "store")}
     assert imported - set(declared) == set()
     unused = {name for module, name in declared.items() if module not in imported}
     assert unused - NEEDED_BY_OTHERS == set()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from framing.classroom.lesson import Item, Lesson
 from framing.explain import LONGEST, Explanation, explain
-from framing.occlusion import Span
 from framing.scorer import Scorer
 
 
@@ -22,19 +19,7 @@ def explained(lesson: Lesson, scorer: Scorer) -> dict[int, tuple[Explanation, ..
 
 
 def _of_item(item: Item, head: str, labels: tuple[str, ...], scorer: Scorer) -> tuple[Explanation, ...]:
-    target = target_of(item)
+    target = item.target
     if (item.actor and target is None) or len(item.text.split()) > LONGEST:
         return ()
     return tuple(explain(scorer, item.text, head, label, target) for label in item.said if label in labels)
-
-
-def target_of(item: Item) -> Span | None:
-    """Where the sentence names the actor it is asked about: the first of its names (`surface` has one or several, after
-    commas) that stands there as whole words."""
-    if not item.actor:
-        return None
-    for name in (item.surface, *item.surface.split(", "), item.actor):
-        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", item.text) if name else None
-        if found:
-            return found.span()
-    return None

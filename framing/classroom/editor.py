@@ -9,7 +9,7 @@ from types import MappingProxyType
 from framing.classroom.asking import MOST_ANSWERS, YES, answers, yes_or_no
 from framing.classroom.draw_lesson import Spec, make_lesson
 from framing.classroom.fields import FieldError
-from framing.classroom.handout import marked, model_words
+from framing.classroom.handout import model_words
 from framing.classroom.lesson import FEWEST, MOST, Choice, Lesson, Minutes
 from framing.classroom.lesson_choices import lesson_choices
 from framing.classroom.lesson_notes import REMARK, joined, parted
@@ -196,6 +196,6 @@ def _outlets(corpus: Corpus, event: str) -> list[str]:
 
 def _preview(lesson: Lesson) -> list[Shown]:
     return [
-        Shown(item.number, marked(item), item.before, item.after, item.outlet, model_words(lesson, item))
+        Shown(item.number, item.parts, item.before, item.after, item.outlet, model_words(lesson, item))
         for item in lesson.items
     ]

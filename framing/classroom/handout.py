@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from framing.classroom.asking import asks_voice
-from framing.classroom.lesson import Choice, Item, Lesson
+from framing.classroom.lesson import Item, Lesson
 from framing.classroom.lesson_notes import REMARK, parted
 from framing.classroom.templating import render
 from framing.labels import label_name
@@ -54,24 +54,12 @@ def worksheet_page(lesson: Lesson) -> str:
         "worksheet.html",
         lesson=lesson,
         how=f"{how} If you really cannot decide, tick “cannot say”.",
-        predicted=predictable(lesson),
-        parts=[marked(item) for item in lesson.items],
+        predicted=lesson.question.predictable,
+        parts=[item.parts for item in lesson.items],
         ask=parted(lesson.notes).get("Ask", list(_ASK)),
         told=_key_words(lesson),
         key=[KeyRow(i.number, i.outlet, i.title, i.actor, model_words(lesson, i)) for i in lesson.items],
     )
-
-
-def predictable(lesson: Lesson) -> tuple[Choice, ...]:
-    """The choices for which students guess an outlet: without the second of two, which is the first one's mirror."""
-    choices = lesson.question.choices
-    return choices[:1] if lesson.question.answer == "one" and len(choices) == 2 else choices
-
-
-def marked(item: Item) -> tuple[str, str, str]:
-    """A sentence in three parts: before, the words that name the actor, after."""
-    before, found, after = item.text.partition(item.surface) if item.surface else (item.text, "", "")
-    return before, found, after
 
 
 def model_words(lesson: Lesson, item: Item) -> str:

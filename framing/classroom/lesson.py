@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -43,6 +44,12 @@ class Question:
         """The choices' labels in the order in which they are shown."""
         return tuple(choice.label for choice in self.choices)
 
+    @property
+    def predictable(self) -> tuple[Choice, ...]:
+        """The choices for which students guess an outlet: without the second of two, which is the first one's
+        mirror."""
+        return self.choices[:1] if self.answer == "one" and len(self.choices) == 2 else self.choices
+
     def check(self, labels: Sequence[str]) -> tuple[str, ...]:
         """A student's labels in the question's order. Raises InputError for labels that are no choice, none where one
         is needed, or more than one."""
@@ -77,6 +84,24 @@ class Item:
     after: str = ""
     model: dict[str, float] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> tuple[int, int] | None:
+        """Where the sentence names the actor it is asked about: the first of the names in `surface` (several stand
+        after commas) that is there as whole words. None where there is no actor, or no name of it."""
+        if not self.actor:
+            return None
+        for name in filter(None, (self.surface, *self.surface.split(", "), self.actor)):
+            found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.text)
+            if found:
+                return found.span()
+        return None
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The sentence before the words that name the actor, these words (none: empty), and what follows."""
+        start, end = self.target or (len(self.text), len(self.text))
+        return self.text[:start], self.text[start:end], self.text[end:]
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def _ask(event: str) -> None:
 
 
 def _show(running: ClassProcess) -> None:
-    pupils, code = running.said.get("pupils"), running.said.get("code")
+    pupils, code = running.said.get("students"), running.said.get("code")
     teacher = _ADDRESS.search(running.said["teacher"])
     if pupils:
         joined = f"<p>Join code: <strong>{escape(code)}</strong></p>" if code else ""
