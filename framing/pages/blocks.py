@@ -183,7 +183,7 @@ def show_section(
     left, right = st.columns([3, 2], gap="large")
     with left:
         outlets = list(dict.fromkeys(shares["outlet"]))
-        figures.show(section, comparison.event_id, view, outlets, pick)
+        figures.show(section, comparison, view, outlets, pick)
         rows = shares[shares["head"].isin(section.heads)]
         take.table(rows, f"{section.title} {comparison.event}", section.key)
         if section == VOICES:
@@ -284,8 +284,10 @@ def _read_outlet(comparison: Comparison, articles: pd.DataFrame, outlet: str, ma
     mine = marked[marked["article_id"] == chosen]
     said = {int(index): str(text) for index, text in zip(mine["index"], mine["said"], strict=True)}
     picked = frozenset(said) if pick.outlet == outlet else frozenset()
-    sentences = comparison.sentences[comparison.sentences["article_id"] == chosen]
-    st.html(reading.article_html(article, sentences, reading.Marks(said, picked)))
+    sentences, copied = comparison.every_sentence, comparison.left_out
+    sentences = sentences[sentences["article_id"] == chosen]
+    left_out: list[int] = [] if copied is None else list(copied.loc[copied["article_id"] == chosen, "index"])
+    st.html(reading.article_html(article, sentences, reading.Marks(said, picked, frozenset(left_out))))
 
 
 def _legend(pick: Pick) -> str:
