@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 CORPUS_VARIABLE = "FRAMING_CORPUS"
+AUDITS = "audit"
+"""Folder of a corpus with the labels that people gave (`audit.FOLDER`)."""
 DEFAULT_CORPUS = "demo-corpus"
 MOST_KEPT = 400_000_000
 """Bytes of comparisons, what was made of them and charts that are kept for all visitors together: 40 events of 4 × 10
@@ -52,8 +54,9 @@ def corpus_folder() -> Path:
     return Path(os.environ.get(CORPUS_VARIABLE) or DEFAULT_CORPUS)
 
 
-def corpus_stamp(folder: Path) -> str:
-    """Changes whenever a part of the corpus is written, so that cached reads never outlive the data.
+def corpus_stamp(folder: Path, but: str = "") -> str:
+    """Changes whenever a part of the corpus is written, so that cached reads never outlive the data; `but` is a folder
+    in it that does not count.
 
     Parts are renamed into their folders, which dates the folders anew: their times tell, however many parts there are.
     """
@@ -61,7 +64,7 @@ def corpus_stamp(folder: Path) -> str:
     times = sorted(
         f"{entry.path} {entry.stat().st_mtime_ns}\n"
         for entry in entries
-        if entry.is_dir() or (entry.name.endswith(".json") and entry.name != GROUPS_FILE)
+        if (entry.name != but and entry.is_dir()) or (entry.name.endswith(".json") and entry.name != GROUPS_FILE)
     )
     return hashlib.sha256(f"{folder.resolve()}\n{''.join(times)}".encode()).hexdigest()[:16]
 
@@ -280,6 +283,16 @@ def of_corpus(make: Callable[Concatenate[Corpus, P], R], *args: P.args, **kwargs
     key = (f"{make.__module__}.{make.__qualname__}", args, tuple(sorted(kwargs.items())))
     found: R = _kept(
         str(folder), corpus_stamp(folder), "of corpus", *key, make=lambda corpus: make(corpus, *args, **kwargs)
+    )
+    return found
+
+
+def of_texts(make: Callable[Concatenate[Corpus, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """As `of_corpus`, kept while a person's labels come in: for what does not rest on them."""
+    folder = corpus_folder()
+    key = (f"{make.__module__}.{make.__qualname__}", args, tuple(sorted(kwargs.items())))
+    found: R = _kept(
+        str(folder), corpus_stamp(folder, AUDITS), "of texts", *key, make=lambda corpus: make(corpus, *args, **kwargs)
     )
     return found
 
