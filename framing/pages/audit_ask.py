@@ -72,15 +72,18 @@ def source_of(corpus: Corpus, head: str, event_id: str) -> Source:
 @st.fragment
 def ask(source: Source, wish: Wish) -> None:
     """The next sentence with its answers, or how to begin. A fragment: an answer draws nothing else anew."""
-    from framing.audit import following, load
-
     if refused := st.session_state.pop("audit_refused", None):
         session.notice(refused, "bad", "This was not stored.")
     try:
-        audit = load(source.corpus, wish.head, wish.event_id)
-    except FramingError as error:
+        _ask(source, wish)
+    except FramingError as error:  # a fragment runs outside of what dashboard.py catches
         session.notice(str(error), "bad", "This did not work.")
-        return
+
+
+def _ask(source: Source, wish: Wish) -> None:
+    from framing.audit import following, load
+
+    audit = load(source.corpus, wish.head, wish.event_id)
     if audit is None or audit.labels != tuple(source.head.labels):
         _offer_to_begin(source)
         return
