@@ -24,6 +24,7 @@ page = st.navigation(
         st.Page(PAGES / "voices.py", title="Who speaks", url_path="voices", visibility="hidden"),
         st.Page(PAGES / "words.py", title="Words and headlines", url_path="words", visibility="hidden"),
         st.Page(PAGES / "aligned.py", title="Side by side", url_path="aligned", visibility="hidden"),
+        st.Page(PAGES / "audit.py", title="Check a model", url_path="audit", visibility="hidden"),
         st.Page(PAGES / "events.py", title="Events", url_path="events"),
         st.Page(PAGES / "outlets.py", title="Outlets", url_path="outlets"),
         st.Page(PAGES / "sentences.py", title="Sentences", url_path="sentences"),

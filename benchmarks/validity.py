@@ -140,7 +140,7 @@ def coverage(reps: int) -> None:
     outlets = [Outlet.of(shares, icc, setting) for shares, icc in ((more, setting.icc_a), (SHARES, setting.icc_b))]
     (true_a, said_a), (true_b, said_b) = reader.expected(more), reader.expected(SHARES)
     for n_a, n_b in SIDES:
-        rng = np.random.default_rng([31, n_a, n_b])
+        rng = np.random.default_rng([47, n_a, n_b])
         rows = []
         for _ in range(reps):
             a, b = (reader.read(rng, o.draw(rng, n)) for o, n in zip(outlets, (n_a, n_b), strict=True))

@@ -79,7 +79,8 @@ class Alignment:
         """An outlet's body sentences whose fact the other does not tell: article_id, index, text."""
         told = self.facts[self.facts["fact"].isin(self.facts.loc[self.facts["outlet"] == other, "fact"])]
         mine = self.sentences[(self.sentences["outlet"] == outlet) & (self.sentences["index"] > 0)]
-        return _less(mine, told)[["article_id", "index", "text"]]
+        again = self.copies.sentences[self.copies.sentences["outlet"] == other]
+        return _less(_less(mine, told), _origins(again))[["article_id", "index", "text"]]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -133,7 +134,9 @@ def align_frames(
     event_id, event = (str(articles[name].iloc[0]) if name in articles else "" for name in ("event_id", "event"))
     table = _pair_table(units, mentions, pairs, score, told, fact_of, event_id)
     facts = _fact_table(units, table, fact_of)
-    only = _less(units[units["index"] > 0], facts)[["outlet", "article_id", "index", "text"]]
+    copied = copies.sentences[copies.sentences["outlet"] != copies.sentences["origin_outlet"]]
+    # Left out or not, a copy tells the fact: its origin is not what one outlet alone tells.
+    only = _less(_less(units[units["index"] > 0], facts), _origins(copied))[["outlet", "article_id", "index", "text"]]
     return Alignment(
         event_id,
         event,
@@ -326,6 +329,11 @@ def _less(rows: pd.DataFrame, taken: pd.DataFrame) -> pd.DataFrame:
     keys = set(zip(taken["article_id"], taken["index"], strict=True))
     kept = [key not in keys for key in zip(rows["article_id"], rows["index"], strict=True)]
     return rows[np.array(kept, dtype=bool)]
+
+
+def _origins(copied: pd.DataFrame) -> pd.DataFrame:
+    """Where copied sentences came first: article_id, index."""
+    return copied[["origin_article", "origin_index"]].set_axis(["article_id", "index"], axis=1)
 
 
 def _summary(alignment: Alignment, a: str, b: str) -> str:

@@ -79,17 +79,17 @@ def words(audit: Audit, figures: pd.DataFrame, outlets: pd.DataFrame) -> list[st
     if first["n"] < LEAST:
         return [f"{head_name(audit.head)}: {count(int(first['n']), 'sentence')} labelled; figures begin with {LEAST}."]
     lines = [
-        f"{head_name(audit.head)}: {_share(first)} of its {what} {where} are right, by your labels of {first['n']} "
-        f"sentences of {first['n_articles']} articles."
+        f"{head_name(audit.head)}: {share_words(first)} of its {what} {where} are right, by your labels of "
+        f"{first['n']} sentences of {first['n_articles']} articles."
     ]
     for label in audit.labels:
         mine = figures[(figures["label"] == label) & (figures["figure"] != "accuracy")]
-        told = "; ".join(f"{row['figure']} {_share(row)}, n {row['n']}" for row in mine.to_dict("records"))
+        told = "; ".join(f"{row['figure']} {share_words(row)}, n {row['n']}" for row in mine.to_dict("records"))
         lines.append(f"  {label_name(audit.head, label):26}{told or f'fewer than {LEAST} said or true: no figure'}")
     if len(outlets) > 1:
         enough = outlets[outlets["n"] >= MIN_LABELLED].to_dict("records")
         if enough:
-            told = "; ".join(f"{row['outlet']} {_share(row)}, n {row['n']}" for row in enough)
+            told = "; ".join(f"{row['outlet']} {share_words(row)}, n {row['n']}" for row in enough)
             lines.append(f"By outlet: {told}.")
         few = [row["outlet"] for row in outlets.to_dict("records") if row["n"] < MIN_LABELLED]
         if few:
@@ -99,6 +99,7 @@ def words(audit: Audit, figures: pd.DataFrame, outlets: pd.DataFrame) -> list[st
     return lines
 
 
-def _share(row: Row | pd.Series) -> str:
+def share_words(row: Row | pd.Series) -> str:
+    """`84% (56–95)`."""
     spread: str = "" if pd.isna(row["low"]) else f" ({100 * row['low']:.0f}–{100 * row['high']:.0f})"
     return f"{100 * row['value']:.0f}%{spread}"

@@ -52,6 +52,10 @@ class Comparison:
     articles: pd.DataFrame
     heads: Mapping[str, HeadInfo]
     voice: HeadInfo = VOICE
+    n_copied: int = 0
+    """Body sentences that are copies of another article's."""
+    left_out: pd.DataFrame | None = None
+    """Those of them that do not count here, where the reader asked to count copies once; None where all count."""
 
     @property
     def outlets(self) -> list[str]:
@@ -62,6 +66,18 @@ class Comparison:
     def tiers(self) -> dict[tuple[str, str], str]:
         """Reliability tier by (head, label); a balance is as weak as the weaker of its two labels."""
         return tiers([*self.heads.values(), self.voice])
+
+    @property
+    def once(self) -> bool:
+        """Whether copied sentences count only where they came first."""
+        return self.left_out is not None
+
+    @property
+    def every_sentence(self) -> pd.DataFrame:
+        """`sentences` and those left out, article by article: what there is to read."""
+        if self.left_out is None or self.left_out.empty:
+            return self.sentences
+        return pd.concat([self.sentences, self.left_out]).sort_values(["article_id", "index"], kind="stable")
 
     def behind(self, outlet: str, head: str, label: str, view: View, actor: str | None = None) -> pd.DataFrame:
         """The sentences counted by one number, in reading order: the columns of `sentences`, `probability`, and
@@ -132,11 +148,15 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = N
     audits = {info.name: read(corpus, info, event_id) for info in infos}
     told = {name: answers(audit) for name, audit in audits.items() if audit}
     copies = find_copies(sentences, articles)
+    left_out = None
     if once:
-        sentences, mentions = copies.without(sentences), copies.without(mentions)
+        counted = copies.without(sentences)
+        left_out = sentences.drop(counted.index)
+        sentences, mentions = counted, copies.without(mentions)
     compared = compare_frames(sentences, mentions, articles, infos, told)
     note = copies.note(once)
-    return replace(compared, notes=(*compared.notes, note)) if note else compared
+    notes = (*compared.notes, note) if note else compared.notes
+    return replace(compared, notes=notes, n_copied=len(copies.sentences), left_out=left_out)
 
 
 def read_scored(

@@ -56,7 +56,7 @@ class Copies:
         (outlet, origin), most = pairs.index[0], int(pairs.iloc[0])
         named = f"{most} in {outlet} after {origin}" + (" itself" if outlet == origin else "")
         counted = "left out here, counted once, where they came first" if once else "counted in every article here"
-        more = "" if once or not offered else "; --copies-once counts them once"
+        more = "" if once or not offered else "; --copies-once, or the switch on the page, counts them once"
         bold = "" if once or n < MANY * self.n_sentences else (
             " Intervals are narrower and tests bolder than they should be, and where outlets print the same text they "
             "cannot differ."

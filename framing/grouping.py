@@ -24,7 +24,7 @@ from framing.story_words import background, read_words
 
 RULES = Rules(threshold=0.10, cohesion=0.82)
 """Chosen on the training topics of ECB+ (575 undated articles: B-cubed F1 0.88, 4 % of the pairs wrong) and the tuning
-half of allsides_roundups (1,269 headlines with leads, undated: 0.81, 8 %; the 455 dated: 0.94, 2 %). Cohesion 0.8: 12 %
+half of allsides_roundups (1,269 headlines with leads, undated: 0.81, 4 %; the 455 dated: 0.94, 2 %). Cohesion 0.8: 12 %
 wrong on ECB+; 0.85: 0.87, 2 %."""
 WINDOW_DAYS = 7
 """Articles further apart are not compared; undated ones with all. In the tuning half of allsides_roundups 98 % of the
@@ -33,11 +33,11 @@ dated pairs of one event lie within it, 99 % within 5 days."""
 NAMES_WEIGHT, NUMBERS_WEIGHT, PAIRS_WEIGHT, WEEKDAYS_WEIGHT = 0.25, 0.15, 0.45, 0.08
 BACKGROUND = 0.1
 """What word_counts.csv counts beside the pile's own texts: in full, words of one long-running story weigh too much."""
-UNDATED, BRIEF = 0.11, (0.16, 0.22)
-"""Two articles one of which has no date must be more alike by this, where half of all texts say so little (headline and
-lead: 0.25; whole articles: 0.13): there a story and its sequel use the same words. At 0.08: B-cubed F1 0.83, 9 % of the
-pairs wrong; at 0.15: 0.74, 5 %. Page-long texts need it not. It is asked of the pile: asked of each text, more pairs
-are wrong at the same B-cubed F1 (0.78, 18 %, before word pairs)."""
+BRIEF = 0.16, 0.22
+"""Two articles one of which has no date are judged by their meaning as well (`story_meaning`), where half of all texts
+say so little (headline and lead: 0.25; whole articles: 0.13): there a story and its sequel use the same words.
+Page-long texts need it not. It is asked of the pile: asked of each text, more pairs are wrong at the same B-cubed F1
+(0.78, 18 %, before word pairs)."""
 DAY_APART, FAR_APART = 0.03, 0.12
 """The same for each day between two dates, and at most. Without (nor word pairs): 15 % of the dated pairs are wrong."""
 # Short texts, and those with few names or numbers, must not be alike by the little they share: a constant is added, in
@@ -95,12 +95,13 @@ def group(stories: Sequence[Story], rules: Rules = RULES, seen: Callable[[], obj
     copies = _copies(_single(read.plain(), days))
     vectors, little = read.vectors(copies)
     nodes = _first_nodes(vectors, days, [stories[i].event for i in order], copies)
-    undated = UNDATED * float(np.interp(np.median(little), BRIEF, (0, 1))) if len(little) else 0.0
+    brief = _Brief(float(np.interp(np.median(little), BRIEF, (0, 1))) if len(little) else 0.0, stories, order)
     while True:
-        merged, cut = _join(nodes, rules, undated)
+        merged, cut = _join(nodes, rules, brief)
         settled = len(merged.members) == len(nodes.members)
         nodes = merged
-        if settled or not cut:
+        # A second look compares means on the scale of words alone; of a small event the nearest stories are all.
+        if settled or not cut or (brief.weight and nodes.sizes.max() < _NEIGHBOURS // 2):
             break
     found = [
         Group(tuple(sorted(order[i] for i in members)), order[_central(vectors, members)]) for members in nodes.members
@@ -316,10 +317,34 @@ def _copies(nodes: _Nodes) -> list[list[int]]:
 # -- pairs ---------------------------------------------------------------------------------------------------------
 
 
-def _join(nodes: _Nodes, rules: Rules, undated: float) -> tuple[_Nodes, bool]:
+@dataclass(frozen=True)
+class _Brief:
+    """How far the pile is one of headlines with leads (0 to 1), and its stories in the order of work."""
+
+    weight: float
+    stories: Sequence[Story]
+    order: Sequence[int]
+
+    def judged(self, nodes: _Nodes, rows: Ints, columns: Ints, found: Floats, rules: Rules) -> Floats:
+        """Similarities of pairs without dates, moved toward what their meaning says."""
+        from framing.story_meaning import judged  # an encoder is read only where there are such pairs
+
+        members = [[self.stories[self.order[i]] for i in nodes_members] for nodes_members in nodes.members]
+        titles, texts = ([[getattr(s, name) for s in some] for some in members] for name in ("title", "text"))
+        days = nodes.sums[:, -len(_WEEKDAYS) :]
+        other_day = np.asarray(days[rows].multiply(days[columns]).sum(axis=1)).ravel() < 0
+        value = rules.threshold + judged(found, titles, texts, rows, columns, other_day.astype(np.float64))
+        return found + self.weight * (value - found)
+
+
+def _join(nodes: _Nodes, rules: Rules, brief: _Brief) -> tuple[_Nodes, bool]:
     """The nodes after one clustering, and whether some had more neighbours than were looked at."""
     rows, columns, found, cut = _pairs(nodes, _FLOOR)
-    found = found - _doubt(nodes, rows, columns, undated)
+    apart = _days_apart(nodes, rows, columns)
+    undated = np.isnan(apart)
+    found = np.where(undated, found, found - np.minimum(DAY_APART * apart, FAR_APART))
+    if brief.weight and undated.any():
+        found[undated] = brief.judged(nodes, rows[undated], columns[undated], found[undated], rules)
     sure = found > 0
     rows, columns, found = rows[sure], columns[sure], found[sure]
     totals = found * nodes.sizes[rows] * nodes.sizes[columns]
@@ -328,10 +353,10 @@ def _join(nodes: _Nodes, rules: Rules, undated: float) -> tuple[_Nodes, bool]:
     return (nodes.united(groups) if groups else nodes), cut
 
 
-def _doubt(nodes: _Nodes, rows: Ints, columns: Ints, undated: float) -> Floats:
-    """By how much two nodes must be more alike than the threshold asks: for the days between them, or for no dates."""
+def _days_apart(nodes: _Nodes, rows: Ints, columns: Ints) -> Floats:
+    """Days between two nodes; NaN where one has no date."""
     apart = np.maximum(nodes.first[rows] - nodes.last[columns], nodes.first[columns] - nodes.last[rows]).clip(min=0)
-    return np.where(np.isnan(apart), undated, np.minimum(DAY_APART * apart, FAR_APART))
+    return np.asarray(apart, dtype=np.float64)
 
 
 def _pairs(nodes: _Nodes, least: float) -> tuple[Ints, Ints, Floats, bool]:

@@ -1,7 +1,8 @@
 """How alike two sentences are in meaning: cosine of their vectors by the base encoder, all-MiniLM-L6-v2 untouched.
 
 The encoder that the heads read was tuned for frames and tone; for telling whether two sentences report one fact the
-base it was tuned from is better (docs/experiments.md, Aligned reading). Loaded at first use, by nothing else."""
+base it was tuned from is better (docs/experiments.md, Aligned reading), and for short texts of one event
+(`story_meaning`). Loaded at first use."""
 
 from __future__ import annotations
 
@@ -34,13 +35,14 @@ def cosines(texts: Sequence[str], a: Ints, b: Ints) -> Floats:
     if not len(a):
         return np.zeros(0)
     used = np.unique(np.concatenate([a, b]))
-    vectors = _encoded([texts[i] for i in used.tolist()])
+    vectors = unit_vectors([texts[i] for i in used.tolist()])
     left, right = np.searchsorted(used, a), np.searchsorted(used, b)
     found: Floats = np.einsum("ij,ij->i", vectors[left], vectors[right]).astype(np.float64)
     return found
 
 
-def _encoded(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+def unit_vectors(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """(texts, d) the base encoder's vectors, of length 1; each text is encoded once and kept for a while."""
     # Visitors' threads share what is kept: what one needs stays in its own hands, whoever empties it meanwhile.
     have = {text: vector for text in set(texts) if (vector := _vectors.get(text)) is not None}
     if new := sorted(set(texts) - have.keys()):

@@ -33,6 +33,8 @@ class Marks:
 
     said: Mapping[int, str] = field(default_factory=dict)
     chosen: frozenset[int] = frozenset()
+    left_out: frozenset[int] = frozenset()
+    """Copied sentences that do not count here."""
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -142,7 +144,9 @@ def paragraphs_html(text: str, rows: pd.DataFrame, show: Callable[[Mapping[Any, 
 
 def _sentence(row: Mapping[Any, Any], text: str, marks: Marks) -> str:
     index, voice = int(row["index"]), voice_words(row.get("voice"), row.get("speaker"))
-    spoken = "" if voice in ("", "own words") or index == 0 else f' <span class="fr-voice">{escape(voice)}</span>'
+    facts = [] if voice in ("", "own words") or index == 0 else [voice]
+    facts += ["copied, not counted"] if index in marks.left_out else []
+    spoken = "".join(f' <span class="fr-voice">{escape(fact)}</span>' for fact in facts)
     place = anchor(str(row["article_id"]), index)
     if index not in marks.said:
         return f'<span id="{place}">{escape(text)}{spoken}</span>'

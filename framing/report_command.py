@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.command_options import CORPUS, OWN_HEADS, VIEW, path_option
+from framing.command_options import COPIES_ONCE, CORPUS, OWN_HEADS, VIEW, path_option
 from framing.console import parse_date
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @path_option("--out", "File for one event (- is standard output), folder for several.")
 @click.option("--without-text", is_flag=True, help="Leave out sentences and headlines, for copyrighted articles.")
 @VIEW
+@COPIES_ONCE
 @click.option(
     "--date", "made", metavar="YYYY-MM-DD", help="A day of making to print; none, so equal input, equal file."
 )
@@ -47,7 +48,7 @@ def report(corpus: Path, events: tuple[str, ...], out: Path | None, view: str, *
     if not named:
         raise InputError(f"{corpus} has no event to report on. Group its articles with:  framing events {corpus}")
     made = parse_date(more["made"])
-    options = Options(view, not more["without_text"], made.isoformat() if made else "")  # type: ignore[arg-type]
+    options = Options(view, not more["without_text"], made.isoformat() if made else "", more["once"])  # type: ignore[arg-type]
     named = list(dict.fromkeys(named))
     if len(named) > 1:
         _folder(opened, named, out or Path("reports"), options, more["own"])

@@ -32,11 +32,15 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 CORPUS_VARIABLE = "FRAMING_CORPUS"
+AUDITS = "audit"
+"""Folder of a corpus with the labels that people gave (`audit.FOLDER`)."""
 DEFAULT_CORPUS = "demo-corpus"
 MOST_KEPT = 400_000_000
 """Bytes of comparisons, what was made of them and charts that are kept for all visitors together: 40 events of 4 × 10
 articles of which every page was opened (10 MB each), or 250 of five articles."""
-_SHARED = ("event", "view", "outlets", "first", "second")
+Told = tuple[str, bool]
+"""An event's id, and whether its copied sentences count once: what one comparison is of."""
+_SHARED = ("event", "view", "outlets", "first", "second", "once")
 PROJECTOR = "projector"
 """Key of the switch for a classroom's wall, in the session and, on every page, in the address."""
 ASKED = "asked_"
@@ -50,8 +54,9 @@ def corpus_folder() -> Path:
     return Path(os.environ.get(CORPUS_VARIABLE) or DEFAULT_CORPUS)
 
 
-def corpus_stamp(folder: Path) -> str:
-    """Changes whenever a part of the corpus is written, so that cached reads never outlive the data.
+def corpus_stamp(folder: Path, but: str = "") -> str:
+    """Changes whenever a part of the corpus is written, so that cached reads never outlive the data; `but` is a folder
+    in it that does not count.
 
     Parts are renamed into their folders, which dates the folders anew: their times tell, however many parts there are.
     """
@@ -59,7 +64,7 @@ def corpus_stamp(folder: Path) -> str:
     times = sorted(
         f"{entry.path} {entry.stat().st_mtime_ns}\n"
         for entry in entries
-        if entry.is_dir() or (entry.name.endswith(".json") and entry.name != GROUPS_FILE)
+        if (entry.name != but and entry.is_dir()) or (entry.name.endswith(".json") and entry.name != GROUPS_FILE)
     )
     return hashlib.sha256(f"{folder.resolve()}\n{''.join(times)}".encode()).hexdigest()[:16]
 
@@ -111,13 +116,15 @@ def _sentence_counts(folder: str, stamp: str, event_id: str) -> dict[str, int]:
     return counts
 
 
-def _comparison(folder: str, stamp: str, event_id: str) -> Comparison:
+def _comparison(folder: str, stamp: str, event_id: str, once: bool = False) -> Comparison:
     def make(corpus: Corpus) -> Comparison:
         from framing.compare import compare
 
-        return compare(corpus, event_id)
+        return compare(corpus, event_id, once=once)
 
-    comparison: Comparison = _kept(folder, stamp, "comparison", event_id, make=make)
+    if once and not _comparison(folder, stamp, event_id).n_copied:
+        once = False
+    comparison: Comparison = _kept(folder, stamp, "comparison", event_id, once, make=make)
     return comparison
 
 
@@ -134,17 +141,17 @@ class Drawing:
     height: int
 
 
-def _drawing(folder: str, stamp: str, event_id: str, chart: str, view: View, outlets: tuple[str, ...]) -> Drawing:
+def _drawing(folder: str, stamp: str, told: Told, chart: str, view: View, outlets: tuple[str, ...]) -> Drawing:
     def make(_: Corpus) -> Drawing:
         from framing import charts
 
-        whole = _comparison(folder, stamp, event_id)
+        whole = _comparison(folder, stamp, *told)
         shares = whole.shares[whole.shares["outlet"].isin(outlets)]
         draw: Callable[..., go.Figure] = getattr(charts, chart)
         figure = draw(shares, view, tiers=whole.tiers, outlets=whole.outlets)
         return drawn(figure)
 
-    drawing: Drawing = _kept(folder, stamp, "drawing", event_id, chart, view, outlets, make=make)
+    drawing: Drawing = _kept(folder, stamp, "drawing", told, chart, view, outlets, make=make)
     return drawing
 
 
@@ -199,53 +206,53 @@ def sentence_counts(event_id: str) -> dict[str, int]:
     return _sentence_counts(str(folder), corpus_stamp(folder), event_id)
 
 
-def comparison(event_id: str) -> Comparison:
-    """`compare(corpus, event_id)`, made once for each state of the corpus. Shared between visitors: never change it."""
+def comparison(event_id: str, once: bool = False) -> Comparison:
+    """`compare(corpus, event_id, once=once)`, made once for each state of the corpus. Shared between visitors: never
+    change it."""
     folder = corpus_folder()
-    return _comparison(str(folder), corpus_stamp(folder), event_id)
+    return _comparison(str(folder), corpus_stamp(folder), event_id, once)
 
 
-def derive(event_id: str, make: Callable[Concatenate[Comparison, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """`make(comparison, …)` of an event, made once for each state of the corpus and each choice of hashable arguments.
-    Shared between visitors: never change it."""
+def derive(compared: Comparison, make: Callable[Concatenate[Comparison, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """`make(comparison, …)` of a `comparison` of this module, made once for each state of the corpus and each choice of
+    hashable arguments. Shared between visitors: never change it."""
     folder = corpus_folder()
-    stamp = corpus_stamp(folder)
     name = f"{make.__module__}.{make.__qualname__}"
-
-    def made(_: Corpus) -> R:
-        return make(_comparison(str(folder), stamp, event_id), *args, **kwargs)
-
-    key = (event_id, name, args, tuple(sorted(kwargs.items())))
-    found: R = _kept(str(folder), stamp, "derived", *key, make=made)
+    key = (_told(compared), name, args, tuple(sorted(kwargs.items())))
+    found: R = _kept(str(folder), corpus_stamp(folder), "derived", *key, make=lambda _: make(compared, *args, **kwargs))
     return found
 
 
-def drawing(event_id: str, chart: str, view: View, outlets: Sequence[str]) -> Drawing:
-    """The figure of this name in `framing.charts` for some outlets of an event, made once for each."""
+def drawing(compared: Comparison, chart: str, view: View, outlets: Sequence[str]) -> Drawing:
+    """The figure of this name in `framing.charts` for some outlets of a comparison, made once for each."""
     folder = corpus_folder()
-    return _drawing(str(folder), corpus_stamp(folder), event_id, chart, view, tuple(outlets))
+    return _drawing(str(folder), corpus_stamp(folder), _told(compared), chart, view, tuple(outlets))
 
 
-def prepare(event_id: str, neighbours: Sequence[str], charts: Sequence[str]) -> None:
+def _told(compared: Comparison) -> Told:
+    return compared.event_id, compared.once
+
+
+def prepare(compared: Comparison, neighbours: Sequence[str], charts: Sequence[str]) -> None:
     """Make in the background what a reader may ask for next: this event's other views, then its neighbours."""
     folder = corpus_folder()
-    _prepare(str(folder), corpus_stamp(folder), event_id, tuple(neighbours), tuple(charts))
+    _prepare(str(folder), corpus_stamp(folder), _told(compared), tuple(neighbours), tuple(charts))
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _prepare(folder: str, stamp: str, event_id: str, neighbours: tuple[str, ...], charts: tuple[str, ...]) -> None:
+def _prepare(folder: str, stamp: str, told: Told, neighbours: tuple[str, ...], charts: tuple[str, ...]) -> None:
     """Cached, so that each event of each state of the corpus is prepared once."""
 
-    def draw(wanted: str, view: View) -> None:
-        outlets = tuple(dict.fromkeys(_articles(folder, stamp, wanted)["outlet"]))
-        _sentence_counts(folder, stamp, wanted)
+    def draw(wanted: Told, view: View) -> None:
+        outlets = tuple(dict.fromkeys(_articles(folder, stamp, wanted[0])["outlet"]))
+        _sentence_counts(folder, stamp, wanted[0])
         for chart in charts:
             _drawing(folder, stamp, wanted, chart, view, outlets)
 
     for view in VIEWS:
-        _background().put(partial(draw, event_id, view))
+        _background().put(partial(draw, told, view))
     for wanted in neighbours:
-        _background().put(partial(draw, wanted, "both"))
+        _background().put(partial(draw, (wanted, told[1]), "both"))
 
 
 @st.cache_resource(show_spinner=False)
@@ -276,6 +283,16 @@ def of_corpus(make: Callable[Concatenate[Corpus, P], R], *args: P.args, **kwargs
     key = (f"{make.__module__}.{make.__qualname__}", args, tuple(sorted(kwargs.items())))
     found: R = _kept(
         str(folder), corpus_stamp(folder), "of corpus", *key, make=lambda corpus: make(corpus, *args, **kwargs)
+    )
+    return found
+
+
+def of_texts(make: Callable[Concatenate[Corpus, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """As `of_corpus`, kept while a person's labels come in: for what does not rest on them."""
+    folder = corpus_folder()
+    key = (f"{make.__module__}.{make.__qualname__}", args, tuple(sorted(kwargs.items())))
+    found: R = _kept(
+        str(folder), corpus_stamp(folder, AUDITS), "of texts", *key, make=lambda corpus: make(corpus, *args, **kwargs)
     )
     return found
 

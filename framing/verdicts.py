@@ -72,7 +72,8 @@ def _not_found(row: Row) -> str:
     if row["q"] <= FALSE_DISCOVERIES:
         there = f"no difference that your audit confirms in {_scope(row)}"
         return f"{named(row)}: {there} ({spread}){once_corrected(row)}."
-    together = " once all labels are tested together" if row["p"] <= 0.05 else ""
+    alone = row["p"] <= 0.05 or row["low"] > 0 or row["high"] < 0
+    together = " once all labels are tested together" if alone else ""
     return f"{named(row)}: no difference we could detect{together} in {_scope(row)} ({spread}){_would_take(row)}."
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.command_options import CORPUS, EVENT, FORMAT, OWN_HEADS
+from framing.command_options import COPIES_ONCE, CORPUS, EVENT, FORMAT, OWN_HEADS
 from framing.console import only_event, sentence_text
 from framing.errors import InputError
 from framing.plain import count, signed
@@ -30,9 +30,10 @@ _SHOWN = 8
 @CORPUS
 @EVENT
 @FORMAT
+@COPIES_ONCE
 @click.option("--outlet", metavar="NAME", help="Print this outlet's sentences that give somebody else's words.")
 @click.option("--source", metavar="NAME", help="With --outlet: only the words of this speaker.")
-def sources(corpus: Path, event: str | None, form: str, outlet: str | None, source: str | None) -> None:
+def sources(corpus: Path, event: str | None, form: str, once: bool, outlet: str | None, source: str | None) -> None:
     """Tell whom the outlets of an event quote: each speaker's share of an outlet's words.
 
     Words count where they stand inside quotation marks or in reported speech; headlines do not. People whom a text does
@@ -47,7 +48,7 @@ def sources(corpus: Path, event: str | None, form: str, outlet: str | None, sour
 
     if source and not outlet:
         raise InputError("--source needs --outlet: say whose sentences to print.")
-    compared = _compared(corpus, event, None)
+    compared = _compared(corpus, event, None, once)
     found = find_sources(compared)
     if outlet:
         _check(compared, outlet)
@@ -64,8 +65,9 @@ def sources(corpus: Path, event: str | None, form: str, outlet: str | None, sour
 @CORPUS
 @EVENT
 @FORMAT
+@COPIES_ONCE
 @click.option("--outlet", metavar="NAME", help="Print this outlet's sentences that tell harm.")
-def agents(corpus: Path, event: str | None, form: str, outlet: str | None) -> None:
+def agents(corpus: Path, event: str | None, form: str, once: bool, outlet: str | None) -> None:
     """Tell who is said to do harm to whom, and where nobody is ("were killed").
 
     Found by rules: killing, hurting, attacking, destroying, driving out, locking up, and taking away work or help. A
@@ -78,7 +80,7 @@ def agents(corpus: Path, event: str | None, form: str, outlet: str | None) -> No
     """
     from framing.agency import find_agency
 
-    compared = _compared(corpus, event, None)
+    compared = _compared(corpus, event, None, once)
     found = find_agency(compared)
     if outlet:
         _check(compared, outlet)
@@ -105,6 +107,7 @@ def agents(corpus: Path, event: str | None, form: str, outlet: str | None) -> No
     "--by", type=click.Choice(["source", "type", "side"]), default="source", help="How those quoted are grouped."
 )
 @FORMAT
+@COPIES_ONCE
 @OWN_HEADS
 def gap(corpus: Path, event: str | None, head: str, label: str, form: str, own: Path | None, **more: Any) -> None:
     """Take the difference between two outlets apart: own words, quoted words, and whom and how much they quote.
@@ -118,7 +121,7 @@ def gap(corpus: Path, event: str | None, head: str, label: str, form: str, own: 
     """
     from framing.gap import decompose
 
-    compared = _compared(corpus, event, own)
+    compared = _compared(corpus, event, own, more["once"])
     outlets = list(more["outlets"])
     if len(compared.outlets) < 2:
         raise InputError(f"Only {compared.outlets[0]} reports on this event: there is no difference to take apart.")
@@ -141,12 +144,12 @@ def gap(corpus: Path, event: str | None, head: str, label: str, form: str, own: 
         click.echo(json_text({**content, "components": parts, "speakers": speakers}), nl=False)
 
 
-def _compared(corpus: Path, event: str | None, own: Path | None) -> Comparison:
+def _compared(corpus: Path, event: str | None, own: Path | None, once: bool) -> Comparison:
     from framing.compare import compare, heads_for
     from framing.corpus import Corpus
 
     opened = Corpus.open(corpus)
-    return compare(opened, only_event(opened, event), heads_for(opened, own))
+    return compare(opened, only_event(opened, event), heads_for(opened, own), once)
 
 
 def _check(compared: Comparison, outlet: str) -> None:

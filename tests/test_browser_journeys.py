@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from framing.audit import file_of, load
 from framing.compare import compare
 from framing.corpus import Corpus
 from framing.report import Options, event_report
@@ -433,3 +434,28 @@ def test_a_reload_and_the_button_back_keep_the_number(window: Window) -> None:  
     window.settle()
     page.go_back()
     page.wait_for_function(f"expected => ({SHOWN})() === expected", arg=shown)
+
+
+def test_a_person_checks_a_model_by_keys_alone(window: Window, server: tuple[str, Path]) -> None:  # noqa: F811
+    corpus = Corpus.open(server[1])
+    event = corpus.find_event(EVENT)
+    visit(window, event=event, **{key: NUMBER[key] for key in ("head", "label")})
+    window.page.get_by_role("link", name="Is the model right here?").first.click()
+    window.page.get_by_role("heading", name="Check a model on these texts").wait_for()
+    assert query_of(window.page)["head"] == [NUMBER["head"]]
+    window.page.get_by_role("button", name="Draw the sentences and begin").click()
+    window.page.get_by_role("heading", name="Sentence 1 of 50").wait_for()
+    try:
+        window.page.keyboard.press("2")
+        window.page.get_by_role("button", name="Store: human interest").wait_for()
+        for key, number in (("Enter", 2), ("s", 3), ("u", 2)):
+            window.page.keyboard.press(key)
+            window.page.get_by_role("heading", name=f"Sentence {number} of 50").wait_for()
+        audit = load(corpus, NUMBER["head"], event)
+        assert audit is not None and audit.items[0].labels == ("human_interest",) and audit.given == (0,)
+        window.page.get_by_role("button", name="Stop and see the result").click()
+        window.page.get_by_text("1 sentence labelled; figures begin with 10").wait_for()
+        window.page.get_by_role("link", name="Back to the comparison").click()
+        window.page.get_by_role("heading", name=EVENT).wait_for()
+    finally:
+        file_of(corpus, NUMBER["head"], event).unlink(missing_ok=True)

@@ -25,6 +25,7 @@ PAGES = {
     "voices": ROOT / "framing/pages/voices.py",
     "words": ROOT / "framing/pages/words.py",
     "aligned": ROOT / "framing/pages/aligned.py",
+    "audit": ROOT / "framing/pages/audit.py",
     "sentences": ROOT / "framing/pages/sentences.py",
     "add": ROOT / "framing/pages/add.py",
     "try": ROOT / "framing/pages/try_text.py",

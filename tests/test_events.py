@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -110,6 +111,20 @@ def test_dates_part_what_words_would_join_and_missing_or_future_ones_do_nothing(
     assert found(stories(FIRE, [start, start, start + timedelta(days=40)])) == {(0, 1), (2,)}
     assert found(stories(FIRE, [start, None, start + timedelta(days=2)])) == {(0, 1, 2)}
     assert found(stories(FIRE, [start, start, ahead])) == {(0, 1, 2)}
+
+
+def test_a_sequel_is_no_retelling() -> None:
+    from framing.story_meaning import judged
+
+    texts = [
+        "Dockers at Velmouth began a strike on Monday, saying that Halden Terminals had refused to raise their pay.",
+        "About 900 dock workers in Velmouth stopped work on Monday after pay talks with Halden Terminals broke down.",
+        "Dockers at Velmouth ended their strike on Friday after Halden Terminals agreed to raise their pay.",
+    ]
+    titles = ["Port of Velmouth at a standstill", "Dock workers in Velmouth walk out over pay", "Velmouth strike ends"]
+    a, b, other_day = np.array([0, 0]), np.array([1, 2]), np.array([0.0, 1.0])
+    found = judged(np.array([0.3, 0.3]), [[t] for t in titles], [[t] for t in texts], a, b, other_day)
+    assert found[0] > 0 > found[1]
 
 
 def test_copies_and_thousands_of_near_copies_are_one_event() -> None:

@@ -92,7 +92,11 @@ def meagre(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (
             "Copies",
             "compare",
-            ["sentences are copies of another article's", "--copies-once counts them once", "tests bolder"],
+            [
+                "sentences are copies of another article's",
+                "--copies-once, or the switch on the page, counts them once",
+                "tests bolder",
+            ],
         ),
         ("Copies", "headlines", ["sentences are copies of another article's"]),
         ("Copies", "words", ["sentences are copies of another article's"]),

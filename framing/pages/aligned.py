@@ -19,12 +19,16 @@ session.paint_first()
 with opened.beside:
     first, second = aligned_rows.choose_outlets(opened.outlets)
 with session.waiting("Looking for sentences that tell the same…", "alignment"):
-    alignment = session.derive(opened.event, aligned_rows.of_comparison, *sorted((first, second)))
+    comparison = session.comparison(opened.event)
+    alignment = session.derive(
+        comparison, aligned_rows.of_comparison, min(first, second), max(first, second), opened.once
+    )
+copies = opening.choose_copies(opened, comparison.n_copied)
 rows = aligned_rows.rows_of(alignment, first, second)
 kind = aligned_rows.choose_kind(rows)
 aligned_rows.section(alignment, rows, kind, opened.articles)
 
 session.write_address(
-    {"event": opened.event, "first": first, "second": second, "rows": kind}
+    {"event": opened.event, "first": first, "second": second, "rows": kind, **copies}
     | {"outlets": [] if set(kept) == set(opened.outlets) else kept}
 )

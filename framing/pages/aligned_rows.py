@@ -65,10 +65,11 @@ class Rows:
         return [row for row in self.rows if row.kind in _TOGETHER.get(kind, (kind,))]
 
 
-def of_comparison(comparison: Comparison, first: str, second: str) -> Alignment:
-    """The alignment of two outlets of an event's comparison: of four outlets of ten articles all six pairs would take
+def of_comparison(comparison: Comparison, first: str, second: str, once: bool = False) -> Alignment:
+    """The alignment of two outlets of an event's comparison, of which the copied sentences are left out `once` they
+    are read where they came first: of four outlets of ten articles all six pairs would take
     6 s, most of it the sentences' vectors, where the reader looks at one."""
-    return align_frames(comparison.sentences, comparison.mentions, comparison.articles, (first, second))
+    return align_frames(comparison.sentences, comparison.mentions, comparison.articles, (first, second), once)
 
 
 def choose_outlets(outlets: list[str]) -> tuple[str, str]:

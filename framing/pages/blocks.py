@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _ABREAST = {1: 1, 2: 2, 3: 3, 4: 2}
 """Articles side by side by number of outlets: four abreast leave 36 characters a line, too few to read in comfort."""
-_SENTENCES = str(Path(__file__).with_name("sentences.py"))
+_SENTENCES, _AUDIT = (str(Path(__file__).with_name(name)) for name in ("sentences.py", "audit.py"))
 MOST_FINDINGS = 5
 FIRST_NOTES = 4
 """Notes on the outlets and the articles come first; how the tests were made is folded."""
@@ -183,7 +183,7 @@ def show_section(
     left, right = st.columns([3, 2], gap="large")
     with left:
         outlets = list(dict.fromkeys(shares["outlet"]))
-        figures.show(section, comparison.event_id, view, outlets, pick)
+        figures.show(section, comparison, view, outlets, pick)
         rows = shares[shares["head"].isin(section.heads)]
         take.table(rows, f"{section.title} {comparison.event}", section.key)
         if section == VOICES:
@@ -217,6 +217,9 @@ def list_sentences(
     st.html(reading.sentences_html(rows, pick.name, frozenset(shown.values())))
     if query := controls.everywhere(pick):
         st.page_link(_SENTENCES, label="More of these in the whole corpus", query_params=query)
+    if pick.head != VOICES.heads[0]:
+        check = {"head": pick.head, "event": str(articles["event_id"].iloc[0])}
+        st.page_link(_AUDIT, label="Is the model right here? Check it on these texts", query_params=check)
 
 
 def show_numbers(shares: pd.DataFrame, pick: Pick, view: View) -> None:
@@ -284,8 +287,10 @@ def _read_outlet(comparison: Comparison, articles: pd.DataFrame, outlet: str, ma
     mine = marked[marked["article_id"] == chosen]
     said = {int(index): str(text) for index, text in zip(mine["index"], mine["said"], strict=True)}
     picked = frozenset(said) if pick.outlet == outlet else frozenset()
-    sentences = comparison.sentences[comparison.sentences["article_id"] == chosen]
-    st.html(reading.article_html(article, sentences, reading.Marks(said, picked)))
+    sentences, copied = comparison.every_sentence, comparison.left_out
+    sentences = sentences[sentences["article_id"] == chosen]
+    left_out: list[int] = [] if copied is None else list(copied.loc[copied["article_id"] == chosen, "index"])
+    st.html(reading.article_html(article, sentences, reading.Marks(said, picked, frozenset(left_out))))
 
 
 def _legend(pick: Pick) -> str:

@@ -17,7 +17,8 @@ view = controls.choose_view()
 session.paint_first()
 # What stands so far needed no comparison: the reader sees it while the rest is made.
 with session.waiting("Comparing the outlets sentence by sentence…", "comparison"):
-    comparison = session.comparison(event)
+    comparison = session.comparison(event, opened.once)
+copies = opening.choose_copies(opened, comparison.n_copied)
 if not comparison.heads:  # the notes say how to score it
     session.notice(comparison.notes)
     st.stop()
@@ -25,7 +26,7 @@ shares = comparison.shares[comparison.shares["outlet"].isin(outlets)]
 articles = articles[articles["outlet"].isin(outlets)]
 pick = controls.current_pick(shares, blocks.first_pick(comparison, outlets, view))
 blocks.overview(comparison, view, outlets)
-take.event(event, comparison.event, view)
+take.event(comparison, view)
 marked = blocks.sentences_behind(comparison, pick, view, outlets)
 shown = controls.choose_shown(articles, marked, pick)
 
@@ -43,8 +44,8 @@ if not any(pick.head in section.heads for section in controls.SECTIONS):  # a he
 blocks.read_articles(comparison, articles, shown, marked, pick)
 
 session.write_address(
-    {"event": event, "view": view, "outlets": [] if outlets == every_outlet else outlets}
+    {"event": event, "view": view, "outlets": [] if outlets == every_outlet else outlets, **copies}
     | {key: getattr(pick, key) for key in controls.PICK_KEYS}
 )
 neighbours = controls.neighbours(event, list(session.events()["event_id"]))
-session.prepare(event, neighbours, [section.chart for section in controls.SECTIONS])
+session.prepare(comparison, neighbours, [section.chart for section in controls.SECTIONS])

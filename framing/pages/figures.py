@@ -20,6 +20,7 @@ from framing.plain import count, listed
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
+    from framing.compare import Comparison
     from framing.pages.controls import Pick, Section
     from framing.schema import View
 
@@ -43,12 +44,12 @@ def _plotly_address() -> str:
     return f"component/{served.name}/plotly.min.js"
 
 
-def show(section: Section, event_id: str, view: View, outlets: list[str], pick: Pick) -> None:
+def show(section: Section, comparison: Comparison, view: View, outlets: list[str], pick: Pick) -> None:
     """The section's chart, with the picked point marked; `session.clicked(section.chart_key)` says what is clicked."""
     here = pick.head in section.heads and pick.outlet
     picked = [pick.head, pick.label, pick.actor if pick.head == "stance" else "", pick.outlet] if here else None
-    drawing = session.drawing(event_id, section.chart, view, outlets)
-    picture = _picture(section, event_id, view, outlets)
+    drawing = session.drawing(comparison, section.chart, view, outlets)
+    picture = _picture(section, comparison, view, outlets)
     label = f"{section.title}. {section.about}"
     draw(section.chart_key, drawing, label, picked, picture, meanings(section.heads))
 
@@ -79,8 +80,9 @@ def draw(
     _renderer()(key=key, data=data, height=height, on_selection_change=lambda: None)
 
 
-def _picture(section: Section, event_id: str, view: View, outlets: list[str]) -> dict[str, object]:
+def _picture(section: Section, comparison: Comparison, view: View, outlets: list[str]) -> dict[str, object]:
     """What the chart's picture says: the event, what is counted, and of how many articles and sentences."""
+    event_id = comparison.event_id
     events, every = session.events(), session.articles(event_id)
     articles = every["outlet"].value_counts()
     badges = [text for kind, text in reading.KIND_BADGES.items() if kind in set(every["kind"])]
@@ -91,4 +93,5 @@ def _picture(section: Section, event_id: str, view: View, outlets: list[str]) ->
         for outlet in outlets
     ]
     voice = "" if section == controls.VOICES else f" Counted: {controls.VIEW_NAMES[view].lower()}."
-    return take.picture(section.title, [event, section.about + voice, f"Of {listed(of)}.", *badges])
+    copies = ["Copied sentences are counted once."] if comparison.once else []
+    return take.picture(section.title, [event, section.about + voice, f"Of {listed(of)}.", *copies, *badges])

@@ -1,9 +1,12 @@
 """Models: what each model decides, how often it is right and on what, what another name changes, what it is not for."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from framing import labels, reading, session
 from framing.pages import model_cards
+from framing.tally import VOICE
 
 st.html(
     '<h1>Models</h1><p class="fr-lead">Every label in this dashboard is a model’s decision about one sentence. Each '
@@ -22,4 +25,8 @@ session.keep_valid("model", names, names[0])
 chosen = st.segmented_control("The card of", names, format_func=labels.head_name, key="model", required=True, wrap=True)
 name = str(chosen or names[0])
 model_cards.show(found[name], own=any(card.name == name for card in own))
+if session.has_corpus() and name != VOICE.name:
+    st.page_link(
+        Path(__file__).with_name("audit.py"), label="Check this model on the texts here", query_params={"head": name}
+    )
 session.write_address({"model": name})

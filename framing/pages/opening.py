@@ -25,6 +25,8 @@ READINGS = {
 """The pages on one event, by file."""
 HERE = "_page"
 """Where the title of the page now open is kept."""
+ONCE = "once"
+"""Key of the switch that counts copied sentences once, in the session and, as `once=1`, in the address."""
 _KEPT = ("view", "outlets", "first", "second")
 
 
@@ -37,6 +39,13 @@ class Opened:
     outlets: list[str]
     beside: DeltaGenerator
     """The place beside the choice of the event, for that of outlets."""
+    below: DeltaGenerator
+    """The place below both, for the switch that counts copies once."""
+
+    @property
+    def once(self) -> bool:
+        """Whether the reader wants copied sentences counted once."""
+        return bool(st.session_state.get(ONCE))
 
 
 def open_event(about: str, keys: Sequence[str]) -> Opened:
@@ -53,7 +62,8 @@ def open_event(about: str, keys: Sequence[str]) -> Opened:
     if events.empty:
         empty.no_events()
         st.stop()
-    session.adopt_address(keys, lists=("outlets",))
+    session.adopt_address((*keys, ONCE), lists=("outlets",))
+    st.session_state[ONCE] = st.session_state.get(ONCE) in (True, "1")  # an address has text, the switch a truth
     head, links = st.container(), st.container(key="fr_readings", horizontal=True)
     left, beside = st.columns([1, 1], gap="large")
     with left:
@@ -66,13 +76,34 @@ def open_event(about: str, keys: Sequence[str]) -> Opened:
     with links:
         _show_readings(event)
         class_start.offer(str(row["event"]))
-    return Opened(event, articles, list(dict.fromkeys(articles["outlet"])), beside)
+    return Opened(event, articles, list(dict.fromkeys(articles["outlet"])), beside, st.container())
+
+
+def choose_copies(opened: Opened, n: int) -> dict[str, str]:
+    """The switch that counts the `n` copied sentences of the event once, where there are some; what belongs in the
+    address comes back."""
+    if not n:
+        return {}
+    told = (
+        "1 sentence is copied from another article: count it once"
+        if n == 1
+        else f"{n} sentences are copied from another article: count them once"
+    )
+    with opened.below:
+        st.toggle(
+            told,
+            key=ONCE,
+            help="Copied text, such as an agency’s report that several outlets print, says little about an outlet. "
+            "Counted once, it counts where it was printed first and nowhere else.",
+        )
+    return {ONCE: "1"} if opened.once else {}
 
 
 def _show_readings(event: str) -> None:
     """Links to the pages on this event, each with the outlets and the view chosen here."""
     kept = {key: st.session_state.get(key) for key in _KEPT}
     query = {"event": event} | {key: value for key, value in kept.items() if value}
+    query |= {ONCE: "1"} if st.session_state[ONCE] else {}
     for name, label in READINGS.items():
         here = label == st.session_state.get(HERE)
         with st.container(key="fr_here" if here else f"fr_to_{name}", width="content"):

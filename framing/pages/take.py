@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,9 @@ from framing import __version__, session
 from framing.plain import count, plain_name
 from framing.schema import View
 from framing.spreadsheet import csv_text, flat, parquet_bytes
+
+if TYPE_CHECKING:
+    from framing.compare import Comparison
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
 
@@ -38,7 +42,7 @@ def table(frame: Table, name: str, key: str) -> None:
             )
 
 
-def event(event_id: str, name: str, view: View) -> None:
+def event(comparison: Comparison, view: View) -> None:
     """Offers the whole event as one HTML file, made when it is clicked; the same that `framing report` writes."""
     with st.popover("Take the whole event", key="take_event"):
         st.html(
@@ -49,8 +53,8 @@ def event(event_id: str, name: str, view: View) -> None:
             bare = "" if with_text else "-without-text"
             st.download_button(
                 label,
-                data=partial(_report, event_id, view, with_text),
-                file_name=f"{plain_name(name)}-{event_id[:6]}{bare}.html",
+                data=partial(_report, comparison.event_id, view, with_text, comparison.once),
+                file_name=f"{plain_name(comparison.event)}-{comparison.event_id[:6]}{bare}.html",
                 mime="text/html",
                 key=f"take_event_{with_text}",
                 on_click="ignore",
@@ -58,11 +62,12 @@ def event(event_id: str, name: str, view: View) -> None:
             )
 
 
-def _report(event_id: str, view: View, with_text: bool) -> bytes:
+def _report(event_id: str, view: View, with_text: bool, once: bool) -> bytes:
     from framing.corpus import Corpus
     from framing.report import Options, event_report
 
-    return event_report(Corpus.open(session.corpus_folder()), event_id, Options(view, with_text)).html.encode()
+    options = Options(view, with_text, once=once)
+    return event_report(Corpus.open(session.corpus_folder()), event_id, options).html.encode()
 
 
 def csv_bytes(frame: Table) -> bytes:

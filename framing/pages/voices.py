@@ -20,9 +20,10 @@ with opened.beside:
 articles = opened.articles[opened.articles["outlet"].isin(outlets)]
 session.paint_first()
 with session.waiting("Comparing the outlets sentence by sentence…", "comparison"):
-    comparison = session.comparison(opened.event)
+    comparison = session.comparison(opened.event, opened.once)
+copies = opening.choose_copies(opened, comparison.n_copied)
 try:
-    sources = session.derive(opened.event, find_sources)
+    sources = session.derive(comparison, find_sources)
 except InputError as error:  # nothing is scored yet; the message says how to
     session.notice(str(error), title="What to do")
     st.stop()
@@ -32,9 +33,9 @@ pick = picker.valid(pick, outlets, KINDS, default)
 
 voices_sources.section(sources, outlets, articles, pick, fresh)
 view = voices_harm.section(
-    session.derive(opened.event, find_agency), outlets, articles, pick, fresh, comparison.sentences
+    session.derive(comparison, find_agency), outlets, articles, pick, fresh, comparison.sentences
 )
 chosen = voices_gap.section(comparison, outlets, articles, pick, fresh)
 
-shown = {"event": opened.event, "view": view, **chosen, **picker.address(pick)}
+shown = {"event": opened.event, "view": view, **copies, **chosen, **picker.address(pick)}
 session.write_address({**shown, "outlets": [] if outlets == opened.outlets else outlets})

@@ -48,7 +48,7 @@ def section(
         return chosen
     head, label, actor = number
     try:
-        gap = session.derive(comparison.event_id, apart, head, label, (first, second), actor, by)
+        gap = session.derive(comparison, apart, head, label, (first, second), actor, by)
     except InputError as error:  # an outlet without a counted sentence
         session.notice(str(error))
         return chosen
@@ -58,7 +58,7 @@ def section(
 
 def apart(comparison: Comparison, head: str, label: str, outlets: tuple[str, str], actor: str, by: str) -> Gap:
     """`decompose`, with the speakers that the page found above."""
-    said = session.derive(comparison.event_id, find_sources).sentences
+    said = session.derive(comparison, find_sources).sentences
     return decompose(comparison, head, label, outlets, actor, by, said)
 
 

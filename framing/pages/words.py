@@ -17,16 +17,17 @@ view = controls.choose_view()
 articles = opened.articles[opened.articles["outlet"].isin(outlets)]
 session.paint_first()
 with session.waiting("Comparing the outlets sentence by sentence…", "comparison"):
-    comparison = session.comparison(opened.event)
+    comparison = session.comparison(opened.event, opened.once)
+copies = opening.choose_copies(opened, comparison.n_copied)
 names = words_apart.choose_names()
-found = session.derive(opened.event, words_apart.of_comparison, tuple(outlets), view, names == "out")
+found = session.derive(comparison, words_apart.of_comparison, tuple(outlets), view, names == "out")
 default = words_apart.first_pick(found)
 pick, fresh = picker.current(opened.event, TABLES, default)
 pick = picker.valid(pick, outlets, KINDS, default)
 
 words_apart.section(found, comparison, articles, pick, fresh)
-heads = session.derive(opened.event, words_headlines.of_comparison, tuple(outlets), view)
+heads = session.derive(comparison, words_headlines.of_comparison, tuple(outlets), view)
 words_headlines.section(heads, comparison, articles, pick, fresh)
 
-shown = {"event": opened.event, "view": view, "names": names, **picker.address(pick)}
+shown = {"event": opened.event, "view": view, "names": names, **copies, **picker.address(pick)}
 session.write_address({**shown, "outlets": [] if outlets == opened.outlets else outlets})

@@ -27,12 +27,13 @@ __all__ = ["Options", "Report", "event_report", "index_page"]
 
 @dataclass(frozen=True)
 class Options:
-    """Whose words are counted, whether the articles' own words are in the file, and a day to print as that of its
-    making (none: the same corpus gives the same bytes)."""
+    """Whose words are counted, whether the articles' own words are in the file, a day to print as that of its making
+    (none: the same corpus gives the same bytes), and whether copied sentences count once, where they came first."""
 
     view: View = "both"
     with_text: bool = True
     made: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def event_report(corpus: Corpus, event: str, options: Options = Options(), own: 
     """The report of one event, by its id or name; `own` is a folder of the user's heads, as for `compare`. Raises
     InputError for an unknown event, and where nothing of it is scored."""
     heads = heads_for(corpus, own)
-    comparison = compare(corpus, event, heads)
+    comparison = compare(corpus, event, heads, options.once)
     if not comparison.heads:
         raise InputError(f"Nothing of this event is scored yet. Run:  framing score {corpus.path}")
     content = Content.of(comparison, options.view, options.with_text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 
 import pandas as pd
@@ -179,10 +180,16 @@ class Content:
     @classmethod
     def of(cls, comparison: Comparison, view: View, with_text: bool) -> Content:
         """The content of a comparison's report, its lists still empty."""
-        rows = comparison.sentences.to_dict("records")
+        rows = comparison.every_sentence.to_dict("records")
         sentences = {(str(row["article_id"]), int(row["index"])): row for row in rows}
         places = Places(comparison)
         return cls(comparison, view, places, Evidence(places, sentences, with_text))
+
+    @cached_property
+    def left_out(self) -> frozenset[Place]:
+        """Copied sentences that do not count."""
+        rows = self.comparison.left_out
+        return frozenset() if rows is None else frozenset(zip(rows["article_id"], map(int, rows["index"]), strict=True))
 
     @property
     def with_text(self) -> bool:

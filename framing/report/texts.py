@@ -24,7 +24,7 @@ def aligned(content: Content) -> str:
     if len(content.outlets) < 2:
         return '<p class="quiet">Only one outlet reports on this event: there is nothing to set beside it.</p>'
     comparison = content.comparison
-    found = align_frames(comparison.sentences, comparison.mentions, comparison.articles)
+    found = align_frames(comparison.every_sentence, comparison.mentions, comparison.articles, once=comparison.once)
     said = dict(zip(combinations(found.outlets, 2), found.summary, strict=True))
     made = "".join(_two(content, found, a, b, said[a, b]) for a, b in combinations(found.outlets, 2))
     alone = "".join(_alone(content, found, outlet) for outlet in found.outlets)
@@ -120,7 +120,9 @@ def _sentence(content: Content, sentence: Mapping[Any, Any], text: str, marked: 
     place = (str(sentence["article_id"]), int(sentence["index"]))
     anchor, number = content.places.anchor(place), place[1] or content.places.article(place[0])
     voice = reading.voice_words(sentence["voice"], sentence["speaker"]) if place[1] else ""
-    spoken = f' <small class="quiet">{escape(voice)}</small>' if voice not in ("", "own words") else ""
+    facts = [] if voice in ("", "own words") else [voice]
+    facts += ["copied, not counted"] if place in content.left_out else []
+    spoken = "".join(f' <small class="quiet">{escape(fact)}</small>' for fact in facts)
     link = f'<a class="i" href="#{anchor}" aria-label="Sentence {escape(content.places.name(place))}">{number}</a>'
     kind = ' class="m"' if place in marked else ""
     tip = f'<span class="tip"> ({escape(marked[place])})</span>' if marked.get(place) else ""
