@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from framing.cells import pairs, records
 from framing.chart_parts import (
     AGAINST,
     EVEN,
@@ -28,6 +29,8 @@ from framing.tally import Row
 from framing.uncertainty import MIN_ARTICLES
 
 OTHERS_NAME = "others"
+_TOLD = ("outlet", "head", "label", "actor", "value", "low", "high", "n_sentences", "n_articles")
+"""What hovering over a mark tells is made of these."""
 _EDGE = {"line": {"width": 1, "color": GREY}}
 _UNSELECTED = {"marker": {"opacity": 0.6}}
 _PALE = 0.45
@@ -38,7 +41,7 @@ _PATTERNS = {"own": "", "mixed": "/", "reported": ".", "quoted": "x", "negative"
 def add_dots(figure: Figure, rows: pd.DataFrame, style: Style, tiers: Tiers, axis: str = "") -> None:
     """One outlet's values (at `y`) with their intervals: filled, and for weak classifiers open and pale in a trace of
     their own."""
-    weak = pd.Series([tiers.get(pair) in WEAK for pair in _pairs(rows)], rows.index, dtype=bool)
+    weak = pd.Series([tiers.get(pair) in WEAK for pair in pairs(rows, "head", "label")], rows.index, dtype=bool)
     for part, pale in ((rows[~weak], False), (rows[weak], True)):
         if part.empty:
             continue
@@ -124,7 +127,7 @@ def stacked_bar(rows: pd.DataFrame, label: str, tiers: Tiers) -> Trace:
 def squares(cells: pd.DataFrame, rows: pd.DataFrame, size: int, pale: bool) -> Trace:
     """Stance balances (at `x`, `y`) as squares with number and n; pale ones are grey circles, with brackets."""
     numbers = [f"({points(value)})" if pale else points(value) for value in cells["value"]]
-    sides = rows.set_index(["outlet", "actor", "label"])["value"].to_dict()
+    sides = dict(zip(pairs(rows, "outlet", "actor", "label"), rows["value"].tolist(), strict=True))
     colors = TOO_FEW if pale else [stance_color(value) for value in cells["value"]]
     return scatter(
         mode="markers+text",
@@ -134,7 +137,7 @@ def squares(cells: pd.DataFrame, rows: pd.DataFrame, size: int, pale: bool) -> T
         textposition="middle center",
         textfont={"size": FONT_SIZE - 1, "color": ON_STANCE},
         marker={"symbol": _STANCE_SYMBOLS[pale], "size": size * (0.76 if pale else 1), "color": colors, **_EDGE},
-        hovertext=[_tell_cell(row, sides) for row in cells.to_dict("records")],
+        hovertext=[_tell_cell(row, sides) for row in records(cells, _TOLD)],
         hoverinfo="text",
         customdata=_customdata(cells),
         showlegend=False,
@@ -155,10 +158,6 @@ def _unselected(ink: str) -> dict[str, Any]:
     return {**_UNSELECTED, "textfont": {"color": ink}}
 
 
-def _pairs(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    return list(zip(rows["head"], rows["label"], strict=True))
-
-
 def _interval_bar(rows: pd.DataFrame, color: str) -> dict[str, Any]:
     above, below = rows["high"] - rows["value"], rows["value"] - rows["low"]
     look = {"color": color, "thickness": 1.6, "width": 3}
@@ -170,12 +169,12 @@ def _pattern(label: str) -> dict[str, Any]:
 
 
 def _customdata(rows: pd.DataFrame) -> list[list[str]]:
-    return [[str(cell) for cell in row] for row in rows[["head", "label", "actor", "outlet"]].to_numpy()]
+    return [[str(cell) for cell in row] for row in pairs(rows, "head", "label", "actor", "outlet")]
 
 
 def _told(rows: pd.DataFrame, tiers: Tiers) -> dict[str, Any]:
     """What hovering shows and what a click means."""
-    texts = [_tell(row, tiers) for row in rows.to_dict("records")]
+    texts = [_tell(row, tiers) for row in records(rows, _TOLD)]
     return {"hovertext": texts, "hoverinfo": "text", "customdata": _customdata(rows)}
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import session
+from framing.cells import cells
 from framing.pages import blocks, controls, empty
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def open_event(about: str, keys: Sequence[str]) -> Opened:
         blocks.summary(row, articles, session.sentence_counts(event), about)
     with links:
         _show_readings(event)
-    return Opened(event, articles, list(dict.fromkeys(articles["outlet"])), beside)
+    return Opened(event, articles, list(dict.fromkeys(cells(articles["outlet"]))), beside)
 
 
 def _show_readings(event: str) -> None:
