@@ -94,7 +94,7 @@ class Agency:
             else:
                 said.append(f"{outlet} tells no harm that the rules find.")
         held = self.differences[self.differences["detected"].astype(bool)]
-        said += [_difference(row) for row in held.to_dict("records")]
+        said += [_difference(row) for row in records(held)]
         tested = int(self.differences["p"].notna().sum())
         return said + not_detected(tested, len(held), " of how harm is told")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -114,6 +115,7 @@ def caption(figure: Figure, text: str, y: float) -> None:
     figure.add_annotation(text=text, x=0, y=y, **place)
 
 
+@lru_cache(maxsize=8192)  # the timeline asks for the same 3,000 at every rerun
 def wrapped(name: str, width: int = 18) -> str:
     """A name broken into lines of about `width` characters, at spaces and within longer words after dots and hyphens;
     safe to show."""

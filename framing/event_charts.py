@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from framing import chart_parts as parts
+from framing.cells import records
 from framing.event_strength import ALIKE, ALONE, DIFFERS, FEW
 from framing.figure import Figure, scatter
 from framing.labels import GREY
@@ -53,7 +54,7 @@ def timeline(events: pd.DataFrame) -> Figure:
             scatter(
                 name=name, mode="markers", x=rows["first"], y=rows["y"], cliponaxis=False, opacity=0.85,
                 marker={"symbol": symbol, "size": rows["size"], "color": color, "line": {"width": 1.4, "color": color}},
-                hovertext=[_tell(row) for row in rows.to_dict("records")], hoverinfo="text",
+                hovertext=[_tell(row) for row in records(rows)], hoverinfo="text",
                 customdata=[[str(key), "", "", ""] for key in rows["event_id"]],
             )
         )  # fmt: skip

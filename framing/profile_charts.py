@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from framing import chart_parts as parts
+from framing.cells import records
 from framing.chart_parts import MARKER, Tiers
 from framing.charts import label_rows
 from framing.figure import Figure, scatter
@@ -108,11 +109,11 @@ def _add_dots(figure: Figure, rows: pd.DataFrame, offset: float, style: Style, n
                     "size": MARKER,
                     "line": {"width": 1.5, "color": color},
                 },
-                hovertext=[_tell(row, name) for row in part.to_dict("records")],
+                hovertext=[_tell(row, name) for row in records(part)],
                 hoverinfo="text",
                 unselected={"marker": {"opacity": 0.75}},
                 customdata=[[str(row[key]) for key in ("head", "label", "outlet_a", "outlet_b")]
-                            for row in part.to_dict("records")],
+                            for row in records(part)],
             )
         )  # fmt: skip
 
@@ -164,7 +165,7 @@ def differences_over_time(events: pd.DataFrame, periods: pd.DataFrame) -> Figure
             name="an event", mode="markers", x=dated["first"], y=dated["difference"], cliponaxis=False,
             marker={"color": GREY, "symbol": "circle-open", "size": size,
                     "line": {"width": 1.6, "color": GREY}},
-            hovertext=[_tell_event(row) for row in dated.to_dict("records")], hoverinfo="text",
+            hovertext=[_tell_event(row) for row in records(dated)], hoverinfo="text",
             customdata=[[str(key), "", "", ""] for key in dated["event_id"]],
         )
     )  # fmt: skip
@@ -179,7 +180,7 @@ def differences_over_time(events: pd.DataFrame, periods: pd.DataFrame) -> Figure
                 marker={"color": RAW.color, "symbol": "diamond", "size": MARKER + 2},
                 hovertext=[f"<b>{escape(row['name'])}</b><br>{points(row['difference'])} points "
                            f"({points(row['low'])} to {points(row['high'])})<br>{count(row['n_events'], 'event')}"
-                           for row in known.to_dict("records")],
+                           for row in records(known)],
             )
         )  # fmt: skip
     parts.layout(figure, height=_PX_TIME, legend=2)

@@ -87,7 +87,7 @@ class Sources:
         held = (
             self.differences[self.differences["detected"].astype(bool)] if len(self.differences) else self.differences
         )
-        said += [_difference(row) for row in held.to_dict("records")]
+        said += [_difference(row) for row in records(held)]
         tested = int(self.differences["p"].notna().sum())
         return said + not_detected(tested, len(held), " of whom they quote")
 
@@ -99,7 +99,7 @@ class Sources:
         if not others:
             return f"{outlet} quotes nobody: all its {words:,} words on this event are its own."
         rows = self.sources[(self.sources["outlet"] == outlet) & self.sources["named"]]
-        top = [f"{r['source']} ({_percent(r['share'])})" for r in rows.head(_TOP).to_dict("records")]
+        top = [f"{r['source']} ({_percent(r['share'])})" for r in records(rows.head(_TOP))]
         low, high = float(own["low"][OTHERS]), float(own["high"][OTHERS])
         spread = "" if pd.isna(low) else f" (95% interval {100 * low:.0f}–{100 * high:.0f})"
         said = f"{outlet} gives {_percent(others)}{spread} of its {words:,} words on this event to others"
