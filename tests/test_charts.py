@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import pytest
 
 from framing import charts, labels
+from framing.cells import records
 from framing.chart_parts import AGAINST, EVEN, FAVOURABLE, ON_STANCE, TOO_FEW, contrast, stance_color, text_on, wrapped
 from framing.figure import Figure
 
@@ -78,6 +79,32 @@ def test_every_point_leads_to_a_number_of_the_table(name: str) -> None:
         if name != "stance":
             assert abs(point["x"]) == pytest.approx(abs(known[tuple(point["data"])]))
     assert len(drawn) == {"frames": 2 * 19, "tone": 2 * 4, "stance": 4, "voice": 8}[name]
+
+
+def test_a_figure_is_plain_data_with_gaps_where_there_is_no_number() -> None:
+    figure = Figure()
+    figure.update_layout(font={"size": 13}, height=100)
+    figure.update_layout(font={"color": "#000"})
+    figure.update_xaxes(range=[0, np.float64(1.5)])
+    figure.add_trace({"x": pd.Series([0.5, np.nan]), "y": pd.to_datetime(pd.Series(["2024-07-02", None]))})
+    made = figure.as_dict()
+    assert made["layout"]["font"] == {"size": 13, "color": "#000"} and made["layout"]["xaxis"]["range"] == [0, 1.5]
+    assert made["data"] == [{"x": [0.5, None], "y": ["2024-07-02T00:00:00", None]}]
+    figure.add_annotation(x=float("nan"))
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        figure.to_json()
+
+
+@pytest.mark.parametrize("storage", ["python", "pyarrow"])
+def test_rows_of_a_table_are_those_of_pandas(storage: str) -> None:
+    text = pd.Series(["a", None], dtype=pd.StringDtype(storage, na_value=np.nan))
+    frame = pd.DataFrame({"text": text, "n": [1, 2], "p": np.array([0.5, 0.25], np.float32), "held": [True, False]})
+    frame = frame.assign(day=pd.to_datetime(["2024-07-02", "2024-07-03"]), spans=[[(0, 1)], []])
+    rows, expected = records(frame), frame.to_dict("records")
+    assert str(rows) == str(expected)
+    assert [[type(cell) for cell in row.values()] for row in rows] == [
+        [type(cell) for cell in row.values()] for row in expected
+    ]
 
 
 def test_hover_gives_n_and_interval_or_why_there_is_none() -> None:
