@@ -202,7 +202,9 @@ def apart(families: Sequence[Counts], owner: Ints, outlets: int) -> list[Statist
     largest = np.empty(0)
     if enough.any() and any(kept.any() for kept in tested):
         parts = [family.only(kept) for family, kept in zip(families, tested, strict=True) if kept.any()]
-        largest = np.sort(np.concatenate([_largest(parts, deals[:, enough]) for deals in _deals(owner, outlets)]))
+        # Of two outlets the one's |t| is the other's.
+        asked = enough if outlets > 2 else np.array([True, False])
+        largest = np.sort(np.concatenate([_largest(parts, deals[:, asked]) for deals in _deals(owner, outlets)]))
     found = []
     for family, kept in zip(families, tested, strict=True):
         log_odds, z, t = _log_odds(family, sides)
