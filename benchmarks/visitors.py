@@ -160,9 +160,10 @@ class Visit:
         self.note("search", acted(self.page, lambda: box.press("Enter")))
 
     def follow(self, title: str) -> None:
-        """Another page by the link in the navigation."""
-        link = self.page.locator("[data-testid=stTopNavLink]").filter(has_text=title).first
-        self.note("by link from another page", acted(self.page, link.click), title)
+        """Another page by its link, in the navigation or among the readings of the event."""
+        link = self._some(self.page.get_by_role("link", name=title, exact=True))
+        if link is not None:  # the readings of one event stand on that event's pages alone
+            self.note("by link from another page", acted(self.page, link.click), title)
 
 
 def browse(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from framing.cells import records
 from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.harm import Harm, Span, find_harm, is_thing
@@ -93,7 +94,7 @@ class Agency:
             else:
                 said.append(f"{outlet} tells no harm that the rules find.")
         held = self.differences[self.differences["detected"].astype(bool)]
-        said += [_difference(row) for row in held.to_dict("records")]
+        said += [_difference(row) for row in records(held)]
         tested = int(self.differences["p"].notna().sum())
         return said + not_detected(tested, len(held), " of how harm is told")
 
@@ -117,10 +118,10 @@ def harm_table(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """The events of harm of all sentences, headlines too; the columns of `Agency.harms`. `mentions` as of
     `merge_event`."""
     named: dict[tuple[str, int], list[Row]] = {}
-    for mention in mentions.to_dict("records"):
+    for mention in records(mentions, ("article_id", "index", "start", "end", "actor")):
         named.setdefault((mention["article_id"], mention["index"]), []).append(mention)
     rows: list[dict[str, Any]] = []
-    for sentence in sentences.to_dict("records"):
+    for sentence in records(sentences, ("article_id", "outlet", "index", "text", "quotes", "voice", "speaker")):
         there = named.get((sentence["article_id"], sentence["index"]), [])
         found = [_row(sentence, harm, there) for harm in find_harm(sentence["text"])]
         things = any(row["agent_kind"] == "thing" for row in found)
@@ -175,7 +176,7 @@ def _counts(harms: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def named(harms: pd.DataFrame) -> pd.DataFrame:
     """Events of harm with `who` and `whom`: the actor, or else the words, in brackets where it is a thing or nobody."""
-    rows = harms.to_dict("records")
+    rows = records(harms)
     return harms.assign(who=[_who(row, "agent") for row in rows], whom=[_who(row, "patient") for row in rows])
 
 

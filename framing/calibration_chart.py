@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import plotly.graph_objects as go
-
 from framing import chart_parts as parts
+from framing.figure import Figure, scatter
 from framing.labels import GREY, PALETTE, SYMBOLS
 from framing.model_facts import proportion_interval
 from framing.plain import percent
@@ -15,12 +14,12 @@ Bins = Sequence[Sequence[float]]
 """`[from, n, mean probability, share that was right]` of each tenth of the probabilities, as in `metrics.json`."""
 
 
-def reliability_curve(curves: Mapping[str, Bins]) -> go.Figure:
+def reliability_curve(curves: Mapping[str, Bins]) -> Figure:
     """A line a set, a point a tenth of the probabilities with its 95 % interval (Wilson); on the diagonal a
     probability is what it says."""
-    figure = go.Figure()
+    figure = Figure()
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[0, 1],
             y=[0, 1],
             mode="lines",
@@ -32,7 +31,7 @@ def reliability_curve(curves: Mapping[str, Bins]) -> go.Figure:
     for i, (name, bins) in enumerate(curves.items()):
         between = [proportion_interval(round(right * n), int(n)) for _, n, _, right in bins]
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[said for _, _, said, _ in bins],
                 y=[right for _, _, _, right in bins],
                 error_y={
@@ -52,9 +51,13 @@ def reliability_curve(curves: Mapping[str, Bins]) -> go.Figure:
             )
         )
     parts.layout(figure, height=340, legend=len(curves) + 1)
-    figure.update_xaxes(range=[-0.02, 1.04], tickformat=".0%", title="Probability given")
+    figure.update_xaxes(range=[-0.02, 1.04], tickformat=".0%", title={"text": "Probability given"})
     figure.update_yaxes(
-        range=[-0.02, 1.06], tickformat=".0%", title="Share that was right", showgrid=True, gridcolor=parts.GRID
+        range=[-0.02, 1.06],
+        tickformat=".0%",
+        title={"text": "Share that was right"},
+        showgrid=True,
+        gridcolor=parts.GRID,
     )
     return figure
 

@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from framing.cells import pairs, records
 from framing.chart_parts import (
     AGAINST,
     EVEN,
@@ -21,6 +21,7 @@ from framing.chart_parts import (
     stance_color,
     text_on,
 )
+from framing.figure import Figure, Trace, bar, scatter
 from framing.labels import BALANCE, GREY, Style, label_name, label_style, points
 from framing.plain import count
 from framing.registry import WEAK
@@ -28,6 +29,8 @@ from framing.tally import Row
 from framing.uncertainty import MIN_ARTICLES
 
 OTHERS_NAME = "others"
+_TOLD = ("outlet", "head", "label", "actor", "value", "low", "high", "n_sentences", "n_articles")
+"""What hovering over a mark tells is made of these."""
 _EDGE = {"line": {"width": 1, "color": GREY}}
 _UNSELECTED = {"marker": {"opacity": 0.6}}
 _PALE = 0.45
@@ -35,20 +38,20 @@ _STANCE_SYMBOLS = {False: "square", True: "circle"}
 _PATTERNS = {"own": "", "mixed": "/", "reported": ".", "quoted": "x", "negative": "/", "positive": ""}
 
 
-def add_dots(figure: go.Figure, rows: pd.DataFrame, style: Style, tiers: Tiers, axis: str = "") -> None:
+def add_dots(figure: Figure, rows: pd.DataFrame, style: Style, tiers: Tiers, axis: str = "") -> None:
     """One outlet's values (at `y`) with their intervals: filled, and for weak classifiers open and pale in a trace of
     their own."""
-    weak = pd.Series([tiers.get(pair) in WEAK for pair in _pairs(rows)], rows.index, dtype=bool)
+    weak = pd.Series([tiers.get(pair) in WEAK for pair in pairs(rows, "head", "label")], rows.index, dtype=bool)
     for part, pale in ((rows[~weak], False), (rows[weak], True)):
         if part.empty:
             continue
         outlet = str(part["outlet"].iloc[0])
         name = OTHERS_NAME if style.color == GREY else escape(outlet)
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 name=name,
                 legendgroup=name,
-                showlegend=not axis and name not in {trace.name for trace in figure.data},
+                showlegend=not axis and name not in {trace["name"] for trace in figure.data},
                 mode="markers",
                 x=part["value"],
                 y=part["y"],
@@ -69,9 +72,9 @@ def add_dots(figure: go.Figure, rows: pd.DataFrame, style: Style, tiers: Tiers, 
         )
 
 
-def side_bar(rows: pd.DataFrame, label: str, sign: int, tiers: Tiers) -> go.Bar:
+def side_bar(rows: pd.DataFrame, label: str, sign: int, tiers: Tiers) -> Trace:
     """Bars of one tone, to the left of zero where `sign` is −1."""
-    return go.Bar(
+    return bar(
         name=label_name("sentiment", label),
         orientation="h",
         x=sign * rows["value"],
@@ -87,9 +90,9 @@ def side_bar(rows: pd.DataFrame, label: str, sign: int, tiers: Tiers) -> go.Bar:
     )
 
 
-def balance_marks(rows: pd.DataFrame, tiers: Tiers) -> go.Scatter:
+def balance_marks(rows: pd.DataFrame, tiers: Tiers) -> Trace:
     """The balance and its interval, just below the bars: dark with a light edge, to stand out on any ground."""
-    return go.Scatter(
+    return scatter(
         name="Balance",
         mode="markers",
         x=rows["value"],
@@ -101,10 +104,10 @@ def balance_marks(rows: pd.DataFrame, tiers: Tiers) -> go.Scatter:
     )
 
 
-def stacked_bar(rows: pd.DataFrame, label: str, tiers: Tiers) -> go.Bar:
+def stacked_bar(rows: pd.DataFrame, label: str, tiers: Tiers) -> Trace:
     """Bars of one voice with their share inside, where there is room for it."""
     color = label_style("voice", label).color
-    return go.Bar(
+    return bar(
         name=label_name("voice", label),
         orientation="h",
         x=rows["value"],
@@ -121,12 +124,12 @@ def stacked_bar(rows: pd.DataFrame, label: str, tiers: Tiers) -> go.Bar:
     )
 
 
-def squares(cells: pd.DataFrame, rows: pd.DataFrame, size: int, pale: bool) -> go.Scatter:
+def squares(cells: pd.DataFrame, rows: pd.DataFrame, size: int, pale: bool) -> Trace:
     """Stance balances (at `x`, `y`) as squares with number and n; pale ones are grey circles, with brackets."""
     numbers = [f"({points(value)})" if pale else points(value) for value in cells["value"]]
-    sides = rows.set_index(["outlet", "actor", "label"])["value"].to_dict()
+    sides = dict(zip(pairs(rows, "outlet", "actor", "label"), rows["value"].tolist(), strict=True))
     colors = TOO_FEW if pale else [stance_color(value) for value in cells["value"]]
-    return go.Scatter(
+    return scatter(
         mode="markers+text",
         x=cells["x"],
         y=cells["y"],
@@ -134,7 +137,7 @@ def squares(cells: pd.DataFrame, rows: pd.DataFrame, size: int, pale: bool) -> g
         textposition="middle center",
         textfont={"size": FONT_SIZE - 1, "color": ON_STANCE},
         marker={"symbol": _STANCE_SYMBOLS[pale], "size": size * (0.76 if pale else 1), "color": colors, **_EDGE},
-        hovertext=[_tell_cell(row, sides) for row in cells.to_dict("records")],
+        hovertext=[_tell_cell(row, sides) for row in records(cells, _TOLD)],
         hoverinfo="text",
         customdata=_customdata(cells),
         showlegend=False,
@@ -142,21 +145,17 @@ def squares(cells: pd.DataFrame, rows: pd.DataFrame, size: int, pale: bool) -> g
     )
 
 
-def add_stance_key(figure: go.Figure, reason: str) -> None:
+def add_stance_key(figure: Figure, reason: str) -> None:
     """Legend entries that explain the squares; `reason` is why some are grey."""
     entries = {"against": AGAINST, "even": EVEN, "favourable": FAVOURABLE, **({reason: TOO_FEW} if reason else {})}
     for name, color in entries.items():
         look = {"symbol": _STANCE_SYMBOLS[color == TOO_FEW], "size": MARKER + 3, "color": color, **_EDGE}
-        figure.add_trace(go.Scatter(name=name, x=[None], y=[None], mode="markers", marker=look, hoverinfo="skip"))
+        figure.add_trace(scatter(name=name, x=[None], y=[None], mode="markers", marker=look, hoverinfo="skip"))
 
 
 def _unselected(ink: str) -> dict[str, Any]:
     """Marks step back a little when another one is selected; their numbers must not."""
     return {**_UNSELECTED, "textfont": {"color": ink}}
-
-
-def _pairs(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    return list(zip(rows["head"], rows["label"], strict=True))
 
 
 def _interval_bar(rows: pd.DataFrame, color: str) -> dict[str, Any]:
@@ -170,12 +169,12 @@ def _pattern(label: str) -> dict[str, Any]:
 
 
 def _customdata(rows: pd.DataFrame) -> list[list[str]]:
-    return [[str(cell) for cell in row] for row in rows[["head", "label", "actor", "outlet"]].to_numpy()]
+    return [[str(cell) for cell in row] for row in pairs(rows, "head", "label", "actor", "outlet")]
 
 
 def _told(rows: pd.DataFrame, tiers: Tiers) -> dict[str, Any]:
     """What hovering shows and what a click means."""
-    texts = [_tell(row, tiers) for row in rows.to_dict("records")]
+    texts = [_tell(row, tiers) for row in records(rows, _TOLD)]
     return {"hovertext": texts, "hoverinfo": "text", "customdata": _customdata(rows)}
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from framing.figure import Figure
 from framing.labels import GREY
 
 Tiers = Mapping[tuple[str, str], str]
@@ -31,12 +32,11 @@ _PX_RIGHT = 22
 """Half of "100%" and a little: Plotly leaves a tick's text out where it does not fit beside the axis."""
 
 
-def layout(figure: go.Figure, height: int, legend: int) -> None:
+def layout(figure: Figure, height: int, legend: int) -> None:
     """What all figures share; `height` of the plot itself in pixels, `legend` the number of entries above it."""
     # Room for two lines of legend from three entries on: that is what a telephone needs.
     room = _PX_LEGEND * (0 if legend < 2 else 1 if legend == 2 else 1 + (legend + 1) // 4)
     figure.update_layout(
-        template="none",
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": FONT_SIZE},
@@ -58,17 +58,18 @@ def layout(figure: go.Figure, height: int, legend: int) -> None:
     figure.update_yaxes(ticklabelstandoff=6)
 
 
-def inked(figure: go.Figure, dark: bool) -> go.Figure:
+def inked(figure: Figure, dark: bool) -> Figure:
     """The figure with all its plain text in full ink, for a page known to be dark or light."""
     ink = INK_DARK if dark else INK_LIGHT
-    figure.update_layout(font_color=ink, legend_font_color=ink)
-    figure.update_xaxes(tickfont_color=ink)
-    return figure.update_yaxes(tickfont_color=ink)
+    figure.update_layout(font={"color": ink}, legend={"font": {"color": ink}})
+    figure.update_xaxes(tickfont={"color": ink})
+    figure.update_yaxes(tickfont={"color": ink})
+    return figure
 
 
-def nothing(text: str) -> go.Figure:
+def nothing(text: str) -> Figure:
     """A figure that says why it is empty."""
-    figure = go.Figure()
+    figure = Figure()
     layout(figure, height=60, legend=0)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
@@ -101,19 +102,20 @@ def top(rows: pd.DataFrame) -> float:
     return min(1.03, max(0.1, 1.06 * float(rows[["value", "high"]].to_numpy(dtype=float, na_value=0.0).max())))
 
 
-def bands(figure: go.Figure, places: Iterable[float]) -> None:
+def bands(figure: Figure, places: Iterable[float]) -> None:
     """A faint ground under some rows, so that the eye keeps its line."""
     ground = {"type": "rect", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "fillcolor": BAND, "layer": "below"}
     shapes = [{**ground, "line": {"width": 0}, "y0": place - 0.5, "y1": place + 0.5} for place in places]
     figure.update_layout(shapes=shapes)  # one update for all: add_hrect for each took a third of a figure's time
 
 
-def caption(figure: go.Figure, text: str, y: float) -> None:
+def caption(figure: Figure, text: str, y: float) -> None:
     """A line of text above a panel whose upper end is at `y` (0–1)."""
     place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False}
     figure.add_annotation(text=text, x=0, y=y, **place)
 
 
+@lru_cache(maxsize=8192)  # the timeline asks for the same 3,000 at every rerun
 def wrapped(name: str, width: int = 18) -> str:
     """A name broken into lines of about `width` characters, at spaces and within longer words after dots and hyphens;
     safe to show."""

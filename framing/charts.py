@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from framing import chart_marks as marks
 from framing import chart_parts as parts
 from framing.chart_parts import Tiers, inked
+from framing.figure import Figure
 from framing.labels import BALANCE, GREY, Style, head_name, head_order, label_name, order, outlet_styles
 from framing.registry import WEAK
 from framing.schema import View
@@ -38,7 +38,7 @@ def frame_profile(
     *,
     tiers: Tiers | None = None,
     outlets: Sequence[str] = (),
-) -> go.Figure:
+) -> Figure:
     """Dot plot of shares with intervals, a row a label, a colour and a symbol an outlet; of both frame heads unless
     `head` is given."""
     rows = _shown(shares, view, [head] if head else FRAME_HEADS)
@@ -47,7 +47,7 @@ def frame_profile(
         return parts.nothing("No sentence was counted here.")
     places, ticks, height = label_rows(rows, tiers or {})
     styles = _styles(shares, rows, outlets)
-    figure = go.Figure()
+    figure = Figure()
     for i, (outlet, style) in enumerate(styles.items()):
         mine = rows[rows["outlet"] == outlet]
         offset = (i - (len(styles) - 1) / 2) * min(0.2, 0.7 / len(styles))
@@ -62,7 +62,7 @@ def frame_profile(
 
 def sentiment_wording(
     shares: pd.DataFrame, view: View, *, tiers: Tiers | None = None, outlets: Sequence[str] = ()
-) -> go.Figure:
+) -> Figure:
     """Two panels, a row an outlet: negative and positive sentences to either side with their balance, and loaded words
     below."""
     rows = _shown(shares, view, ("sentiment", "wording"))
@@ -71,7 +71,7 @@ def sentiment_wording(
     styles = _styles(shares, rows, outlets)
     place = {outlet: i for i, outlet in enumerate(styles)}
     rows = rows.assign(y=rows["outlet"].map(place).astype("float64"))
-    figure = go.Figure()
+    figure = Figure()
     for label, sign in (("negative", -1), ("positive", 1)):
         figure.add_trace(marks.side_bar(_of(rows, "sentiment", label), label, sign, tiers or {}))
     figure.add_trace(marks.balance_marks(_of(rows, "sentiment", BALANCE), tiers or {}))
@@ -84,7 +84,7 @@ def sentiment_wording(
 
 def voice_shares(
     shares: pd.DataFrame, view: View = "both", *, tiers: Tiers | None = None, outlets: Sequence[str] = ()
-) -> go.Figure:
+) -> Figure:
     """Stacked bars, a row an outlet: whose words its sentences are. The same in every view, so `view` changes
     nothing."""
     rows = _shown(shares, view, ("voice",))
@@ -92,12 +92,12 @@ def voice_shares(
         return parts.nothing("Whose words the sentences are is not known yet.")
     styles = _styles(shares, rows, outlets)
     rows = rows.assign(y=rows["outlet"].map({outlet: i for i, outlet in enumerate(styles)}).astype("float64"))
-    figure = go.Figure()
+    figure = Figure()
     for label in ("own", "mixed", "reported", "quoted"):
         figure.add_trace(marks.stacked_bar(_of(rows, "voice", label), label, tiers or {}))
     parts.layout(figure, height=_PX_OUTLET * len(styles), legend=4)
     figure.update_layout(barmode="stack")
-    figure.update_yaxes(parts.name_axis(list(styles)))
+    figure.update_yaxes(**parts.name_axis(list(styles)))
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     return figure
 
@@ -109,7 +109,7 @@ def stance_matrix(
     tiers: Tiers | None = None,
     outlets: Sequence[str] = (),
     most: int = MOST_ACTORS,
-) -> go.Figure:
+) -> Figure:
     """A square for each actor and outlet: favourable minus against in points, and n; the `most` often named actors.
 
     Squares of fewer than three sentences, or of a weak classifier, are grey and their number is in brackets. Actors
@@ -128,7 +128,7 @@ def stance_matrix(
     size = 46 if len(names) <= 4 else 40 if len(names) <= 6 else 34
     weak = (tiers or {}).get(("stance", BALANCE)) in WEAK
     grey = (cells["n_sentences"] < MIN_STANCE_SENTENCES) | weak
-    figure = go.Figure()
+    figure = Figure()
     for part, pale in ((cells[~grey], False), (cells[grey], True)):
         figure.add_trace(marks.squares(part, rows, size, pale))
     reason = "weak classifier" if weak else f"under {MIN_STANCE_SENTENCES} sentences" if grey.any() else ""
@@ -138,9 +138,9 @@ def stance_matrix(
     lines = max(text.count("<br>") + 1 for text in columns["ticktext"])
     parts.layout(figure, height=(size + 12) * len(actors) + 17 * lines, legend=4)
     # The axis is above: what is left of its room below goes to the squares, which a telephone's long legend presses.
-    figure.update_layout(margin_b=parts.PX_BARE)
-    figure.update_xaxes(columns, side="top", showgrid=False, tickangle=0)
-    figure.update_yaxes(parts.name_axis(actors, 15))
+    figure.update_layout(margin={"b": parts.PX_BARE})
+    figure.update_xaxes(**columns, side="top", showgrid=False, tickangle=0)
+    figure.update_yaxes(**parts.name_axis(actors, 15))
     parts.bands(figure, range(0, len(actors), 2))
     return figure
 
@@ -186,7 +186,7 @@ def label_rows(rows: pd.DataFrame, tiers: Tiers) -> tuple[dict[tuple[str, str], 
     return places, ticks, at
 
 
-def _two_panels(figure: go.Figure, names: Sequence[str], rows: pd.DataFrame) -> None:
+def _two_panels(figure: Figure, names: Sequence[str], rows: pd.DataFrame) -> None:
     """Tone above, wording below, on the same list of outlets."""
     panel = _PX_OUTLET * len(names)
     height = 2 * (panel + _PX_CAPTION) + _PX_AXIS

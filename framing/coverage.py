@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
+from framing.cells import records
 from framing.errors import InputError
 from framing.plain import count
 from framing.spreadsheet import csv_text, json_text
@@ -98,7 +99,7 @@ def findings(rows: pd.DataFrame) -> list[str]:
     not."""
     events = rows.drop_duplicates("event_id").set_index("event_id")
     said = []
-    for row in outlet_summary(rows).to_dict("records"):
+    for row in records(outlet_summary(rows)):
         of = f"{row['outlet']} reported {_of(row['reported'], row['in_its_time'])}"
         if not row["in_its_time"]:
             said.append(f"{row['outlet']}: no event can be set against its dates.")

@@ -7,10 +7,11 @@ from html import escape
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from framing import chart_parts as parts
+from framing.cells import records
 from framing.event_strength import ALIKE, ALONE, DIFFERS, FEW
+from framing.figure import Figure, scatter
 from framing.labels import GREY
 from framing.plain import count
 from framing.reading import day
@@ -33,7 +34,7 @@ _ROOMY = 300
 """Events up to which marks of full size leave each other room at 1,280 pixels."""
 
 
-def timeline(events: pd.DataFrame) -> go.Figure:
+def timeline(events: pd.DataFrame) -> Figure:
     """Each event at its first date, higher with more outlets, larger with more articles; the mark says how it is told.
     `events` has `event_id, event, first, n_outlets, n_articles, state, said`."""
     dated = events[events["first"].notna()].nlargest(MOST_DRAWN, "n_articles", keep="all").head(MOST_DRAWN)
@@ -44,16 +45,16 @@ def timeline(events: pd.DataFrame) -> go.Figure:
     off = (np.arange(len(dated)) * _GOLDEN) % 1 - 0.5 if len(dated) > 1 else np.zeros(1)
     top = int(dated["n_outlets"].max())
     dated = dated.assign(y=dated["n_outlets"] + 0.6 * off, size=_sizes(dated["n_articles"]))
-    figure = go.Figure()
+    figure = Figure()
     for state, (name, symbol, color) in LOOKS.items():
         rows = dated[dated["state"] == state]
         if rows.empty:
             continue
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 name=name, mode="markers", x=rows["first"], y=rows["y"], cliponaxis=False, opacity=0.85,
                 marker={"symbol": symbol, "size": rows["size"], "color": color, "line": {"width": 1.4, "color": color}},
-                hovertext=[_tell(row) for row in rows.to_dict("records")], hoverinfo="text",
+                hovertext=[_tell(row) for row in records(rows)], hoverinfo="text",
                 customdata=[[str(key), "", "", ""] for key in rows["event_id"]],
             )
         )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from framing.cells import records
 from framing.schema import View
 from framing.story_words import WORD, background, plain_form
 
@@ -37,12 +38,13 @@ def tokens(
     body = sentences[sentences["index"] > 0]
     spans: dict[tuple[str, int], list[tuple[int, int]]] = {}
     if names is not None:
-        for row in names.to_dict("records"):
+        for row in records(names, ("article_id", "index", "start", "end")):
             spans.setdefault((row["article_id"], row["index"]), []).append((row["start"], row["end"]))
     known = _capitalised(body) if names is not None else frozenset()
+    needed = ["article_id", "outlet", "index", "text", *(("voice", "quotes") if view != "both" else ())]
     rows = [
         (*token, row["article_id"], row["outlet"], row["index"], start, end)
-        for row in body.to_dict("records")
+        for row in records(body, needed)
         for *token, start, end in _words_of(row, view, known, spans.get((row["article_id"], row["index"]), ()))
     ]
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from framing.harm_clause import Form, Harm, Span
 from framing.harm_nouns import Nouns
@@ -36,7 +37,7 @@ HARM_VERSION = "1"
 def find_harm(text: str) -> list[Harm]:
     """The events of harm that a sentence tells, in order; offsets are code points of `text`."""
     tokens = Tokens(text)
-    found = [harm for i in range(len(tokens.all)) for harm in _Reader(tokens, i).read()]
+    found = [harm for i, token in enumerate(tokens.all) if _may_tell(token.low) for harm in _Reader(tokens, i).read()]
     return sorted(found, key=lambda harm: harm.start)
 
 
@@ -44,6 +45,23 @@ def is_thing(cause: str) -> bool:
     """Whether what a sentence gives as the cause is nobody: a missile, an explosion, a flood."""
     head = re.split(r" (?:of|in|at|on|near|from) ", cause)[0]
     return THING.search(head) is not None
+
+
+_PHRASES = frozenset(("opened", "open", "opens", "set", "left", "leaving", "leaves", "laid", "lay", "laying", "lost"))
+_DRIVEN = frozenset(("driven", "drove", "forced", "burned", "burnt"))
+
+
+@lru_cache(maxsize=50_000)
+def _may_tell(word: str) -> bool:
+    """Whether a word in lower case can tell of harm at all; one in 30 can."""
+    return (
+        word in _PHRASES
+        or word in _DRIVEN
+        or word in NOUNS
+        or (word.endswith("s") and word[:-1] in NOUNS)
+        or word in verb_forms()
+        or word in INTRANSITIVE
+    )
 
 
 class _Reader(Verbs, Nouns):
@@ -54,9 +72,9 @@ class _Reader(Verbs, Nouns):
         if len(shown) > 2 and shown.isupper() and not self.t.text.isupper() and not self._shouted():
             return
         noun = word if word in NOUNS else word[:-1] if word.endswith("s") and word[:-1] in NOUNS else None
-        if word in ("opened", "open", "opens", "set", "left", "leaving", "leaves", "laid", "lay", "laying", "lost"):
+        if word in _PHRASES:
             yield from self._phrase(word)
-        elif word in ("driven", "drove", "forced", "burned", "burnt") and self._driven(word):
+        elif word in _DRIVEN and self._driven(word):
             yield from self._driven(word)
         elif noun and self._is_noun(word):
             yield from self._nominal(noun)

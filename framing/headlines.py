@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import special
 
 from framing import uncertainty
+from framing.cells import pairs, records
 from framing.compare import read_scored
 from framing.copies import find_copies
 from framing.corpus import Corpus
@@ -110,8 +111,8 @@ def headlines(
     articles = pd.concat(parts, ignore_index=True)
     tested = informative(part.head for part in counted)
     outlets = _outlets(articles, tested)
-    words = [outlet_finding(row, view) for row in outlets.to_dict("records")]
-    articles["finding"] = [article_finding(row, tested, view) for row in articles.to_dict("records")]
+    words = [outlet_finding(row, view) for row in records(outlets)]
+    articles["finding"] = [article_finding(row, tested, view) for row in records(articles)]
     text = sentences[sentences["index"] == 0]
     notes = _notes(sentences, articles, outlets)
     outlets = outlets.assign(finding=words)[OUTLET_COLUMNS]
@@ -166,8 +167,11 @@ def _named(sentences: pd.DataFrame, mentions: pd.DataFrame, view: View) -> pd.Da
 
 def _outlets(articles: pd.DataFrame, tested: set[tuple[str, str]]) -> pd.DataFrame:
     """One row an outlet and label; p and q of the labels `tested`, (head, label)."""
-    groups = articles.groupby(["outlet", "head", "label"], sort=False)
-    rows = [_outlet((str(key[0]), str(key[1]), str(key[2])), part) for key, part in groups]
+    numbers = {name: articles[name].to_numpy(dtype=np.float64) for name in _AVERAGED}
+    places: dict[tuple[str, str, str], list[int]] = {}
+    for place, key in enumerate(pairs(articles, "outlet", "head", "label")):
+        places.setdefault((str(key[0]), str(key[1]), str(key[2])), []).append(place)
+    rows = [_outlet(key, {name: column[at] for name, column in numbers.items()}) for key, at in places.items()]
     table = pd.DataFrame(rows, columns=OUTLET_COLUMNS[:10])
     actor = table["head"] == ACTORS
     table = table[~actor | (table["n_articles"] >= MIN_NAMING)].reset_index(drop=True)
@@ -175,17 +179,21 @@ def _outlets(articles: pd.DataFrame, tested: set[tuple[str, str]]) -> pd.DataFra
     table["p"] = table["p"].where(telling)
     table["q"] = uncertainty.adjust(table["p"], pd.Series(0, table.index))
     table["detected"] = table["q"] <= FALSE_DISCOVERIES
-    places = {(head, label): i for head in table["head"].unique() for i, label in enumerate(order(head))}
-    table["place"] = [places.get(pair, 99) for pair in zip(table["head"], table["label"], strict=True)]
+    ranks = {(head, label): i for head in table["head"].unique() for i, label in enumerate(order(head))}
+    table["place"] = [ranks.get(pair, 99) for pair in pairs(table, "head", "label")]
     table["block"] = pd.factorize(table["head"])[0]
     table["rank"] = np.where(table["head"] == ACTORS, -table["n_articles"], 0)
     ordered = table.sort_values(["outlet", "block", "place", "rank"], kind="stable")
     return ordered.drop(columns=["place", "block", "rank"]).reset_index(drop=True)
 
 
-def _outlet(key: tuple[str, str, str], part: pd.DataFrame) -> tuple[object, ...]:
-    """Means over one outlet's articles, the interval of their difference, and p."""
-    n, difference = len(part), part["difference"].to_numpy(dtype=np.float64)
+_AVERAGED = ("headline", "body", "difference", "hits", "minus", "n_sentences")
+
+
+def _outlet(key: tuple[str, str, str], part: Mapping[str, Floats]) -> tuple[object, ...]:
+    """Means over one outlet's articles (`_AVERAGED`, (articles,) each), the interval of their difference, and p."""
+    difference = part["difference"]
+    n = len(difference)
     outlet, head, label = key
     low = high = p = np.nan
     if n >= MIN_ARTICLES:
@@ -194,24 +202,23 @@ def _outlet(key: tuple[str, str, str], part: pd.DataFrame) -> tuple[object, ...]
         half = float(special.stdtrit(n - 1, (1 + LEVEL) / 2)) * error
         bound = 2.0 if label == BALANCE else 1.0
         low, high = max(difference.mean() - half, -bound), min(difference.mean() + half, bound)
-        p = exact_p(part["headline"].to_numpy(dtype=np.float64), plus, minus)
+        p = exact_p(part["headline"], plus, minus)
     return (outlet, head, label, n, part["headline"].mean(), part["body"].mean(), difference.mean(), low, high, p)
 
 
-def _chances(part: pd.DataFrame) -> tuple[Floats, Floats]:
+def _chances(part: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     """(articles,) the chance that a sentence of the article, headline included, has 1, and that it has −1."""
-    top, n = part["headline"].to_numpy(dtype=np.float64), part["n_sentences"].to_numpy(dtype=np.float64) + 1
-    minus = part["minus"].to_numpy(dtype=np.float64)
-    plus = part["hits"].to_numpy(dtype=np.float64) + minus
+    top, n, minus = part["headline"], part["n_sentences"] + 1, part["minus"]
+    plus = part["hits"] + minus
     return (plus + (top > 0)) / n, (minus + (top < 0)) / n
 
 
-def _least_spread(part: pd.DataFrame, signed: bool) -> float:
+def _least_spread(part: Mapping[str, Floats], signed: bool) -> float:
     """The least variance of a headline's value to believe in: that of a sentence drawn from these articles, one hit and
     one miss added, so that labels which never occur claim no certainty."""
-    n = float(part["n_sentences"].sum()) + len(part) + 2
+    n = float(part["n_sentences"].sum()) + len(part["hits"]) + 2
     total = float(part["hits"].sum() + part["headline"].sum())
-    squares = float((part["hits"] + 2 * part["minus"]).sum() + part["headline"].abs().sum())
+    squares = float((part["hits"] + 2 * part["minus"]).sum() + np.abs(part["headline"]).sum())
     mean = (total + (0 if signed else 1)) / n
     return (squares + 1) / n - mean**2
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from framing import chart_parts as parts
+from framing.cells import records
 from framing.chart_parts import MARKER, Tiers
 from framing.charts import label_rows
+from framing.figure import Figure, scatter
 from framing.labels import GREY, Style, head_order, label_name, order, outlet_styles, points
 from framing.plain import count, signed
 from framing.reading import day
@@ -47,7 +48,7 @@ def chart_rows(rows: pd.DataFrame, view: str) -> pd.DataFrame:
     return kept.loc[keys.sort_values(["head", "label"], kind="stable").index]
 
 
-def difference_profile(rows: pd.DataFrame, tiers: Tiers, outlets: Sequence[str]) -> go.Figure:
+def difference_profile(rows: pd.DataFrame, tiers: Tiers, outlets: Sequence[str]) -> Figure:
     """Dot plot of mean differences with intervals, a row a label: raw and corrected of one pair, or raw of one outlet
     against several (in the colours that they have among `outlets`). A filled mark holds, a hollow one could be chance;
     weak labels are grey."""
@@ -59,7 +60,7 @@ def difference_profile(rows: pd.DataFrame, tiers: Tiers, outlets: Sequence[str])
         place=[places[pair] for pair in zip(rows["head"], rows["label"], strict=True)],
         weak=[tiers.get(pair) in WEAK for pair in zip(rows["head"], rows["label"], strict=True)],
     )
-    figure = go.Figure()
+    figure = Figure()
     if len(others) == 1:
         _add_pair(figure, rows)
     else:
@@ -67,7 +68,7 @@ def difference_profile(rows: pd.DataFrame, tiers: Tiers, outlets: Sequence[str])
         for i, other in enumerate(others):
             offset = (i - (len(others) - 1) / 2) * min(0.2, 0.8 / len(others))
             _add_dots(figure, rows[rows["outlet_b"] == other], offset, styles[other], escape(other))
-    entries = len({trace.name for trace in figure.data})
+    entries = len({trace["name"] for trace in figure.data})
     row_height = max(_PX_ROW, 7 * len(others) + 8)
     parts.layout(figure, height=int(height * row_height), legend=max(2, entries))
     figure.update_yaxes(tickvals=list(ticks), ticktext=list(ticks.values()), range=[height - 0.4, -0.6])
@@ -76,7 +77,7 @@ def difference_profile(rows: pd.DataFrame, tiers: Tiers, outlets: Sequence[str])
     return figure
 
 
-def _add_pair(figure: go.Figure, rows: pd.DataFrame) -> None:
+def _add_pair(figure: Figure, rows: pd.DataFrame) -> None:
     _add_dots(figure, rows, -0.14, RAW, "raw")
     right = rows[rows["corrected"].notna()]
     moved = right.assign(
@@ -85,17 +86,17 @@ def _add_pair(figure: go.Figure, rows: pd.DataFrame) -> None:
     _add_dots(figure, moved, 0.22, CORRECTED, "corrected for the classifier’s errors")
 
 
-def _add_dots(figure: go.Figure, rows: pd.DataFrame, offset: float, style: Style, name: str) -> None:
+def _add_dots(figure: Figure, rows: pd.DataFrame, offset: float, style: Style, name: str) -> None:
     """One series: strong labels in its colour, weak ones grey, in traces of their own."""
     for part, color in ((rows[~rows["weak"]], style.color), (rows[rows["weak"]], GREY)):
         if part.empty:
             continue
         holds = part["detected"].astype(bool)
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 name=name,
                 legendgroup=name,
-                showlegend=name not in {trace.name for trace in figure.data},
+                showlegend=name not in {trace["name"] for trace in figure.data},
                 mode="markers",
                 x=part["difference"],
                 y=part["place"] + offset,
@@ -108,11 +109,11 @@ def _add_dots(figure: go.Figure, rows: pd.DataFrame, offset: float, style: Style
                     "size": MARKER,
                     "line": {"width": 1.5, "color": color},
                 },
-                hovertext=[_tell(row, name) for row in part.to_dict("records")],
+                hovertext=[_tell(row, name) for row in records(part)],
                 hoverinfo="text",
                 unselected={"marker": {"opacity": 0.75}},
                 customdata=[[str(row[key]) for key in ("head", "label", "outlet_a", "outlet_b")]
-                            for row in part.to_dict("records")],
+                            for row in records(part)],
             )
         )  # fmt: skip
 
@@ -135,7 +136,7 @@ def _tell(row: Row, name: str) -> str:
     )
 
 
-def _points_axis(figure: go.Figure, rows: pd.DataFrame) -> None:
+def _points_axis(figure: Figure, rows: pd.DataFrame) -> None:
     """An axis of points about zero, with a line there, as wide as the widest interval drawn."""
     drawn = ["difference", "low", "high"]
     if rows["outlet_b"].nunique() == 1:
@@ -150,21 +151,21 @@ def _points_axis(figure: go.Figure, rows: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def differences_over_time(events: pd.DataFrame, periods: pd.DataFrame) -> go.Figure:
+def differences_over_time(events: pd.DataFrame, periods: pd.DataFrame) -> Figure:
     """Each event's difference at its date, larger with more articles, and each period's mean with its interval.
     `events`: `event_id, event, first, difference, articles_a, articles_b`; `periods`: `start, end, name, difference,
     low, high, n_events`."""
     dated = events[events["first"].notna()]
     if dated.empty:
         return parts.nothing("These events have no dates.")
-    figure = go.Figure()
+    figure = Figure()
     size = np.minimum(6 + 4 * np.sqrt((dated["articles_a"] + dated["articles_b"]).to_numpy(dtype=float)), 30)
     figure.add_trace(
-        go.Scatter(
+        scatter(
             name="an event", mode="markers", x=dated["first"], y=dated["difference"], cliponaxis=False,
             marker={"color": GREY, "symbol": "circle-open", "size": size,
                     "line": {"width": 1.6, "color": GREY}},
-            hovertext=[_tell_event(row) for row in dated.to_dict("records")], hoverinfo="text",
+            hovertext=[_tell_event(row) for row in records(dated)], hoverinfo="text",
             customdata=[[str(key), "", "", ""] for key in dated["event_id"]],
         )
     )  # fmt: skip
@@ -173,13 +174,13 @@ def differences_over_time(events: pd.DataFrame, periods: pd.DataFrame) -> go.Fig
         middle = known["start"] + (known["end"] - known["start"]) / 2
         bars = _bars(known, RAW.color)
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 name="mean of the period", mode="lines+markers", x=middle, y=known["difference"], error_y=bars,
                 line={"color": RAW.color, "width": 2}, hoverinfo="text",
                 marker={"color": RAW.color, "symbol": "diamond", "size": MARKER + 2},
                 hovertext=[f"<b>{escape(row['name'])}</b><br>{points(row['difference'])} points "
                            f"({points(row['low'])} to {points(row['high'])})<br>{count(row['n_events'], 'event')}"
-                           for row in known.to_dict("records")],
+                           for row in records(known)],
             )
         )  # fmt: skip
     parts.layout(figure, height=_PX_TIME, legend=2)

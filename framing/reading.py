@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from framing.cells import records
 from framing.plain import percent
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
@@ -109,13 +110,19 @@ def terms_html(terms: Iterable[tuple[str, str]], folded: str = "") -> str:
     return f'<details class="fr-fold"><summary>{escape(folded)}</summary>{listed}</details>' if folded else listed
 
 
+_PLACED = ("article_id", "index", "start", "end", "voice", "speaker")
+"""What an article's sentences are shown by."""
+_LISTED = ("article_id", "index", "outlet", "title", "published", "event", "text", "voice", "speaker", "said", "spans")
+"""What a list of sentences shows."""
+
+
 def article_html(article: Mapping[str, Any], sentences: pd.DataFrame, marks: Marks) -> str:
     """One article with headline, date and body; marked sentences carry colour, underline, probability and voice.
 
     `article` has the columns of `Corpus.articles`; `sentences` those of `Corpus.sentences`, for this article alone.
     """
-    rows = sentences.sort_values("index")
-    headline = rows[rows["index"] == 0].to_dict("records")
+    rows = sentences[[name for name in _PLACED if name in sentences]].sort_values("index")
+    headline = records(rows[rows["index"] == 0])
     title = _sentence(headline[0], str(article["title"]), marks) if headline else escape(str(article["title"]))
     byline = f" · {article['byline']}" if isinstance(article.get("byline"), str) and article["byline"] else ""
     body = paragraphs_html(str(article["text"]), rows[rows["index"] > 0], lambda row, text: _sentence(row, text, marks))
@@ -129,7 +136,7 @@ def article_html(article: Mapping[str, Any], sentences: pd.DataFrame, marks: Mar
 def paragraphs_html(text: str, rows: pd.DataFrame, show: Callable[[Mapping[Any, Any], str], str]) -> str:
     """A text in paragraphs, its sentences (`rows` with start and end, in order) each as `show(row, its text)` gives
     them in HTML; what stands between them escaped."""
-    pieces, sentences, position = [], list(rows.to_dict("records")), 0
+    pieces, sentences, position = [], records(rows), 0
     for paragraph in _PARAGRAPH.finditer(text):
         inside, cursor = [], paragraph.start()
         while position < len(sentences) and sentences[position]["start"] < paragraph.end():
@@ -164,7 +171,7 @@ def sentences_html(rows: pd.DataFrame, label: str, linked: frozenset[str] = froz
     `rows` needs article_id, index, outlet, title, published, text, voice, speaker, said, and may have `spans`, as
     `tagged_html` takes them; articles in `linked` are on the page, so their entries lead there.
     """
-    items = "".join(_entry(row, linked) for row in rows.to_dict("records"))
+    items = "".join(_entry(row, linked) for row in records(rows, [name for name in _LISTED if name in rows]))
     return f'<ol class="fr-sentences" tabindex="0" aria-label="{escape(label)}">{items}</ol>'
 
 

@@ -23,10 +23,9 @@ from framing.schema import VIEWS, View
 from framing.shelf import Shelf
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from framing.compare import Comparison
     from framing.corpus import Corpus
+    from framing.figure import Figure
     from framing.registry import Card
 
 P = ParamSpec("P")
@@ -147,7 +146,7 @@ def _drawing(folder: str, stamp: str, told: Told, chart: str, view: View, outlet
 
         whole = _comparison(folder, stamp, *told)
         shares = whole.shares[whole.shares["outlet"].isin(outlets)]
-        draw: Callable[..., go.Figure] = getattr(charts, chart)
+        draw: Callable[..., Figure] = getattr(charts, chart)
         figure = draw(shares, view, tiers=whole.tiers, outlets=whole.outlets)
         return drawn(figure)
 
@@ -160,9 +159,9 @@ def corpus_in_use(folder: str, stamp: str) -> Corpus:
     return _corpus(folder, stamp)
 
 
-def drawn(figure: go.Figure) -> Drawing:
+def drawn(figure: Figure) -> Drawing:
     """A figure as the browser takes it."""
-    return Drawing(str(figure.to_json(validate=False)), int(figure.layout.height))
+    return Drawing(figure.to_json(), figure.height)
 
 
 def has_corpus() -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from framing import audited, power, uncertainty
 from framing.audited import Audited
+from framing.cells import cells, pairs
 from framing.correction import Ends, Outlet, Plan
 from framing.labels import head_order, order
 from framing.schema import VIEWS
@@ -56,7 +57,7 @@ class Sides:
         family = np.asarray(keys.groupby(["view", keys["actor"] != ""], sort=False).ngroup(), dtype=np.int64)
         sums = {outlet: table.sums.rows(outlet_of == outlet) for outlet in outlets}
         counts = {outlet: table.counts[outlet_of == outlet].sum(axis=0) for outlet in outlets}
-        telling = np.array([pair in tested for pair in zip(keys["head"], keys["label"], strict=True)], dtype=np.bool_)
+        telling = np.array([pair in tested for pair in pairs(keys, "head", "label")], dtype=np.bool_)
         raw = {outlet: uncertainty.intervals(part, family, telling) for outlet, part in sums.items()}
         corrected = {outlet: plan.outlet(part) for outlet, part in sums.items()}
         ends = {outlet: plan.share(corrected[outlet], part, *raw[outlet]) for outlet, part in sums.items()}
@@ -85,36 +86,55 @@ class Sides:
         return dict(zip(CORRECTED, (*numbers, how), strict=True))
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Rows of a table: what is the same in all of them, which (columns of the tally) they are, and their numbers."""
+
+    names: Mapping[str, str]
+    shown: np.ndarray
+    numbers: Mapping[str, np.ndarray]
+
+
+def _together(keys: pd.DataFrame, parts: Sequence[_Part]) -> pd.DataFrame:
+    """All parts in one table, put together once: a table each took half of a comparison's time."""
+    places = [np.flatnonzero(part.shown) for part in parts]
+    sizes = [len(place) for place in places]
+    names = {name: np.repeat([part.names[name] for part in parts], sizes) for name in parts[0].names}
+    numbers = {name: np.concatenate([part.numbers[name][part.shown] for part in parts]) for name in parts[0].numbers}
+    return keys.iloc[np.concatenate(places)].reset_index(drop=True).assign(**names, **numbers)
+
+
 def shares(sides: Sides) -> pd.DataFrame:
     """One row an outlet and number; an actor whom the outlet never names has none."""
-    parts = []
+    parts, nobody = [], (sides.keys["actor"] == "").to_numpy()
     for outlet, sums in sides.sums.items():
         low, high = sides.intervals[outlet]
         numbers = {"value": sums.value, "low": low, "high": high}
         counts = {"n_sentences": sides.counts[outlet], "n_articles": sums.articles}
-        part = sides.keys.assign(outlet=outlet, **numbers, **counts, **sides.share(outlet))
-        parts.append(part[(part["n_sentences"] > 0) | (part["actor"] == "")])
-    return _sorted(pd.concat(parts, ignore_index=True), ["outlet"])
+        shown = (sides.counts[outlet] > 0) | nobody
+        parts.append(_Part({"outlet": outlet}, shown, {**numbers, **counts, **sides.share(outlet)}))
+    return _sorted(_together(sides.keys, parts), ["outlet"])
 
 
 def differences(sides: Sides) -> pd.DataFrame:
     """One row a pair of outlets and number that both have; p, q (Benjamini–Hochberg) and whether it is detected for
     those that are tested."""
-    keys, parts, raws = sides.keys, [], []
+    parts, raws = [], []
     for a, b in combinations(sides.sums, 2):
         sums_a, sums_b = sides.sums[a], sides.sums[b]
         found = uncertainty.differences(sums_a, sums_b, sides.family, sides.telling)
         p = np.where(sides.telling, found.p, np.nan)
-        right = sides.difference(a, b, found)
-        part = keys.assign(outlet_a=a, outlet_b=b, difference=found.value, low=found.low, high=found.high, p=p)
-        part = part.assign(n_a=sides.counts[a], n_b=sides.counts[b], **right)
-        part = part.assign(articles_a=sums_a.articles, articles_b=sums_b.articles)
-        there = ((part["n_a"] > 0) & (part["n_b"] > 0)).to_numpy()
-        parts.append(part[there])
+        n_a, n_b = sides.counts[a], sides.counts[b]
+        counts = {"n_a": n_a, "n_b": n_b, "articles_a": sums_a.articles, "articles_b": sums_b.articles}
+        numbers = {"difference": found.value, "low": found.low, "high": found.high, "p": p}
+        there = (n_a > 0) & (n_b > 0)
+        parts.append(
+            _Part({"outlet_a": a, "outlet_b": b}, there, {**numbers, **counts, **sides.difference(a, b, found)})
+        )
         raws.append(found.columns(there))
     if not parts:
         return pd.DataFrame(columns=DIFFERENCES)
-    together = pd.concat(parts, ignore_index=True)
+    together = _together(sides.keys, parts)
     few = (together["actor"] != "") & (together[["n_a", "n_b"]].min(axis=1) < MIN_STANCE_SENTENCES)
     together.loc[few, ["low", "high", "p", "corrected_low", "corrected_high"]] = np.nan
     together["q"] = uncertainty.adjust(together["p"], [together["view"], together["actor"] != ""])
@@ -158,15 +178,15 @@ def _sorted(rows: pd.DataFrame, first: list[str]) -> pd.DataFrame:
     labels = {pair: i for head in heads for i, pair in enumerate((head, label) for label in order(head))}
     size = rows["n_sentences"] if "n_sentences" in rows else rows["n_a"] + rows["n_b"]
     named = size.where(rows["view"] == "both", 0).groupby(rows["actor"]).sum()
-    keys = pd.DataFrame(
-        {
-            "head": rows["head"].map(heads),
-            "named": -rows["actor"].map(named).astype("float64").where(rows["actor"] != "", 0),
-            "actor": rows["actor"],
-            "label": [labels.get(pair, 99) for pair in zip(rows["head"], rows["label"], strict=True)],
-            "view": rows["view"].map({view: i for i, view in enumerate(VIEWS)}),
-        }
-    )
-    for i, column in enumerate(first):
-        keys.insert(i, column, pd.factorize(rows[column])[0])
-    return rows.loc[keys.sort_values(list(keys.columns), kind="stable").index].reset_index(drop=True)
+    views = {view: i for i, view in enumerate(VIEWS)}
+    actor_of, actors = pd.factorize(rows["actor"], sort=True)
+    often = np.array([0.0 if not actor else -float(named[actor]) for actor in actors])
+    keys = [
+        *(pd.factorize(rows[column])[0] for column in first),
+        np.array([heads[head] for head in cells(rows["head"])], dtype=np.int64),
+        often[actor_of],
+        actor_of,
+        np.array([labels.get(pair, 99) for pair in pairs(rows, "head", "label")], dtype=np.int64),
+        np.array([views[view] for view in cells(rows["view"])], dtype=np.int64),
+    ]
+    return rows.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)

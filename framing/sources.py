@@ -7,11 +7,13 @@ is
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from framing.cells import cells, pairs, records
 from framing.compare import Comparison
 from framing.contrasts import outlet_differences, outlet_shares, sum_by_article
 from framing.errors import InputError
@@ -85,7 +87,7 @@ class Sources:
         held = (
             self.differences[self.differences["detected"].astype(bool)] if len(self.differences) else self.differences
         )
-        said += [_difference(row) for row in held.to_dict("records")]
+        said += [_difference(row) for row in records(held)]
         tested = int(self.differences["p"].notna().sum())
         return said + not_detected(tested, len(held), " of whom they quote")
 
@@ -97,7 +99,7 @@ class Sources:
         if not others:
             return f"{outlet} quotes nobody: all its {words:,} words on this event are its own."
         rows = self.sources[(self.sources["outlet"] == outlet) & self.sources["named"]]
-        top = [f"{r['source']} ({_percent(r['share'])})" for r in rows.head(_TOP).to_dict("records")]
+        top = [f"{r['source']} ({_percent(r['share'])})" for r in records(rows.head(_TOP))]
         low, high = float(own["low"][OTHERS]), float(own["high"][OTHERS])
         spread = "" if pd.isna(low) else f" (95% interval {100 * low:.0f}–{100 * high:.0f})"
         said = f"{outlet} gives {_percent(others)}{spread} of its {words:,} words on this event to others"
@@ -134,18 +136,20 @@ def attributed(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """Body sentences with `words`, `spoken` (of these somebody else's), `source`, `source_type`, `side`, `named`; the
     last four are empty where no word is somebody else's. `mentions` as of `merge_event`."""
     rows = sentences[sentences["index"] > 0].reset_index(drop=True)
-    voices = zip(rows["speaker"], rows["outlet"], rows["voice"], strict=True)
+    voices = pairs(rows, "speaker", "outlet", "voice")
     voice = ["own" if own_reporter(speaker, outlet) else stored for speaker, outlet, stored in voices]
-    stretches = [spoken(t, q, v) for t, q, v in zip(rows["text"], rows["quotes"], voice, strict=True)]
+    texts, quotes = cells(rows["text"]), cells(rows["quotes"])
+    stretches = [spoken(*parts) for parts in zip(texts, quotes, voice, strict=True)]
     rows = rows.assign(
-        words=[words_in(text, [(0, len(text))]) for text in rows["text"]],
-        spoken=[words_in(text, part) for text, part in zip(rows["text"], stretches, strict=True)],
+        words=[words_in(text, [(0, len(text))]) for text in texts],
+        spoken=[words_in(text, part) for text, part in zip(texts, stretches, strict=True)],
     )
     others = (rows["spoken"] > 0).to_numpy()
     names = Names(sentences, mentions)
-    speakers = [_speaker(row) if other else None for other, row in zip(others, rows.to_dict("records"), strict=True)]
-    at = zip(rows["article_id"], rows["index"], speakers, others, strict=True)
-    named = _carried(rows, [names.source(a, int(i), s) if other else None for a, i, s, other in at], names)
+    said = records(rows, ("speaker", "text", "voice"))
+    speakers = [_speaker(row) if other else None for other, row in zip(others, said, strict=True)]
+    at = zip(pairs(rows, "article_id", "index"), speakers, others, strict=True)
+    named = _carried(rows, [names.source(a, int(i), s) if other else None for (a, i), s, other in at], names)
     return rows.assign(
         source=[s.name if s else "" for s in named],
         source_type=[s.type if s else "" for s in named],
@@ -164,7 +168,7 @@ def _carried(rows: pd.DataFrame, named: list[Source | None], names: Names) -> li
     """The same, where "he said" or a quotation that goes on has no speaker of its own: that of the sentence before it,
     if
     number and kind fit the pronoun, or the one person named there."""
-    places = list(zip(rows["article_id"], rows["index"], strict=True))
+    places = pairs(rows, "article_id", "index")
     for i in range(1, len(named)):
         before, now = named[i - 1], named[i]
         follows = places[i - 1] == (places[i][0], places[i][1] - 1)
@@ -216,7 +220,10 @@ def _by_source(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _commonest(values: pd.Series) -> object:
-    return values.mode().iloc[0]
+    """The first of the commonest values, as they are sorted."""
+    counted = Counter(cells(values))
+    most = max(counted.values())
+    return min(value for value, n in counted.items() if n == most)
 
 
 def _difference(row: Row) -> str:

@@ -20,6 +20,10 @@ Stretch = tuple[int, int]
 
 def words_in(text: str, stretches: Sequence[Stretch]) -> int:
     """Number of words that begin inside the stretches."""
+    if not stretches:
+        return 0
+    if list(stretches) == [(0, len(text))]:
+        return len(WORD.findall(text))
     return sum(any(a <= word.start() < b for a, b in stretches) for word in WORD.finditer(text))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from framing.cells import cells
 from framing.confusion import Published, published
 from framing.heads import HeadBase, Kind, Level, decide, stored_figures
 from framing.labels import BALANCE, SIGNED
@@ -112,7 +113,8 @@ class Counted:
         """(rows,) what each row weighs in a view: 0, ½ or 1."""
         if view == "both":
             return np.ones(len(self.rows))
-        return np.asarray(self.rows["voice"].map(VOICE_WEIGHTS[view]).fillna(0.0), dtype=np.float64)
+        known = VOICE_WEIGHTS[view]
+        return np.array([known.get(voice, 0.0) for voice in cells(self.rows["voice"])], dtype=np.float64)
 
 
 def count_sentences(head: HeadInfo, sentences: pd.DataFrame) -> Counted:
@@ -160,40 +162,38 @@ class Tally:
 
 def tally(counted: Sequence[Counted], articles: Sequence[str]) -> Tally:
     """Sums by article, in the order of `articles`, for every head, label, actor and view."""
-    frames: list[pd.DataFrame] = []
+    numbers: list[tuple[str, str, str, str]] = []
     blocks: list[tuple[Floats, ...]] = []
     for part in counted:
+        # The rows of one place (article and actor) are added up in each view.
+        actor_of, actors = pd.factorize(part.rows["actor"], sort=True)
+        place = pd.Index(articles).get_indexer(pd.Index(part.rows["article_id"])) * len(actors) + actor_of
         for view in part.views:
-            keys, block = _block(part, view, articles)
-            frames.append(keys)
-            blocks.append(block)
+            numbers += [(part.head.name, label, str(actor), view) for actor in actors for label in part.labels]
+            blocks.append(_block(part, view, place, (len(articles), len(actors))))
     n = len(articles)
     hits, squares, weights, counts = (
         np.concatenate([block[i] for block in blocks], axis=1) if blocks else np.zeros((n, 0)) for i in range(4)
     )
-    keys = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=KEYS, dtype=str)
+    keys = pd.DataFrame(numbers, columns=KEYS, dtype=str)
     signed = (keys["label"] == BALANCE).to_numpy(dtype=np.bool_)
     return Tally(keys, ArticleSums(hits, squares, weights, signed), counts.astype(np.int64))
 
 
-def _block(part: Counted, view: View, articles: Sequence[str]) -> tuple[pd.DataFrame, tuple[Floats, ...]]:
-    """Keys and the four (articles, actors × labels) arrays of one head in one view."""
-    actor_of, actors = pd.factorize(part.rows["actor"], sort=True)
-    place = pd.Index(articles).get_indexer(pd.Index(part.rows["article_id"])) * len(actors) + actor_of
+def _block(part: Counted, view: View, place: npt.NDArray[np.int64], shape: tuple[int, int]) -> tuple[Floats, ...]:
+    """The four (articles, actors × labels) arrays of one head in one view; `shape` is (articles, actors)."""
     weights = part.weights(view)
-    n, k = len(articles), len(part.labels)
+    (n, n_actors), k = shape, len(part.labels)
 
     def summed(values: Floats) -> Floats:
-        out = np.zeros((n * len(actors), k))
+        out = np.zeros((n * n_actors, k))
         np.add.at(out, place, values)
-        return out.reshape(n, len(actors) * k)
+        return out.reshape(n, n_actors * k)
 
     everywhere = np.broadcast_to(weights[:, None], part.x.shape)
-    arrays = (
+    return (
         summed(part.x * everywhere),
         summed(part.x**2 * everywhere),
         summed(everywhere),
         summed((everywhere > 0).astype(np.float64)),
     )
-    pairs = [(part.head.name, label, str(actor), view) for actor in actors for label in part.labels]
-    return pd.DataFrame(pairs, columns=KEYS), arrays

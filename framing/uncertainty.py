@@ -288,9 +288,25 @@ def moderate(
 
 def adjust(p: pd.Series, family: pd.Series | list[pd.Series]) -> pd.Series:
     """Benjamini–Hochberg q of each p within its family; NaN (not tested) stays NaN and does not count."""
-    from scipy.stats import false_discovery_control  # half a second that a page's first charts need not wait for
+    known = p.notna().to_numpy()
+    parts = family if isinstance(family, list) else [family]
+    q = np.full(len(p), np.nan)
+    if known.any():
+        groups = np.zeros(int(known.sum()), dtype=np.int64)
+        for part in parts:
+            codes = pd.factorize(part.to_numpy()[known])[0]
+            groups = groups * (codes.max() + 1) + codes
+        q[known] = _adjusted(p.to_numpy(dtype=np.float64)[known], groups)
+    return pd.Series(q, p.index)
 
-    tested = p.dropna()
-    families = [part.loc[tested.index] for part in family] if isinstance(family, list) else family.loc[tested.index]
-    q = tested.groupby(families, sort=False).transform(lambda group: false_discovery_control(group.to_numpy()))
-    return q.reindex(p.index).astype("float64")
+
+def _adjusted(p: Floats, groups: Ints) -> Floats:
+    """(n,) Benjamini–Hochberg within each group: SciPy's `false_discovery_control` for all groups at once (importing it
+    takes half a second, which a page's first charts need not wait for)."""
+    q = np.empty_like(p)
+    for group in np.unique(groups):
+        (places,) = np.nonzero(groups == group)
+        order = places[np.argsort(p[places])]
+        scaled = p[order] * (len(order) / np.arange(1, len(order) + 1))
+        q[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    return np.clip(q, 0, 1)

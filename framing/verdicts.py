@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from framing.cells import cells, pairs, records
 from framing.labels import BALANCE, head_name, label_name, phrase, points
 from framing.notes import notes
 from framing.power import MOST
@@ -34,12 +36,10 @@ _SHOWN_WITHOUT_TEST = 5
 def with_words(comparison: Comparison, heads: Sequence[str]) -> Comparison:
     """The comparison with its notes and with the column `finding`; `heads` are those that should have been there."""
     rows = comparison.differences
-    values = {
-        (row["outlet"], row["head"], row["label"], row["actor"], row["view"]): float(row["value"])
-        for row in comparison.shares.to_dict("records")
-    }
+    numbers = pairs(comparison.shares, "outlet", "head", "label", "actor", "view")
+    values = dict(zip(numbers, cells(comparison.shares["value"]), strict=True))
     sides = Sides(values, dict(comparison.articles["outlet"].value_counts()))
-    words = [finding(row, sides) for row in rows.to_dict("records")]
+    words = [finding(row, sides) for row in records(rows)]
     compared = replace(comparison, differences=rows.assign(finding=pd.Series(words, rows.index, dtype=object)))
     return replace(compared, notes=notes(compared, heads))
 
@@ -179,12 +179,13 @@ def findings(comparison: Comparison, view: View, head: str | None) -> list[str]:
     """What `Comparison.findings` says: detected differences, how many were not, and, where nothing could be tested, the
     largest."""
     rows = comparison.differences
-    pairs = pd.Series(list(zip(rows["head"], rows["label"], strict=True)), rows.index, dtype=object)
+    numbers = pairs(rows, "head", "label")
     # A head whose label is tested under its twin's name tells it as well.
     twins = {twin for (name, _), twin in TWINS.items() if name == head and name in comparison.heads}
-    asked = (rows["head"] == head) | pairs.isin(twins) | (head is None)
-    strong = pairs.isin(informative([*comparison.heads.values(), comparison.voice]))
-    rows = rows[((rows["view"] == view) | (rows["head"] == VOICE.name)) & asked & strong]
+    strong = informative([*comparison.heads.values(), comparison.voice])
+    there = [pair in strong and (head is None or pair[0] == head or pair in twins) for pair in numbers]
+    asked = np.array(there, dtype=np.bool_)
+    rows = rows[((rows["view"] == view) | (rows["head"] == VOICE.name)) & asked]
     rows = rows.assign(size=lambda r: r["difference"].abs()).sort_values("size", ascending=False, kind="stable")
     tested = rows[rows["p"].notna()]
     found = tested[tested["detected"].astype(bool)]

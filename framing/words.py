@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from framing.actors import merge_event
+from framing.cells import records
 from framing.copies import find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
@@ -201,7 +202,9 @@ def apart(families: Sequence[Counts], owner: Ints, outlets: int) -> list[Statist
     largest = np.empty(0)
     if enough.any() and any(kept.any() for kept in tested):
         parts = [family.only(kept) for family, kept in zip(families, tested, strict=True) if kept.any()]
-        largest = np.sort(np.concatenate([_largest(parts, deals[:, enough]) for deals in _deals(owner, outlets)]))
+        # Of two outlets the one's |t| is the other's.
+        asked = enough if outlets > 2 else np.array([True, False])
+        largest = np.sort(np.concatenate([_largest(parts, deals[:, asked]) for deals in _deals(owner, outlets)]))
     found = []
     for family, kept in zip(families, tested, strict=True):
         log_odds, z, t = _log_odds(family, sides)
@@ -231,19 +234,25 @@ def _largest_of(family: Counts, sides: Floats) -> Floats:
 def _log_odds(counts: Counts, sides: Floats) -> tuple[Floats, Floats, Floats]:
     """Log-odds of the articles in `sides`, (sides, articles) of 0 and 1, against the other articles: value, z and t,
     (sides, words) each."""
-    y, size = counts.y, counts.size[:, None]
-    squares, products, sizes = counts.moments
-    error = np.zeros((len(sides), y.shape[1]))
+    # Sums of the other articles are what is left of all: exact, since all of them are whole numbers.
+    summed = [(sides @ part, part.sum(axis=0)) for part in (counts.y, counts.size[:, None], *counts.moments)]
+    number = sides.sum(axis=1, keepdims=True)
+    error = np.zeros((len(sides), counts.y.shape[1]))
     between, log_odds = error.copy(), error.copy()
-    for side, sign in ((sides, 1.0), (1 - sides, -1.0)):
-        used, n = side @ y, side @ size
+    for sign in (1.0, -1.0):
+        used, n, squares, products, sizes = (mine if sign > 0 else whole - mine for mine, whole in summed)
+        articles = np.maximum(number if sign > 0 else sides.shape[1] - number, 2)
         hits = used + counts.prior
-        log_odds += sign * np.log(hits / np.maximum(n + counts.prior_size - hits, 0.5))
+        odds = np.log(hits / np.maximum(n + counts.prior_size - hits, 0.5))
+        log_odds += sign * odds
         error += 1 / hits
         rate = used / np.maximum(n, 1)
-        scatter = np.maximum(side @ squares - 2 * rate * (side @ products) + rate**2 * (side @ sizes), 0.0)
-        number = np.maximum(side.sum(axis=1, keepdims=True), 2)
-        between += number / (number - 1) * scatter / hits**2
+        scatter = squares - 2 * rate * products
+        scatter += rate**2 * sizes
+        np.maximum(scatter, 0.0, out=scatter)
+        scatter *= articles / (articles - 1)
+        scatter /= hits**2
+        between += scatter
     return log_odds, log_odds / np.sqrt(error), log_odds / np.sqrt(np.maximum(error, between))
 
 
@@ -278,7 +287,7 @@ def _table(found: pd.DataFrame, articles: pd.DataFrame, outlets: Sequence[str]) 
     table = pd.concat(parts, ignore_index=True)
     table["form"] = table["word"].map(shown)
     table["claimed"] = table["p"] <= CLAIMED
-    table["finding"] = [finding(row) for row in table.to_dict("records")]
+    table["finding"] = [finding(row) for row in records(table)]
     table["tested"], table["strength"] = table["p"].notna(), table["t"].where(table["p"].notna(), table["z"])
     table["place"] = table["outlet"].map({outlet: k for k, outlet in enumerate(outlets)})
     order = table.sort_values(["place", "tested", "strength"], ascending=[True, False, False], kind="stable")

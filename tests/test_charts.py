@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
@@ -13,10 +14,21 @@ import plotly.graph_objects as go
 import pytest
 
 from framing import charts, labels
+from framing.cells import records
 from framing.chart_parts import AGAINST, EVEN, FAVOURABLE, ON_STANCE, TOO_FEW, contrast, stance_color, text_on, wrapped
+from framing.figure import Figure
 
 LIGHT, DARK = "#FFFFFF", "#11151B"
 OUTLETS = ("Al Jazeera", "Antiwar.com")
+
+
+def checked(draw: Callable[..., Figure]) -> Callable[..., go.Figure]:
+    """The chart as Plotly's own classes take it: they refuse a property or a value that Plotly does not know."""
+    return lambda *given, **named: go.Figure(draw(*given, **named).as_dict())
+
+
+frame_profile, sentiment_wording = checked(charts.frame_profile), checked(charts.sentiment_wording)
+stance_matrix, voice_shares = checked(charts.stance_matrix), checked(charts.voice_shares)
 
 
 def share(outlet: str, head: str, label: str, value: float, **more: Any) -> dict[str, Any]:
@@ -48,10 +60,10 @@ def points(figure: go.Figure) -> list[dict[str, Any]]:
 
 
 FIGURES = {
-    "frames": (charts.frame_profile, ("frames_generic", "frames_policy")),
-    "tone": (charts.sentiment_wording, ("sentiment", "wording")),
-    "stance": (charts.stance_matrix, ("stance",)),
-    "voice": (charts.voice_shares, ("voice",)),
+    "frames": (frame_profile, ("frames_generic", "frames_policy")),
+    "tone": (sentiment_wording, ("sentiment", "wording")),
+    "stance": (stance_matrix, ("stance",)),
+    "voice": (voice_shares, ("voice",)),
 }
 
 
@@ -69,29 +81,53 @@ def test_every_point_leads_to_a_number_of_the_table(name: str) -> None:
     assert len(drawn) == {"frames": 2 * 19, "tone": 2 * 4, "stance": 4, "voice": 8}[name]
 
 
+def test_a_figure_is_plain_data_with_gaps_where_there_is_no_number() -> None:
+    figure = Figure()
+    figure.update_layout(font={"size": 13}, height=100)
+    figure.update_layout(font={"color": "#000"})
+    figure.update_xaxes(range=[0, np.float64(1.5)])
+    figure.add_trace({"x": pd.Series([0.5, np.nan]), "y": pd.to_datetime(pd.Series(["2024-07-02", None]))})
+    made = figure.as_dict()
+    assert made["layout"]["font"] == {"size": 13, "color": "#000"} and made["layout"]["xaxis"]["range"] == [0, 1.5]
+    assert made["data"] == [{"x": [0.5, None], "y": ["2024-07-02T00:00:00", None]}]
+    figure.add_annotation(x=float("nan"))
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        figure.to_json()
+
+
+@pytest.mark.parametrize("storage", ["python", "pyarrow"])
+def test_rows_of_a_table_are_those_of_pandas(storage: str) -> None:
+    text = pd.Series(["a", None], dtype=pd.StringDtype(storage, na_value=np.nan))
+    frame = pd.DataFrame({"text": text, "n": [1, 2], "p": np.array([0.5, 0.25], np.float32), "held": [True, False]})
+    frame = frame.assign(day=pd.to_datetime(["2024-07-02", "2024-07-03"]), spans=[[(0, 1)], []])
+    rows, expected = records(frame), frame.to_dict("records")
+    assert str(rows) == str(expected)
+    assert [[type(cell) for cell in row.values()] for row in rows] == [
+        [type(cell) for cell in row.values()] for row in expected
+    ]
+
+
 def test_hover_gives_n_and_interval_or_why_there_is_none() -> None:
-    by_outlet = {
-        point["data"][3]: point["text"] for point in points(charts.frame_profile(table(), "both", "frames_generic"))
-    }
-    assert "95% interval 0–25%" in {p["text"].split("<br>")[2] for p in points(charts.frame_profile(table(), "both"))}
+    by_outlet = {point["data"][3]: point["text"] for point in points(frame_profile(table(), "both", "frames_generic"))}
+    assert "95% interval 0–25%" in {p["text"].split("<br>")[2] for p in points(frame_profile(table(), "both"))}
     assert "of 20 sentences in 4 articles" in by_outlet["Al Jazeera"]
     assert "one article: no interval" in by_outlet["Antiwar.com"]
     two = table().assign(n_articles=2, low=np.nan, high=np.nan)
-    assert all("2 articles: no interval under 3" in p["text"] for p in points(charts.frame_profile(two, "both")))
-    cell = points(charts.stance_matrix(table(), "both"))[0]["text"]
+    assert all("2 articles: no interval under 3" in p["text"] for p in points(frame_profile(two, "both")))
+    cell = points(stance_matrix(table(), "both"))[0]["text"]
     assert "against 10%, neutral 15%, favourable 20%" in cell
     assert "balance −40 points; 95% interval −50 to −25" in cell
 
 
 def test_intervals_are_drawn_where_there_are_any() -> None:
-    first, second = charts.frame_profile(table(), "both", "frames_generic").data
+    first, second = frame_profile(table(), "both", "frames_generic").data
     assert list(first.error_x.array) == pytest.approx([0.15] * 5)
     assert list(first.error_x.arrayminus) == pytest.approx([0.1] * 5)
     assert np.isnan(np.array(second.error_x.array, dtype=float)).all()
 
 
 def test_outlets_differ_in_colour_symbol_and_place() -> None:
-    first, second = charts.frame_profile(table(), "both", "frames_generic").data
+    first, second = frame_profile(table(), "both", "frames_generic").data
     assert first.marker.color != second.marker.color
     assert first.marker.symbol != second.marker.symbol
     assert not set(first.y) & set(second.y)
@@ -100,14 +136,14 @@ def test_outlets_differ_in_colour_symbol_and_place() -> None:
 
 def test_an_outlet_keeps_its_looks_when_others_are_hidden() -> None:
     shares = table(("A", "B", "C"))
-    alone = charts.frame_profile(shares[shares["outlet"] == "C"], "both", outlets=["A", "B", "C"])
-    together = charts.frame_profile(shares, "both")
+    alone = frame_profile(shares[shares["outlet"] == "C"], "both", outlets=["A", "B", "C"])
+    together = frame_profile(shares, "both")
     assert alone.data[0].marker.color == together.data[2].marker.color
     assert alone.data[0].marker.symbol == together.data[2].marker.symbol
 
 
 def test_past_eight_outlets_the_rest_is_grey_and_named_once() -> None:
-    figure = charts.frame_profile(table(tuple(f"Outlet {i:02d}" for i in range(11))), "both", "frames_generic")
+    figure = frame_profile(table(tuple(f"Outlet {i:02d}" for i in range(11))), "both", "frames_generic")
     grey = [trace for trace in figure.data if trace.marker.color == labels.GREY]
     assert len(figure.data) == 11
     assert [trace.name for trace in grey] == ["others"] * 3
@@ -117,13 +153,13 @@ def test_past_eight_outlets_the_rest_is_grey_and_named_once() -> None:
 
 def test_weak_labels_are_pale_open_and_named_so() -> None:
     tiers = {("frames_generic", "morality"): "C", ("frames_generic", "conflict"): "A"}
-    figure = charts.frame_profile(table(), "both", "frames_generic", tiers=tiers)
+    figure = frame_profile(table(), "both", "frames_generic", tiers=tiers)
     assert sum("(weak)" in text for text in figure.layout.yaxis.ticktext) == 1
     pale = [trace for trace in figure.data if trace.opacity < 1]
     assert {point["data"][1] for point in points(go.Figure(pale))} == {"morality"}
     assert all(trace.marker.symbol.endswith("-open") and not trace.showlegend for trace in pale)
     assert all("weak classifier" in text for trace in pale for text in trace.hovertext)
-    squares = charts.stance_matrix(table(), "both", tiers={("stance", "balance"): "C"})
+    squares = stance_matrix(table(), "both", tiers={("stance", "balance"): "C"})
     assert {trace.marker.color for trace in squares.data if trace.customdata is not None and len(trace.x)} == {TOO_FEW}
     assert "weak classifier" in {trace.name for trace in squares.data}
 
@@ -131,7 +167,7 @@ def test_weak_labels_are_pale_open_and_named_so() -> None:
 def test_stance_cells_of_few_sentences_are_grey_circles_in_brackets() -> None:
     shares = table()
     shares.loc[(shares["outlet"] == "Antiwar.com") & (shares["actor"] == "Baku"), "n_sentences"] = 2
-    full, thin = charts.stance_matrix(shares, "both").data[:2]
+    full, thin = stance_matrix(shares, "both").data[:2]
     assert (list(thin.text), thin.marker.symbol, thin.marker.color) == (["(−40)<br>n 2"], "circle", TOO_FEW)
     assert thin.customdata[0] == ["stance", "balance", "Baku", "Antiwar.com"]
     assert set(full.text) == {"−40<br>n 20"}
@@ -144,14 +180,14 @@ def test_stance_shows_the_actors_named_most() -> None:
         for i in range(20)
         for label in labels.order("stance")
     ]
-    figure = charts.stance_matrix(pd.DataFrame(rows), "both")
+    figure = stance_matrix(pd.DataFrame(rows), "both")
     assert len(points(figure)) == charts.MOST_ACTORS
     assert figure.layout.yaxis.ticktext[0] == "Actor 19"
-    assert len(points(charts.stance_matrix(pd.DataFrame(rows), "both", most=3))) == 3
+    assert len(points(stance_matrix(pd.DataFrame(rows), "both", most=3))) == 3
 
 
 def test_negative_is_left_and_positive_right() -> None:
-    figure = charts.sentiment_wording(table(), "both")
+    figure = sentiment_wording(table(), "both")
     sign = {point["data"][1]: np.sign(point["x"]) for point in points(figure) if point["data"][0] == "sentiment"}
     assert sign == {"negative": -1, "positive": 1, "balance": -1}
     assert set(figure.layout.xaxis.ticktext) >= {"0%", "20%"}
@@ -161,9 +197,9 @@ def test_negative_is_left_and_positive_right() -> None:
 def test_views_are_kept_apart_and_voices_shown_in_all() -> None:
     shares = table()
     shares.loc[shares["head"] != "voice", "view"] = "own"
-    assert points(charts.frame_profile(shares, "own"))
-    assert not points(charts.frame_profile(shares, "quoted"))
-    assert points(charts.voice_shares(shares, "quoted"))
+    assert points(frame_profile(shares, "own"))
+    assert not points(frame_profile(shares, "quoted"))
+    assert points(voice_shares(shares, "quoted"))
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -202,7 +238,7 @@ def test_figures_fit_a_telephone_and_both_themes(name: str) -> None:
     assert layout.font.color is None  # the page's theme decides
     assert min(layout.font.size, layout.xaxis.tickfont.size, layout.yaxis.tickfont.size) >= 12
     assert layout.dragmode is False  # a finger scrolls the page
-    assert charts.inked(draw(table(), "both"), dark=True).layout.font.color == "#E8EBEF"
+    assert charts.inked(charts.frame_profile(table(), "both"), dark=True).layout["font"]["color"] == "#E8EBEF"
 
 
 def test_names_break_into_short_lines() -> None:
@@ -289,13 +325,11 @@ def test_heads_of_the_users_own_are_shown_too() -> None:
         "zeal",
     ]
     shares = pd.DataFrame([share("A", "my_topics", "rural_life", 0.3), share("A", "my_topics", "towns", 0.2)])
-    figure = charts.frame_profile(shares, "both", "my_topics")
+    figure = frame_profile(shares, "both", "my_topics")
     assert list(figure.layout.yaxis.ticktext) == ["Rural life", "Towns"]
 
 
-def test_charts_load_neither_streamlit_nor_plotly_express() -> None:
-    code = (
-        "import sys, framing.charts; print([m for m in ('streamlit', 'plotly.express', 'torch') if m in sys.modules])"
-    )
+def test_charts_load_neither_streamlit_nor_plotly() -> None:
+    code = "import sys, framing.charts; print([m for m in ('streamlit', 'plotly', 'torch') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -7,6 +7,7 @@ import shutil
 from html import escape
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from test_dashboard import address, html_of, open_app, parsed
 
@@ -54,7 +55,7 @@ def test_people_and_language_models_stand_apart() -> None:
 
 def test_the_curve_is_the_stored_one() -> None:
     curves = model_facts.curves(SHIPPED["stance"])
-    figure = reliability_curve(curves)
+    figure = go.Figure(reliability_curve(curves).as_dict())
     stored = SHIPPED["stance"].metrics["sets"]["newsmtsc_devtest"]["reliability"]
     line = next(trace for trace in figure.data if "NewsMTSC" in trace.name)
     assert list(line.y) == [right for _, _, _, right in stored] and len(line.error_y.array) == len(stored)

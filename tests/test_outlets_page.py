@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from dashboard_texts import HOSTILE_EVENT
 from test_dashboard import address, html_of, open_app
@@ -83,9 +84,10 @@ def test_change_over_time_is_shown_or_said_to_be_unknown() -> None:
     assert list(quarters["n_events"]) == [3, 3, 3, 1] and quarters["low"].notna().tolist() == [True] * 3 + [False]
     assert "That is a change of" in profile_time.change(profiles, ("A", "B"), OWN, found)
     assert "Too few events to show change" in profile_time.change(profiles, ("A", "B"), OWN, found.head(5))
-    figure = profile_charts.differences_over_time(found, quarters)
+    figure = go.Figure(profile_charts.differences_over_time(found, quarters).as_dict())
     assert [len(trace.x) for trace in figure.data] == [10, 3]
-    chart = profile_charts.difference_profile(profile_charts.chart_rows(profiles.of("B", "A"), "own"), {}, ["A", "B"])
+    rows = profile_charts.chart_rows(profiles.of("B", "A"), "own")
+    chart = go.Figure(profile_charts.difference_profile(rows, {}, ["A", "B"]).as_dict())
     assert chart.data[0].customdata[0] == ("frames_generic", "conflict", "B", "A") or list(
         chart.data[0].customdata[0]
     ) == ["frames_generic", "conflict", "B", "A"]
@@ -98,7 +100,7 @@ def test_the_timeline_marks_states_by_shape() -> None:
             "n_outlets": [2, 3, 2], "n_articles": [6, 9, 4], "state": [DIFFERS, ALIKE, FEW], "said": ["yes", "no", ""],
         }
     )  # fmt: skip
-    figure = event_charts.timeline(events)
+    figure = go.Figure(event_charts.timeline(events).as_dict())
     assert {trace.marker.symbol for trace in figure.data} == {"diamond", "circle"}
     assert "<b>x</b>" not in figure.data[0].hovertext[0].replace("<b>&lt;", "")
     waiting = event_told.with_strength(events.assign(pinned=False), None, "own")

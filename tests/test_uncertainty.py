@@ -219,6 +219,15 @@ def test_no_difference_is_seldom_claimed_and_a_large_one_often_found() -> None:
     assert finds / 300 >= 0.65  # 0.72; without what labels lend each other 0.42
 
 
+def test_adjust_is_scipys_within_each_family() -> None:
+    rng = np.random.default_rng(5)
+    p = pd.Series(rng.random(300).round(2))
+    views, named = pd.Series(rng.choice(["own", "both"], 300)), pd.Series(rng.random(300) > 0.3)
+    q = adjust(p, [views, named])
+    for _, part in p.groupby([views, named]):
+        assert q[part.index].tolist() == stats.false_discovery_control(part.to_numpy()).tolist()
+
+
 def test_adjust_within_families_and_around_gaps() -> None:
     p = pd.Series([0.01, 0.02, np.nan, 0.04, 0.5], index=[10, 11, 12, 13, 14])
     family = pd.Series(["a", "a", "a", "b", "b"], index=p.index)

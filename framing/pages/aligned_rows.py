@@ -14,6 +14,7 @@ import streamlit as st
 from framing import reading, session
 from framing.align import Alignment, align_frames
 from framing.align_tables import alignment_rows
+from framing.cells import records
 from framing.compare import Comparison
 from framing.pages import take
 from framing.plain import count
@@ -103,7 +104,7 @@ def rows_of(alignment: Alignment, first: str, second: str) -> Rows:
     a, b = ("a", "b") if [first, second] == sorted((first, second), key=str.casefold) else ("b", "a")
     pairs = alignment.between(first, second) if a == "a" else alignment.between(second, first)
     found = []
-    for row in pairs.to_dict("records"):
+    for row in records(pairs):
         left, right = _side(row, a), _side(row, b)
         again = bool(row["copied"]) or left.place in copied or right.place in copied
         reasons = tuple(REASON_WORDS[reason] for reason in row["reasons"])
@@ -138,8 +139,8 @@ def section(alignment: Alignment, rows: Rows, kind: str, articles: pd.DataFrame)
     if not shown:
         session.notice("There is no such sentence. Choose another kind above, or two other outlets.")
         return
-    texts = dict(zip(_places(alignment.sentences), alignment.sentences.to_dict("records"), strict=True))
-    facts = {str(row["article_id"]): row for row in articles.to_dict("records")}
+    texts = dict(zip(_places(alignment.sentences), records(alignment.sentences), strict=True))
+    facts = {str(row["article_id"]): row for row in records(articles)}
     items = "".join(_row(row, rows, texts, facts) for row in shown)
     st.html(f'<h2>{escape(KINDS[kind])} · {count(len(shown), "row")}</h2><div class="fr-pairs">{items}</div>')
 

@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading, session
+from framing.cells import cells, pairs, records
 from framing.pages import controls, empty, figures, jump, take
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
 from framing.plain import count, percent
@@ -76,13 +77,13 @@ def overview(comparison: Comparison, view: View, outlets: list[str]) -> None:
 def _findings(comparison: Comparison, view: View, outlets: list[str]) -> None:
     rows = comparison.differences
     rows = rows[rows["outlet_a"].isin(outlets) & rows["outlet_b"].isin(outlets)]
-    by_text = {str(row["finding"]): row for row in rows.to_dict("records")}
+    by_text = dict(zip(cells(rows["finding"]), range(len(rows)), strict=True))
     shown = replace(comparison, differences=rows)  # what is counted follows the outlets shown
     said = shown.findings(view)
     found = [text for text in said if text in by_text]
     told = found[:MOST_FINDINGS]
     for number, text in enumerate(told):
-        _finding(text, by_text[text], number)
+        _finding(text, records(rows.iloc[[by_text[text]]])[0], number)
     if more := len(found) - len(told):
         st.html(f"<p>{more} more {'stands' if more == 1 else 'stand'} in the charts below.</p>")
     for text in said:  # the count of comparisons without a detectable difference
@@ -97,8 +98,9 @@ def _largest(comparison: Comparison, rows: pd.DataFrame) -> None:
     rows = _by_size(comparison, rows[rows["p"].notna() & ~rows["label"].isin(_COMPLEMENTS)])
     if len(rows):
         st.html('<p class="fr-meta">Furthest apart all the same, though chance could explain it:</p>')
-    shares = comparison.shares.set_index(["outlet", "head", "label", "actor", "view"])["value"]
-    for number, row in enumerate(rows.drop_duplicates(["head", "label"]).head(3).to_dict("records")):
+    keys = pairs(comparison.shares, "outlet", "head", "label", "actor", "view")
+    shares = dict(zip(keys, cells(comparison.shares["value"]), strict=True))
+    for number, row in enumerate(records(rows.drop_duplicates(["head", "label"]).head(3))):
         name = labels.label_name(str(row["head"]), str(row["label"]))
         a, b = (
             shares[row[outlet], row["head"], row["label"], row["actor"], row["view"]]
@@ -116,7 +118,8 @@ def _largest(comparison: Comparison, rows: pd.DataFrame) -> None:
 
 def _by_size(comparison: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
     """Differences without those of weak labels: detected ones first, then those that could be tested, then by size."""
-    weak = [comparison.tiers.get(pair) in WEAK for pair in zip(rows["head"], rows["label"], strict=True)]
+    tiers = comparison.tiers
+    weak = [tiers.get(pair) in WEAK for pair in pairs(rows, "head", "label")]
     strong = rows[~pd.Series(weak, rows.index, dtype=bool)]
     keys = strong.assign(tested=strong["p"].notna(), size=strong["difference"].abs())
     return strong.loc[keys.sort_values(["detected", "tested", "size"], ascending=False, kind="stable").index]
@@ -182,7 +185,7 @@ def show_section(
     st.html(f'<h2>{escape(section.title)}</h2><p class="fr-meta">{escape(section.about)}</p>')
     left, right = st.columns([3, 2], gap="large")
     with left:
-        outlets = list(dict.fromkeys(shares["outlet"]))
+        outlets = list(dict.fromkeys(cells(shares["outlet"])))
         figures.show(section, comparison, view, outlets, pick)
         rows = shares[shares["head"].isin(section.heads)]
         take.table(rows, f"{section.title} {comparison.event}", section.key)
@@ -191,7 +194,8 @@ def show_section(
             st.html(_speakers_table(named, outlets))
             take.table(named, f"named speakers {comparison.event}", "speakers")
     with right:
-        controls.choose_number(section, shares, pick, _speakers(comparison, shares))
+        speakers = _speakers(comparison, shares) if section == VOICES else []
+        controls.choose_number(section, shares, pick, speakers)
     return right
 
 
@@ -228,7 +232,7 @@ def show_numbers(shares: pd.DataFrame, pick: Pick, view: View) -> None:
     actor = pick.actor if pick.head == "stance" else ""
     rows = shares[(shares["head"] == pick.head) & (shares["label"] == pick.label) & (shares["view"] == view)]
     rows = rows[(rows["actor"] == actor) & (rows["n_sentences"] > 0)]
-    items = "".join(f"<li>{escape(number_words(row))}</li>" for row in rows.to_dict("records"))
+    items = "".join(f"<li>{escape(number_words(row))}</li>" for row in records(rows))
     st.html(f'<ul class="fr-meta fr-numbers">{items}</ul>')
 
 
@@ -253,7 +257,7 @@ def _speakers_table(named: pd.DataFrame, outlets: list[str]) -> str:
     rows = []
     for outlet in outlets:
         mine = named[named["outlet"] == outlet]
-        people = ", ".join(f"{r['speaker']} ({r['n_sentences']})" for r in mine.head(MOST_SPEAKERS).to_dict("records"))
+        people = ", ".join(f"{r['speaker']} ({r['n_sentences']})" for r in records(mine.head(MOST_SPEAKERS)))
         rest = len(mine) - MOST_SPEAKERS
         rows.append([outlet, (people or "nobody by name") + (f" and {rest} more" if rest > 0 else "")])
     return reading.table_html(

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, session
+from framing.cells import cells, pairs, records
 from framing.schema import VIEWS, View
 from framing.tally import VOICE_WEIGHTS
 
@@ -273,7 +274,9 @@ def choose_number(section: Section, shares: pd.DataFrame, pick: Pick, speakers: 
         return
     left, right = st.columns(2)
     actors = (
-        list(dict.fromkeys(shares.loc[shares["head"] == "stance", "actor"])) if section == ACTORS else list(speakers)
+        list(dict.fromkeys(cells(shares.loc[shares["head"] == "stance", "actor"])))
+        if section == ACTORS
+        else list(speakers)
     )
     if section in (ACTORS, VOICES):
         st.session_state[keys["actor"]] = (
@@ -287,7 +290,7 @@ def choose_number(section: Section, shares: pd.DataFrame, pick: Pick, speakers: 
             key=keys["actor"],
             on_change=take,
         )
-    outlets = list(dict.fromkeys(shares["outlet"]))
+    outlets = list(dict.fromkeys(cells(shares["outlet"])))
     st.session_state[keys["outlet"]] = active.outlet
     box = right if section in (ACTORS, VOICES) else st
     box.selectbox("From", ["", *outlets], format_func=lambda name: name or EVERY, key=keys["outlet"], on_change=take)
@@ -303,7 +306,7 @@ def labels_name(option: tuple[str, str], section: Section) -> str:
 def numbers(section: Section, shares: pd.DataFrame) -> list[tuple[str, str]]:
     """What a section offers to read: (head, label), in the order of the charts."""
     rows = shares[shares["head"].isin(section.heads)]
-    return list(dict.fromkeys(zip(rows["head"], rows["label"], strict=True)))
+    return list(dict.fromkeys(pairs(rows, "head", "label")))
 
 
 def choose_shown(articles: pd.DataFrame, marked: pd.DataFrame, pick: Pick) -> dict[str, str]:
@@ -322,7 +325,7 @@ def choose_shown(articles: pd.DataFrame, marked: pd.DataFrame, pick: Pick) -> di
 
 def choose_article(outlet: str, articles: pd.DataFrame, marked: pd.DataFrame) -> str:
     """The article to read of an outlet: a select box where it has several."""
-    titles = {row["article_id"]: row for row in articles.to_dict("records")}
+    titles = {row["article_id"]: row for row in records(articles, ("article_id", "published", "title"))}
     hits = marked["article_id"].value_counts()
 
     def describe(article_id: str) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import reading, session
+from framing.cells import records
 from framing.errors import FramingError
 from framing.pages import controls
 
@@ -122,7 +123,7 @@ def edit(event_id: str, events: pd.DataFrame, articles: pd.DataFrame) -> None:
     this = events[events["event_id"] == event_id].iloc[0]
     rows = [
         [str(row["outlet"]), reading.day(row["published"]), str(row["title"])]
-        for row in mine.sort_values(["published", "outlet"]).to_dict("records")
+        for row in records(mine.sort_values(["published", "outlet"]))
     ]
     st.html(reading.table_html(["Outlet", "Date", "Headline"], rows, f"{len(mine)} articles of this event"))
     action = st.segmented_control(
@@ -160,7 +161,7 @@ def _others(events: pd.DataFrame) -> list[str]:
 def _split(this: pd.Series, events: pd.DataFrame, mine: pd.DataFrame) -> None:
     from framing import event_changes
 
-    known = {row["article_id"]: row for row in mine.to_dict("records")}
+    known = {row["article_id"]: row for row in records(mine)}
 
     def say(key: str) -> str:
         row = known[key]

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import coverage, reading, session
+from framing.cells import records
 from framing.coverage import MEANINGS, SIGNS, STATUSES, Status
 from framing.pages import controls, take
 
@@ -97,12 +98,12 @@ def matrix_html(
 ) -> str:
     """Events by outlets as a table: numbers and signs, each sign with its meaning for a screen reader; `told` by event,
     HTML of our own, is how differently it is told."""
-    cells = {(row["event_id"], row["outlet"]): row for row in rows.to_dict("records")}
+    cells = {(row["event_id"], row["outlet"]): row for row in records(rows)}
     head = "".join(
         f'<th scope="col">{escape(name)}</th>' for name in ("Event", "Outlets", *_TOLD[: bool(told)], *outlets)
     )
     body = ""
-    for event in events.to_dict("records"):
+    for event in records(events):
         key = str(event["event_id"])
         pinned = ' <span class="fr-badge">pinned</span>' if event["pinned"] else ""
         name = f'<a href="./?event={escape(key)}" target="_self">{escape(str(event["event"]))}</a>{pinned}'

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import event_charts, event_strength, session
+from framing.cells import records
 from framing.event_charts import NOT_YET
 from framing.event_strength import DIFFERS
 from framing.pages import figures, take
@@ -34,7 +35,7 @@ def with_strength(events: pd.DataFrame, strengths: pd.DataFrame | None, view: Vi
         kind="stable",
     )  # fmt: skip
     found = pd.concat([found[found["state"] == DIFFERS], rest], ignore_index=True)
-    return found.assign(said=[_said(row) for row in found.to_dict("records")])
+    return found.assign(said=[_said(row) for row in records(found)])
 
 
 def _said(row: dict) -> str:  # type: ignore[type-arg]
@@ -45,7 +46,7 @@ def _said(row: dict) -> str:  # type: ignore[type-arg]
 
 def cells(page: pd.DataFrame, view: View) -> dict[str, str]:
     """By event, the table's cell: the strongest difference, which leads to its comparison, or why there is none."""
-    return {str(row["event_id"]): _cell(row, view) for row in page.to_dict("records")}
+    return {str(row["event_id"]): _cell(row, view) for row in records(page)}
 
 
 def _cell(row: dict, view: View) -> str:  # type: ignore[type-arg]

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import session
+from framing.cells import cells
 from framing.pages import blocks, class_start, controls, empty
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def open_event(about: str, keys: Sequence[str]) -> Opened:
     with links:
         _show_readings(event)
         class_start.offer(str(row["event"]))
-    return Opened(event, articles, list(dict.fromkeys(articles["outlet"])), beside, st.container())
+    return Opened(event, articles, list(dict.fromkeys(cells(articles["outlet"]))), beside, st.container())
 
 
 def choose_copies(opened: Opened, n: int) -> dict[str, str]:

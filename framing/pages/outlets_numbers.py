@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, profile_charts, profile_time, profile_words, reading, session
+from framing.cells import records
 from framing.pages import controls, figures, outlets_choose, picker, take
 from framing.pages.outlets_choose import Choice, Number
 from framing.pages.picker import Cell, Group
@@ -40,7 +41,7 @@ def show_findings(profiles: Profiles, choice: Choice) -> None:
         _sizes(rows, choice)
         tested = rows[rows["p"].notna()]
         found = tested[tested["detected"].astype(bool)].sort_values("difference", key=abs, ascending=False)
-        for number, row in enumerate(found.head(MOST_FINDINGS).to_dict("records")):
+        for number, row in enumerate(records(found.head(MOST_FINDINGS))):
             _finding(str(row["finding"]), row, number)
         if more := len(found) - MOST_FINDINGS if len(found) > MOST_FINDINGS else 0:
             st.html(f"<p>{more} more {'stands' if more == 1 else 'stand'} in the chart below.</p>")
@@ -87,7 +88,7 @@ def _furthest(rows: pd.DataFrame) -> None:
     shown = rows.sort_values("difference", key=abs, ascending=False).drop_duplicates(["head", "label"]).head(3)
     if len(shown):
         st.html('<p class="fr-meta">Furthest apart all the same, though chance could explain it:</p>')
-    for number, row in enumerate(shown.to_dict("records")):
+    for number, row in enumerate(records(shown)):
         _finding(f"{labels.label_name(row['head'], row['label'])}: {_with_interval(row)}.", row, number)
 
 
@@ -202,7 +203,7 @@ def show_events(found: pd.DataFrame, profiles: Profiles, choice: Choice, number:
         if len(found) > len(shown):
             st.html(f'<p class="fr-meta">The {len(shown)} of {len(found)} that weigh most.</p>')
         columns = ["Event", "Difference", "Articles"]
-        rows = [_event_cells(row, profiles, choice, number) for row in shown.to_dict("records")]
+        rows = [_event_cells(row, profiles, choice, number) for row in records(shown)]
         pick = picker.Pick("event", within)
         picker.show(
             EVENTS, "Difference in each event; its number opens the sentences", columns, [Group("", rows)], pick, 8

@@ -14,6 +14,7 @@ import streamlit as st
 
 from framing import find, labels, reading, said, session
 from framing.actors import merge_event
+from framing.cells import records
 from framing.corpus import Corpus
 from framing.find import Number, Wanted
 from framing.pages import jump, sentence_filters
@@ -94,7 +95,7 @@ def _labels_html(judged: pd.DataFrame) -> str:
     for head, rows in judged.groupby("head", sort=False):
         counted = [
             f"{said.label_words(str(head), row['label'], row['weak'])} {percent(row['probability'])}"
-            for row in rows[rows["counted"]].to_dict("records")
+            for row in records(rows[rows["counted"]])
         ]
         told = escape(", ".join(counted) or "none counted")
         lines.append(f"<li><strong>{escape(labels.head_name(str(head)))}:</strong> {told}</li>")
@@ -104,7 +105,7 @@ def _labels_html(judged: pd.DataFrame) -> str:
             percent(row["probability"]),
             "counted" if row["counted"] else "–",
         ]
-        for row in judged.to_dict("records")
+        for row in records(judged)
     ]
     table = reading.table_html(["Label", "Probability", "Counted"], every, "Every label of every classifier")
     return (
@@ -123,7 +124,7 @@ def _actors_html(mentions: pd.DataFrame, judged: pd.DataFrame) -> str:
         stances = [
             f"{said.label_words(row['head'], row['label'], row['weak']).lower()} {percent(row['probability'])}"
             + (" (counted)" if row["counted"] else "")
-            for row in judged[judged["actor"] == actor].to_dict("records")
+            for row in records(judged[judged["actor"] == actor])
         ]
         terms.append((str(actor), f"{words}: {', '.join(stances) or 'no stance scored'}"))
     return f"<h3>Actors in it</h3>{reading.terms_html(terms)}"
@@ -166,7 +167,7 @@ def _mark(judged: pd.DataFrame, on_actors: pd.DataFrame, number: Number | None, 
         rows = judged[_is(judged, number)]
     told = [
         reading.said((f"{row['actor']}: " if row["actor"] else "") + _name(row), row["probability"])
-        for row in rows.to_dict("records")
+        for row in records(rows)
     ]
     return "; ".join(told) or "the sentence found"
 

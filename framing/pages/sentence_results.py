@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import find, reading, session, terms
+from framing.cells import records
 from framing.corpus import Corpus
 from framing.find import PAGE, Found, Wanted
 from framing.pages import jump, sentence_filters, take
@@ -43,7 +44,7 @@ def show(wanted: Wanted, adopted: bool) -> None:
         st.html(f'<p class="fr-meta">{escape(left_out)}</p>')
     page = _page(first.count)
     found = session.of_corpus(_of_page, wanted, page)
-    for row in found.rows.to_dict("records"):
+    for row in records(found.rows):
         _result(found, row)
     _leaf(page, first.count)
     if st.session_state.pop("_turned", False):

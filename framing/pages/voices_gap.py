@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, session
+from framing.cells import records
 from framing.compare import Comparison
 from framing.errors import InputError
 from framing.gap import COMPONENTS, NAMES, Gap, decompose
@@ -140,7 +141,7 @@ def waterfall(gap: Gap) -> list[list[Cell]]:
     zero = -low / width
     n = gap.sentences.groupby("outlet").size()
     rows = [_end(gap.outlet_b, start, n, bar((0.0, start)), zero)]
-    for row, value, step in zip(parts.to_dict("records"), values, steps, strict=True):
+    for row, value, step in zip(records(parts), values, steps, strict=True):
         name = str(row["component"])
         pick = Pick("part", "", name)
         number = Cell(signed(value, 1), bar=bar(step), zero=zero)
@@ -175,7 +176,7 @@ def summing(shares: list[float], total: float) -> list[float]:
 
 def _speakers(gap: Gap) -> list[list[Cell]]:
     rows = []
-    for row in gap.speakers.to_dict("records"):
+    for row in records(gap.speakers):
         shares = [_quoted(gap, str(row["source"]), row, side) for side in "ab"]
         points = [Cell(signed(100 * row[key], 1)) for key in ("whom", "what")]
         rows.append([Cell(str(row["source"])), *shares, *points])

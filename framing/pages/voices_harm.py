@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from framing.agency import MEASURES, Agency, count_pairs, harm_spans, named
+from framing.cells import records
 from framing.pages import controls, picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
@@ -98,7 +99,7 @@ def _pairs(harms: pd.DataFrame) -> list[Group]:
                 Cell(str(row["patient"])),
                 Cell(str(row["n"])),
             ]
-            for row in rows.to_dict("records")
+            for row in records(rows)
         ]
         n = int(rows["n"].sum())
         groups.append(Group(f"{outlet}, {count(n, 'event')} of harm", cells))
@@ -129,6 +130,6 @@ def behind(harms: pd.DataFrame, pick: Pick) -> pd.DataFrame:
 def in_sentences(harms: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """The sentences of events of harm, one row each, their words told in `spans`."""
     spans: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
-    for row in harms.to_dict("records"):
+    for row in records(harms):
         spans.setdefault((str(row["article_id"]), int(row["index"])), []).extend(harm_spans(row))
     return picker.with_spans(sentences, spans)

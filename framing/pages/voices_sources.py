@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from framing.cells import records
 from framing.pages import picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
@@ -58,7 +59,7 @@ def _speakers(found: Sources, outlets: list[str]) -> list[Group]:
     for outlet in outlets:
         mine = found.sources[found.sources["outlet"] == outlet]
         # Those not found are no speaker: they come last.
-        rows = mine.sort_values("source_type", key=lambda kind: kind == "unknown", kind="stable").to_dict("records")
+        rows = records(mine.sort_values("source_type", key=lambda kind: kind == "unknown", kind="stable"))
         cells = [_speaker(row, longest) for row in rows] or [[Cell("nobody"), Cell("0%")]]
         groups.append(Group(f"{outlet}, {int(words.get(outlet, 0)):,} words", cells))
     return groups

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import session
+from framing.cells import records
 from framing.compare import Comparison
 from framing.pages import picker, take
 from framing.pages.picker import Cell, Group, Pick
@@ -77,7 +78,7 @@ def _groups(found: WordsApart) -> list[Group]:
     return [
         Group(
             f"{outlet}, {count(found.articles[str(outlet)], 'article')}",
-            [_word(row) for row in rows.head(MOST).to_dict("records")],
+            [_word(row) for row in records(rows.head(MOST))],
         )
         for outlet, rows in found.table.groupby("outlet", sort=False)
     ]

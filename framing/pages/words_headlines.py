@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import labels, reading
+from framing.cells import records
 from framing.compare import Comparison
 from framing.headline_words import ACTORS
 from framing.headlines import Headlines, headlines
@@ -64,7 +65,7 @@ def _labels(found: Headlines) -> list[Group]:
     groups = []
     for outlet, part in rows.groupby("outlet", sort=True):
         n = found.articles.loc[found.articles["outlet"] == outlet, "article_id"].nunique()
-        groups.append(Group(f"{outlet}, {count(n, 'article')}", [_label(row) for row in part.to_dict("records")]))
+        groups.append(Group(f"{outlet}, {count(n, 'article')}", [_label(row) for row in records(part)]))
     return groups
 
 
@@ -88,9 +89,9 @@ def _label(row: Row) -> list[Cell]:
 
 
 def _articles(found: Headlines, articles: pd.DataFrame) -> list[Group]:
-    groups = []
+    groups, told = [], set(found.articles["article_id"])
     for outlet, rows in articles.groupby("outlet", sort=True):
-        known = [row for row in rows.to_dict("records") if row["article_id"] in set(found.articles["article_id"])]
+        known = [row for row in records(rows, ("article_id", "title")) if row["article_id"] in told]
         cells = [
             [
                 Cell(str(row["title"]), Pick("article", str(outlet), str(row["article_id"]))),
@@ -142,7 +143,7 @@ def _of_article(found: Headlines, comparison: Comparison, pick: Pick) -> tuple[p
     rows = found.articles
     carried = rows[(rows["article_id"] == pick.who) & (rows["finding"] != "") & (rows["label"] != BALANCE)]
     said: dict[int, list[str]] = {0: []}
-    for row in carried.to_dict("records"):
+    for row in records(carried):
         said[0].append(label_name(row["head"], row["label"]))
         under = _under(found, comparison, pick.outlet, str(row["head"]), str(row["label"]))
         for index in under.loc[under["article_id"] == pick.who, "index"]:
