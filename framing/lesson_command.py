@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.command_options import CORPUS, FORMAT, path_option
+from framing.command_options import CORPUS, FORMAT, OUTLETS, path_option
 from framing.errors import InputError
 from framing.plain import count
 
@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from framing.classroom.lesson import Choice, Lesson
     from framing.corpus import Corpus
 
-_ONE = ("event", "head", "labels", "actor", "category", "definition", "answers", "question", "title", "seed", "n")
+_ONE = (
+    "event",
+    "head",
+    "labels",
+    "actor",
+    "category",
+    "definition",
+    "answers",
+    "question",
+    "title",
+    "seed",
+    "n",
+    "outlets",
+)
 
 
 @click.command()
@@ -38,6 +51,7 @@ _ONE = ("event", "head", "labels", "actor", "category", "definition", "answers",
 @click.option("--minutes", type=click.Choice(["20", "45"]), help="How long the lesson is; 20 if left out.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="Which sentences are drawn; 0 if left out.")
 @click.option("--graphic", is_flag=True, help="Keep sentences with graphic violence, which are left out otherwise.")
+@OUTLETS
 @path_option("--worksheet", "Write a worksheet to print, with its key on the last page, to this HTML file.")
 @path_option("--guide", "Write the teacher's guide, one page, to this HTML file.")
 @path_option("--out", "Write the lesson to this JSON file; without any file it is stored in the corpus.")
@@ -77,7 +91,7 @@ def _ready(corpus: Corpus, number: int, more: dict[str, Any]) -> Spec:
 
     given = [name for name in _ONE if more[name] not in (None, ())]
     if given:
-        name = {"n": "sentences", "answers": "answer"}.get(given[0], given[0])
+        name = {"n": "sentences", "answers": "answer", "outlets": "outlet"}.get(given[0], given[0])
         raise InputError(f"--ready takes a lesson as it is, so leave out --{name}. Only --minutes and --graphic fit.")
     specs = lessons_for(corpus)
     if number > len(specs):
@@ -111,6 +125,7 @@ def _spec(corpus: Corpus, more: dict[str, Any]) -> Spec:
         seed=more["seed"] or 0,
         mild=not more["graphic"],
         actor=more["actor"] or "",
+        outlets=more["outlets"],
     )
 
 

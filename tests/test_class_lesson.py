@@ -463,3 +463,15 @@ def test_the_command_lists_makes_and_prints(ferry: Corpus, tmp_path: Path) -> No
     assert run("--ready", "7").startswith("1 Error: There is no lesson 7")
     assert "leave out --seed" in run("--ready", "1", "--seed", "2")
     assert "Say what the class is asked" in run()
+
+
+def test_a_lesson_of_some_outlets_alone(ferry: Corpus) -> None:
+    spec = Spec("Two", "Ferry off Osk", choices=HERO, n=6)
+    known = sorted(set(ferry.articles()["outlet"]))
+    two = make_lesson(ferry, replace(spec, outlets=tuple(known[:2])))
+    assert two.outlets == tuple(known[:2]) and {item.outlet for item in two.items} == set(known[:2])
+    with pytest.raises(FieldError, match="No article of “Nobody Post”") as error:
+        make_lesson(ferry, replace(spec, outlets=(known[0], "Nobody Post")))
+    assert error.value.field == "outlets"
+    with pytest.raises(FieldError, match="choose two at least"):
+        make_lesson(ferry, replace(spec, outlets=(known[0],)))

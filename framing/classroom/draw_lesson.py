@@ -65,8 +65,8 @@ def make_lesson(corpus: Corpus, spec: Spec) -> Lesson:
     sentences, mentions, _ = read_scored(corpus, {} if loaded is None else {loaded.name: loaded}, event_id)
     spec = replace(spec, actor=spelled(mentions, spec.actor))
     articles = corpus.articles(event_id)
-    found = drawable(sentences, articles, spec.mild)
-    found = _of_outlets(found, articles, spec.outlets)
+    _check_outlets(articles, spec.outlets)
+    found = drawable(sentences, articles, spec.mild, spec.outlets)
     _two_outlets(articles[articles["outlet"].isin(spec.outlets)] if spec.outlets else articles, found, spec.mild)
     if head is None:
         rows, question = plain_rows(found), invented(spec.choices, spec.question)
@@ -136,17 +136,14 @@ def _rows(
     return of_actor(rows, spec.actor) if spec.actor else one_actor(rows, spec.seed)
 
 
-def _of_outlets(found: Drawable, articles: pd.DataFrame, outlets: tuple[str, ...]) -> Drawable:
-    """What could be drawn of some outlets alone. Raises FieldError for one that the event does not have."""
-    if not outlets:
-        return found
+def _check_outlets(articles: pd.DataFrame, outlets: tuple[str, ...]) -> None:
+    """Raises FieldError for an outlet that the event does not have, and for one alone."""
     known = sorted(set(articles["outlet"]))
     missing = [outlet for outlet in outlets if outlet not in known]
     if missing:
         raise FieldError("outlets", f"No article of “{missing[0]}” is on this event. There are: {listed(known)}.")
-    if len(set(outlets)) < 2:
+    if len(set(outlets)) == 1:
         raise FieldError("outlets", "A lesson compares outlets: choose two at least, or none for all of them.")
-    return replace(found, rows=found.rows[found.rows["outlet"].isin(outlets)].reset_index(drop=True))
 
 
 def _two_outlets(articles: pd.DataFrame, found: Drawable, mild: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -48,8 +48,9 @@ class Drawable:
         return [f"{n} {_WHY[reason]}" for reason, n in self.left.items() if n]
 
 
-def drawable(sentences: pd.DataFrame, articles: pd.DataFrame, mild: bool) -> Drawable:
+def drawable(sentences: pd.DataFrame, articles: pd.DataFrame, mild: bool, outlets: Sequence[str] = ()) -> Drawable:
     """The body sentences of one event that a class can be asked about, outlets hidden; frames as `Corpus` gives them.
+    With `outlets` those of these alone.
 
     Sentences are left out that are too short, too long or cut in two, copies of another's (drawn once, where they came
     first), those that still name an outlet, and, where `mild`, graphic ones. The chance of a sentence to be drawn is
@@ -88,9 +89,12 @@ def drawable(sentences: pd.DataFrame, articles: pd.DataFrame, mild: bool) -> Dra
     next_same = body["article_id"].eq(body["article_id"].shift(-1))
     body["before"] = seen.shift(fill_value="").where(same, "").map(lambda text: _near(text, last=True))
     body["after"] = seen.shift(-1, fill_value="").where(next_same, "").map(lambda text: _near(text, last=False))
-    left = hidden[hidden != ""].value_counts().to_dict()
+    wanted = body["outlet"].isin(outlets) if outlets else pd.Series(True, body.index)
+    left = hidden[(hidden != "") & wanted].value_counts().to_dict()
     return Drawable(
-        body[hidden == ""].reset_index(drop=True), {reason: int(left.get(reason, 0)) for reason in _WHY}, moves
+        body[(hidden == "") & wanted].reset_index(drop=True),
+        {reason: int(left.get(reason, 0)) for reason in _WHY},
+        moves,
     )
 
 
