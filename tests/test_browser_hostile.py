@@ -121,7 +121,15 @@ def test_no_page_gives_way(hostile: Window, title: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     if not page.url.startswith(hostile.address):
         page.goto(f"{hostile.address}/?event={quote(EVENT)}")
-    page.get_by_role("link", name=title, exact=True).first.click()
+    if title == "Check a model":  # linked from what it checks alone
+        page.goto(f"{hostile.address}/audit?head=frames_generic")
+        # A page's own address makes Streamlit look for its health and host settings beside it first: two 404s.
+        page.locator("h1").first.wait_for(timeout=PATIENCE)
+        hostile.errors[:] = [error for error in hostile.errors if "404" not in error]
+        page.get_by_role("button", name="Draw the sentences and begin").click(timeout=PATIENCE)
+        page.get_by_role("heading", name="Sentence 1 of").wait_for(timeout=PATIENCE)
+    else:
+        page.get_by_role("link", name=title, exact=True).first.click()
     page.locator("h1").first.wait_for(timeout=PATIENCE)
     hostile.settle()
     for details in page.locator("[data-testid=stExpander] summary, details.fr-fold > summary").all()[:12]:

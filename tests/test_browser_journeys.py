@@ -446,6 +446,7 @@ def test_a_person_checks_a_model_by_keys_alone(window: Window, server: tuple[str
     window.page.get_by_role("button", name="Draw the sentences and begin").click()
     window.page.get_by_role("heading", name="Sentence 1 of 50").wait_for()
     try:
+        window.page.get_by_role("button", name="Morality").wait_for()  # keys work once the last answer stands
         window.page.keyboard.press("2")
         window.page.get_by_role("button", name="Store: human interest").wait_for()
         for key, number in (("Enter", 2), ("s", 3), ("u", 2)):
