@@ -80,5 +80,5 @@ def _further(lesson: Lesson, item: Item, spread: Spread) -> str:
         ) else "none of these"  # fmt: skip
         return f"The model says {said}, most of you do not. Who has the better reasons?" if agrees is False else ""
     if item.voice in {"quoted", "reported", "mixed"}:
-        return "Somebody else's words are in this sentence. Does the outlet say it, or only pass it on?"
+        return "Somebody else’s words are in this sentence. Does the outlet say it, or only pass it on?"
     return ""

@@ -105,7 +105,7 @@ def undetected(found: tuple[Pair, ...]) -> str:
 def estimated(found: Estimates | None) -> str:
     """What an estimate for these texts says of the outlets."""
     if found is None:
-        return "The corpus has no longer the event's sentences."
+        return "The corpus has no longer the event’s sentences."
     if not found.tellable:
         return undetected(found.pairs)
     said = f"In these articles: {_lower(lead(found.pairs, found.leader))}." if found.leader else undetected(found.pairs)
@@ -138,7 +138,7 @@ def changed(result: Result) -> str:
     if not corrected.tellable:
         return "Your answers are too few to correct the model."
     if corrected.belief < NO_HELP:
-        useless = "On your sentences the model's answers tell nothing of yours, so yours alone count."
+        useless = "On your sentences the model’s answers tell nothing of yours, so yours alone count."
         return f"{useless} {estimated(corrected)}"
     return _moved(made, corrected)
 
@@ -204,7 +204,7 @@ def errors_differ(rows: tuple[WithModel, ...]) -> str:
     if best.share.low > worst.share.high:
         return (
             f"The model agrees with you more on {best.outlet} than on {worst.outlet}. Such an error can fake a "
-            "difference between outlets: do not trust the model's comparison alone."
+            "difference between outlets: do not trust the model’s comparison alone."
         )
     return (
         "We could not detect that the model errs more on one outlet than on another. That matters: an error that hits "
