@@ -69,7 +69,7 @@ def _dialog(event: str) -> None:
 def _ask(event: str) -> None:
     corpus = session.corpus_folder()
     st.html(
-        f"<p>Pupils guess how the outlets tell <strong>{escape(event)}</strong>, label its sentences on their phones "
+        f"<p>Students guess how the outlets tell <strong>{escape(event)}</strong>, label its sentences on their phones "
         "without seeing the outlets’ names, and then see what the classifiers and the class found.</p>"
         "<p>You get a teacher’s page of its own, where you choose the event and the questions. You can start it in a "
         "terminal:</p>"
@@ -90,11 +90,11 @@ def _ask(event: str) -> None:
 
 
 def _show(running: ClassProcess) -> None:
-    pupils, code = running.said.get("students"), running.said.get("code")
+    address, code = running.said.get("students"), running.said.get("code")
     teacher = _ADDRESS.search(running.said["teacher"])
-    if pupils:
+    if address:
         joined = f"<p>Join code: <strong>{escape(code)}</strong></p>" if code else ""
-        st.html(f'<p>Pupils open</p><p class="fr-join">{escape(pupils)}</p>{joined}')
+        st.html(f'<p>Students open</p><p class="fr-join">{escape(address)}</p>{joined}')
     else:
         session.notice(
             "This computer is on no network, so no phone can reach it. Join the class’s Wi-Fi or switch on this "
