@@ -33,6 +33,8 @@ R = TypeVar("R")
 CORPUS_VARIABLE = "FRAMING_CORPUS"
 AUDITS = "audit"
 """Folder of a corpus with the labels that people gave (`audit.FOLDER`)."""
+CLASSES = "classroom"
+"""Folder of a corpus with its lessons (`classroom.room.FOLDER`), of which no comparison depends."""
 DEFAULT_CORPUS = "demo-corpus"
 MOST_KEPT = 400_000_000
 """Bytes of comparisons, what was made of them and charts that are kept for all visitors together: 40 events of 4 × 10
@@ -55,7 +57,7 @@ def corpus_folder() -> Path:
 
 def corpus_stamp(folder: Path, but: str = "") -> str:
     """Changes whenever a part of the corpus is written, so that cached reads never outlive the data; `but` is a folder
-    in it that does not count.
+    in it that does not count. What a class does never counts.
 
     Parts are renamed into their folders, which dates the folders anew: their times tell, however many parts there are.
     """
@@ -63,7 +65,8 @@ def corpus_stamp(folder: Path, but: str = "") -> str:
     times = sorted(
         f"{entry.path} {entry.stat().st_mtime_ns}\n"
         for entry in entries
-        if (entry.name != but and entry.is_dir()) or (entry.name.endswith(".json") and entry.name != GROUPS_FILE)
+        if (entry.name not in (but, CLASSES) and entry.is_dir())
+        or (entry.name.endswith(".json") and entry.name != GROUPS_FILE)
     )
     return hashlib.sha256(f"{folder.resolve()}\n{''.join(times)}".encode()).hexdigest()[:16]
 

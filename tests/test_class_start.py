@@ -97,3 +97,15 @@ def test_a_class_starts_after_a_yes_alone_and_can_be_stopped(
         assert not app.exception and not classroom.running
     finally:
         classroom.stop()
+
+
+def test_a_class_makes_nothing_anew_in_the_dashboard(tmp_path: Path) -> None:
+    from framing import session
+    from framing.classroom.room import FOLDER, Room
+    from framing.corpus import Corpus
+
+    corpus = Corpus.create(tmp_path / "corpus")
+    stamp = session.corpus_stamp(corpus.path)
+    Room.of(corpus).close()
+    assert (corpus.path / FOLDER).is_dir() and session.CLASSES == FOLDER
+    assert session.corpus_stamp(corpus.path) == stamp

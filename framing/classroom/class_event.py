@@ -71,12 +71,11 @@ def read_event(lesson: Lesson, corpus: Corpus, found: Mapping[int, Spread]) -> E
         empty = Population(rows, np.zeros((len(rows), len(lesson.question.labels))), False)
         return Event(empty, nothing, nothing, nothing, {}, number, _gone(lesson, empty))
     info = next((info for info in infos if info.name == lesson.question.head), None)
-    if info is None or not _scored(info, mentions if info.level == "mention" else body):
+    named = info is not None and info.level == "mention"
+    if info is None or not _scored(info, mentions if named else body):
         note = f"The corpus has no scores of {lesson.question.head}: run “framing score”. Only your answers are shown."
         return Event(None, nothing, nothing, nothing, {}, number, (note,))
-    counted = (count_mentions if info.level == "mention" else count_sentences)(
-        info, mentions if info.level == "mention" else body
-    )
+    counted = count_mentions(info, mentions) if named else count_sentences(info, body)
     population = _of_lesson(lesson, counted, asked)
     if population.rows.empty:
         note = f"The corpus has no scores of this version of {info.name}: run “framing score”. Your answers are shown."
@@ -87,7 +86,7 @@ def read_event(lesson: Lesson, corpus: Corpus, found: Mapping[int, Spread]) -> E
         notes.append("The model was changed since this lesson was made: its answers below are those of the lesson.")
     alone = compare_frames(sentences, mentions, articles, infos)
     after = _chosen(lesson, alone.differences)
-    if info.level == "sentence" and _enough(lesson, found, number):
+    if not named and _enough(lesson, found, number):
         # An audit speaks of what it was drawn from.
         told = _told(lesson, population, found, info.labels)
         drawn = sentences[_among(sentences, asked)]

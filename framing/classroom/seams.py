@@ -1,6 +1,6 @@
 """The parts of the classroom that take long to load, each by one function that loads it when it is wanted: drawing
-lessons, handouts, the reveal, and training. They bring SciPy, Plotly's data and the encoder along, without which the
-server starts at once."""
+lessons, handouts, the reveal, and training. They bring the comparison and the encoder along, without which the server
+starts at once."""
 
 from __future__ import annotations
 
