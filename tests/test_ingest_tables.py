@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import tracemalloc
 from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from traced import peak_of
 
 from framing.ingest import ReadOptions, read
 from framing.schema import Article, Rejection
@@ -228,14 +228,7 @@ def test_a_line_of_200_mb_is_refused_and_never_held(tmp_path: Path, suffix: str)
             file.write(b"x" * 1_000_000)
         file.write(b'"}\n' if suffix == "jsonl" else b'"\n')
         file.write(good["b"].encode())
-    peak = 0
-    for _ in range(3):  # a thread that another test left may take memory meanwhile, and all threads are counted
-        tracemalloc.start()
-        found = rows(path)
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        if peak < 80_000_000:
-            break
+    found, peak = peak_of(lambda: rows(path), 80_000_000)
     assert [one.text for one in taken(found)] == ["a words", "b words"]
     (fault,) = refused(found)
     assert fault.position == ("line 2" if suffix == "jsonl" else "row 2")
@@ -271,9 +264,6 @@ def test_big_tables_are_read_as_a_stream(tmp_path: Path) -> None:
         for group in range(8):
             texts = [f"{group} {row} " + "words of an article " * 500 for row in range(50)]
             writer.write_table(pa.table({"outlet": ["CNN"] * 50, "text": texts}, schema=schema))
-    tracemalloc.start()
-    count = sum(isinstance(one, Article) for one in read(path))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    count, peak = peak_of(lambda: sum(isinstance(one, Article) for one in read(path)), 3_000_000)
     assert count == 400
     assert peak < 3_000_000  # the 400 articles alone have 4 MB
