@@ -6,7 +6,8 @@ CORPUS is a scored corpus (framing ingest, framing score) of sample_articles and
 tests/data/alignment_events. The gold is model-made: written by a language model that read the articles before any
 aligner ran on them. Events marked `tuning` chose features, weights and thresholds;
 those marked `report` chose nothing. A pair is right if its two sentences share a fact of the gold; a fact is found
-for two outlets that both tell it if a pair of theirs shares it.
+for two outlets that both tell it if a pair of theirs shares it. Beside that stands what two blind readings of the
+pairs themselves said (alignment_readers.csv, model-made too): the gold lists facts and may have missed some.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from framing.corpus import Corpus
 from framing.retelling import CLAIMED, REASONS, differences
 
 GOLD = Path(__file__).parents[1] / "tests" / "data" / "alignment_gold.csv"
+READERS = GOLD.with_name("alignment_readers.csv")
 Key = tuple[str, int]
 
 
@@ -50,6 +52,7 @@ class Event:
         self.sentences = sentences[sentences["article_id"].isin(ids)]
         self.mentions = mentions[mentions["article_id"].isin(ids)]
         self.outlet = dict(zip(self.articles["article_id"], self.articles["outlet"], strict=True))
+        self.file = {article: file for file, article in files.items()}
         self.facts: dict[Key, set[str]] = defaultdict(set)
         for article, index, fact in self.gold[["article_id", "index", "fact"]].itertuples(index=False):
             self.facts[article, int(index)].add(fact)
@@ -105,6 +108,22 @@ def pairing(event: Event) -> tuple[int, int, int, int]:
     return right, len(pairs), len(found & event.wanted()), len(event.wanted())
 
 
+def readings(event: str) -> dict[frozenset[Key], bool]:
+    """Whether both readers found one fact told, by the files and numbers of the two sentences."""
+    rows = pd.read_csv(READERS, comment="#").query("event == @event")
+    places = zip(rows["file_a"], rows["index_a"], rows["file_b"], rows["index_b"], strict=True)
+    both = (rows["reader_1"] & rows["reader_2"]).astype(bool)
+    return {frozenset({(a, i), (b, j)}): said for (a, i, b, j), said in zip(places, both, strict=True)}
+
+
+def read(event: Event) -> np.ndarray:
+    """Pairs found right by both readers, pairs that they read, pairs."""
+    said, pairs = readings(str(event.gold["event"].iloc[0])), event.align().pairs
+    places = zip(pairs["article_a"], pairs["index_a"], pairs["article_b"], pairs["index_b"], strict=True)
+    found = [said.get(frozenset({(event.file[a], i), (event.file[b], j)})) for a, i, b, j in places]
+    return np.array([sum(map(bool, found)), sum(value is not None for value in found), len(found)])
+
+
 def kinds(event: Event, counts: Counter[tuple[str, str]]) -> None:
     """Counts reasons given to the gold's own pairs, right, wrong and missed, and whether the kind is right."""
     records = event.sentences.to_dict("records")
@@ -125,6 +144,8 @@ def show(name: str, found: list[Event]) -> None:
         sums += row
         print(f"  {event.gold['event'].iloc[0]:24} {_rates(row)}")
     print(f"{name:26} {_rates(sums)}")
+    right, told, pairs = sum(read(event) for event in found)
+    print(f"  read blind: precision {_share(right, told)}; {pairs - told} pairs that nobody read")
     counts: Counter[tuple[str, str]] = Counter()
     for event in found:
         kinds(event, counts)
