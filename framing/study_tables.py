@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from framing import coverage, headlines, words
+from framing import coverage, headline_tally, words
 from framing.agency import find_agency
 from framing.compare import Comparison, compare, heads_for
 from framing.corpus import Corpus
@@ -50,8 +51,9 @@ def study_heads(study: Study, corpus: Corpus) -> dict[str, HeadBase]:
     return {name: head for name, head in installed.items() if name in study.heads}
 
 
-def tabulate(study: Study, corpus: Corpus) -> Tabulated:
-    """Every table that the study asks for. Raises InputError for a test of something that is not there."""
+def tabulate(study: Study, corpus: Corpus, folder: Path) -> Tabulated:
+    """Every table that the study asks for; `folder` holds what long ones are read from, as long as they are. Raises
+    InputError for a test of something that is not there."""
     heads = study_heads(study, corpus)
     events = corpus.events().sort_values(["first", "event", "event_id"], na_position="last", ignore_index=True)
     made = Tabulated({"articles": _articles(corpus, study.text), "events": events})
@@ -76,7 +78,12 @@ def tabulate(study: Study, corpus: Corpus) -> Tabulated:
     made.frames.update({name: frame for name, frame in joined.items() if _FROM[name] in wanted})
     if profiles is not None and "outlets" in wanted:
         made.frames["outlets"] = profiles.pairs
-    made.frames.update(_of_corpus(wanted, study, corpus, heads))
+    if "coverage" in wanted:
+        made.frames["coverage"] = coverage.coverage(corpus)
+    if "headlines" in wanted:
+        tops = headline_tally.of_corpus(corpus, heads, folder, study.view)
+        made.frames["headlines"] = tops.outlets
+        made.streams["headline_articles"] = tops.by_place
     for name in _LONG:
         if name in wanted:
             made.streams[name] = partial(_in_order, name, study, corpus, heads)
@@ -115,17 +122,6 @@ def _of_event(study: Study, corpus: Corpus, compared: Comparison) -> Iterator[tu
         harm = find_agency(compared)
         yield "harm_shares", harm.shares
         yield "harm_differences", harm.differences
-
-
-def _of_corpus(
-    wanted: set[str], study: Study, corpus: Corpus, heads: Mapping[str, HeadBase]
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    if "coverage" in wanted:
-        yield "coverage", coverage.coverage(corpus)
-    if "headlines" in wanted:
-        told = headlines.of_corpus(corpus, heads, None, study.view)
-        yield "headlines", told.outlets
-        yield "headline_articles", told.articles
 
 
 def _in_order(name: _Long, study: Study, corpus: Corpus, heads: Mapping[str, HeadBase]) -> Iterator[pd.DataFrame]:
