@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing.actor_merge import event_names
-from framing.cells import pairs
+from framing.cells import cells, pairs
 from framing.compare import infos_of, outdated
 from framing.copies import corpus_note
 from framing.corpus import BATCH, Corpus
@@ -47,7 +47,7 @@ PARTS_AT_ONCE = 2
 """Parts (of 512 articles) read together."""
 _PLACE = ["article_id", "outlet", "event_id"]
 _NAMED = [*_PLACE, "index", "canonical", "type"]
-_NAMES = pa.schema([(name, pa.string()) for name in ("event_id", "canonical", "type", "actor")])
+_NAMES = pa.schema([(name, pa.string()) for name in ("event", "canonical", "type", "actor")])
 _ARTICLES = pa.schema(
     [*((name, pa.string()) for name in _PLACE), ("day", pa.date32()), ("names", pa.bool_()), ("text", pa.string())]
 )
@@ -144,10 +144,8 @@ def of_article(corpus: Corpus, heads: Mapping[str, HeadBase], article_id: str, v
     """One article's headline against its body, by its full id; actors bear the names of the article's event."""
     sentences, mentions = corpus.sentences(article_id=article_id), corpus.mentions(article_id=article_id)
     event = sentences["event_id"].iloc[0] if len(sentences) else None
-    if isinstance(event, str):
-        names = event_names(pairs(corpus.mentions(event, ["canonical", "type"]), "canonical", "type"))
-    else:
-        names = next((event_names(rows) for key, rows in _named_by_event(corpus) if key is None), {})
+    known = corpus.mentions(event, ["canonical", "type"]) if isinstance(event, str) else mentions
+    names = event_names(pairs(known, "canonical", "type"))
     mentions = mentions.assign(actor=[names[row] for row in pairs(mentions, "canonical", "type")])
     return headlines(sentences, mentions, _counting(corpus, heads), view)
 
@@ -158,25 +156,23 @@ def _counting(corpus: Corpus, heads: Mapping[str, HeadBase]) -> list[HeadInfo]:
     return [head for head in infos_of(list(heads.values())) if head.name not in stale]
 
 
-def _named_by_event(corpus: Corpus) -> Iterator[tuple[str | None, Iterator[tuple[str, str]]]]:
-    """Each event's mentions, (canonical, type), in the order of reading; None stands for articles of no event."""
-
-    def each() -> Iterator[tuple[str | None, str, str]]:
-        for rows in corpus.in_order("mentions", ["event_id", "canonical", "type"], "event"):
-            for event, canonical, kind in pairs(rows, "event_id", "canonical", "type"):
-                yield event if isinstance(event, str) else None, canonical, kind
-
-    for event, rows in groupby(each(), lambda row: row[0]):
-        yield event, ((canonical, kind) for _, canonical, kind in rows)
+def _event_or_self(rows: pd.DataFrame) -> list[str]:
+    """Over which articles an actor's name holds: those of the event; an article in no event is one by itself."""
+    return list(rows["event_id"].fillna(rows["article_id"]))
 
 
 def _write_names(corpus: Corpus, folder: Path) -> None:
     """The actors whose name over an event is another than in its article."""
 
+    def each() -> Iterator[tuple[str, str, str]]:
+        for rows in corpus.in_order("mentions", ["article_id", "event_id", "canonical", "type"], "event"):
+            yield from zip(_event_or_self(rows), *(cells(rows[name]) for name in ("canonical", "type")), strict=True)
+
     def frames() -> Iterator[pa.Table]:
-        kept: list[tuple[str | None, str, str, str]] = []
-        for event, rows in _named_by_event(corpus):
-            kept += [(event, *one, actor) for one, actor in event_names(rows).items() if actor != one[0]]
+        kept: list[tuple[str, str, str, str]] = []
+        for event, rows in groupby(each(), lambda row: row[0]):
+            named = event_names((canonical, kind) for _, canonical, kind in rows)
+            kept += [(event, *one, actor) for one, actor in named.items() if actor != one[0]]
             if len(kept) >= BATCH:
                 yield _table(kept, _NAMES)
                 kept = []
@@ -227,14 +223,13 @@ def _of_articles(sentences: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFram
 
 def _actors(mentions: pd.DataFrame, folder: Path) -> list[str]:
     """Each mention's actor, by what `_write_names` wrote."""
-    keys = ["event_id", "canonical", "type"]
-    wanted = pa.Table.from_pandas(mentions[keys].drop_duplicates(), preserve_index=False)
-    renamed = {tuple(row.values())[:3]: row["actor"] for row in Engine().run(
-        """select n.event_id, n.canonical, n.type, n.actor from names n join wanted w
-        on n.event_id is not distinct from w.event_id and n.canonical = w.canonical and n.type = w.type""",
-        (), {"names": Source(_NAMES, [folder / "names.parquet"])}, {"wanted": wanted}).to_pylist()}  # fmt: skip
-    rows = ((event if isinstance(event, str) else None, one, kind) for event, one, kind in pairs(mentions, *keys))
-    return [renamed.get(row, row[1]) for row in rows]
+    keys = mentions[["canonical", "type"]].assign(event=_event_or_self(mentions))
+    wanted = pa.Table.from_pandas(keys.drop_duplicates(), preserve_index=False)
+    names = {"names": Source(_NAMES, [folder / "names.parquet"])}
+    found = Engine().run("select n.* from names n join wanted w using (event, canonical, type)", (), names,
+                         {"wanted": wanted})  # fmt: skip
+    renamed = {(row["event"], row["canonical"], row["type"]): row["actor"] for row in found.to_pylist()}
+    return [renamed.get(row, row[1]) for row in pairs(keys, "event", "canonical", "type")]
 
 
 def _by_outlet(folder: Path) -> Iterator[tuple[Key, Mapping[str, Floats], int]]:
