@@ -137,7 +137,10 @@ class Corpus:
         """The folder of a corpus, damaged or not. Raises CorpusError where there is none."""
         path = Path(path)
         if not _is_corpus(path):
-            raise CorpusError(f"There is no corpus at {path}: neither {MANIFEST} nor parts in articles/.")
+            raise CorpusError(
+                f"There is no corpus at {path}: neither {MANIFEST} nor parts in articles/. "
+                f"Make one with:  framing ingest {path} FILES…"
+            )
         return Folder(path)
 
     @classmethod

@@ -27,7 +27,7 @@ from framing.study_intake import Intake, corpus_key, file_hash, input_hashes, ta
 from framing.study_page import index
 from framing.study_pins import refuse_other_models
 from framing.study_rows import write_rows
-from framing.study_tables import Tabulated, study_heads, tabulate
+from framing.study_tables import Tabulated, refuse_idle_tests, study_heads, tabulate
 
 MANIFEST, UNDER_WAY = "manifest.json", ".under-way.json"
 FORMAT = 1
@@ -92,6 +92,7 @@ def run(study: Study, say: Callable[[str], object] = lambda text: None, progress
     inputs = input_hashes(study)
     scorer = Scorer.load(own_heads=study.own_heads)
     refuse_other_models(study, scorer)
+    refuse_idle_tests(study, {name: head.labels for name, head in scorer.heads.items()})
     folder = study.output / f"corpus-{corpus_key(study, inputs)}"
     intake = take_in(study, folder)
     corpus = Corpus.open(folder)

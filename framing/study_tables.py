@@ -16,12 +16,13 @@ from framing.compare import Comparison, compare, heads_for
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.heads import HeadBase
+from framing.labels import BALANCE, SIGNED
 from framing.profiles import Profiles, profile_corpus
 from framing.registry import WEAK
 from framing.sides import denied
 from framing.sources import find_sources
 from framing.study import Question, Study
-from framing.tally import TWINS
+from framing.tally import TWINS, VOICE
 from framing.uncertainty import FALSE_DISCOVERIES, adjust
 
 _KEYS = (
@@ -165,6 +166,26 @@ def _answers(
     rows["detected"] = (rows["q"] <= FALSE_DISCOVERIES) & ~denied(rows)
     rows["result"] = [_result(row["p"], row["detected"], row["why"]) for row in rows.to_dict("records")]
     return rows.drop(columns=["why", "correction"])
+
+
+def refuse_idle_tests(study: Study, labels_of: Mapping[str, Sequence[str]]) -> None:
+    """Raises InputError for a test of a head, label or outlet that no corpus could hold: before hours of scoring."""
+    labels = {VOICE.name: VOICE.labels}
+    for name in study.heads & labels_of.keys():
+        labels[name] = (*labels_of[name], *([BALANCE] if name in SIGNED else []))
+    for number, asked in enumerate(study.questions, 1):
+        known: dict[str, Sequence[str]] = {
+            "head": sorted(labels),
+            "outlet": study.only,
+            "label": labels.get(asked.head, ()),
+        }
+        wanted = [("head", asked.head), ("label", asked.label), *(("outlet", name) for name in asked.outlets)]
+        for what, value in wanted:
+            if value not in known[what] and known[what]:
+                raise InputError(
+                    f"{study.file}: [[test]] number {number}: there is no {what} {value!r} to test. There are: "
+                    f"{', '.join(known[what])}."
+                )
 
 
 _KEPT = ("difference", "low", "high", "articles_a", "articles_b", "corrected", "corrected_low", "corrected_high",
