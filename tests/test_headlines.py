@@ -15,6 +15,7 @@ from scipy.stats import binom
 from framing import headline_tally
 from framing.actors import merge_event
 from framing.compare import infos_of
+from framing.copies import corpus_note, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.headline_tally import of_article, of_corpus
@@ -204,6 +205,20 @@ def test_a_whole_corpus_read_in_parts_gives_the_same(
             assert format_headlines(found, form, by) == format_headlines(expected, form, by)
     named = str(expected.articles["article_id"].iloc[0])
     assert of_article(corpus, FAKES, named, view).describe(named) == expected.describe(named)
+
+
+def test_copies_of_a_whole_corpus_are_looked_for_among_the_latest_sentences() -> None:
+    rows = [
+        {"article_id": name, "index": i, "outlet": name, "text": " ".join(f"w{i}x{word}" for word in range(9))}
+        for name in "AB"
+        for i in range(1, 31)
+    ]
+    table = pd.DataFrame(rows).assign(published=pd.Timestamp("2024-03-01"))
+    note = find_copies(table, table).note(once=False, offered=False)
+    assert note and note.startswith("30 of 60 sentences are copies") and corpus_note([table]) == note
+    assert corpus_note([table], most=10) is None, "each was forgotten before it came again"
+    again = corpus_note([table[table["article_id"] == "A"], table[table["index"] > 25]], most=10)
+    assert again and again.startswith("5 of 40") and "among the 10 different sentences before it" in again
 
 
 def test_output_forms() -> None:
