@@ -36,7 +36,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=200)
     wanted = parser.parse_args()
     corpus = Corpus.open(wanted.corpus)
-    sentences, mentions, heads = read_scored(corpus, heads_for(corpus), None)
+    known = heads_for(corpus)
+    read = [read_scored(corpus, known, event) for event in corpus.events()["event_id"]]
+    sentences, mentions, heads = *(pd.concat([part[n] for part in read]) for n in (0, 1)), read[0][2]
     rng, claimed, tested = np.random.default_rng(1), 0, 0
     for _ in range(wanted.runs):
         rows = headlines(*traded(sentences, mentions, rng), heads).outlets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -103,18 +104,18 @@ def _group(name: Name, aliases: Aliases) -> Name | None:
 
 def event_names(rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """(canonical, type) in the articles of one event → the actor's name over all of them."""
-    rows = list(rows)
+    counted = Counter(rows)
     aliases = Aliases()
-    for canonical, kind in rows:
+    for (canonical, kind), n in counted.items():
         if kind == "person" and canonical[:1].isupper() and len(person_key(canonical)) > 1:
-            aliases.people[person_key(canonical)][canonical] += 1
+            aliases.people[person_key(canonical)][canonical] += n
         elif kind == "organisation" and " " in canonical:
-            aliases.organisations[canonical] += 1
+            aliases.organisations[canonical] += n
         elif kind == "state" and canonical[:1].isupper() and " " not in canonical and not listed(canonical):
             aliases.states.add(canonical)
     derived = {s for s in aliases.states if Aliases(states=aliases.states - {s}).state(s)}
     aliases.states -= derived
-    return {(canonical, kind): _event_name(canonical, kind, aliases) for canonical, kind in set(rows)}
+    return {(canonical, kind): _event_name(canonical, kind, aliases) for canonical, kind in counted}
 
 
 def _event_name(canonical: str, kind: str, aliases: Aliases) -> str:

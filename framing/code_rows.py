@@ -30,6 +30,8 @@ class CodeRows:
 
     codings: list[Coding] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    unlabelled: int = 0
+    """Rows without a label, as of a sheet that is not finished."""
 
 
 def read_codes(corpus: Corpus, head: HeadInfo, path: Path, coder: str = "") -> CodeRows:
@@ -40,7 +42,7 @@ def read_codes(corpus: Corpus, head: HeadInfo, path: Path, coder: str = "") -> C
     Raises InputError where the file cannot be read or lacks a column."""
     if path.suffix.lower() not in SEPARATORS:
         raise InputError(f"{path} is no CSV or TSV file. Save the table as CSV.")
-    found = CodeRows()
+    found, unlabelled = CodeRows(), 0
     sentences = _Sentences(corpus)
     said: dict[tuple[str, str, int, str], tuple[str, ...] | None] = {}
     try:
@@ -54,6 +56,7 @@ def read_codes(corpus: Corpus, head: HeadInfo, path: Path, coder: str = "") -> C
                 found.rejected.append(_reject(place, str(error)))
                 continue
             if coding is None:
+                unlabelled += 1
                 continue
             known = said.setdefault((coding.coder, *coding.key), coding.labels)
             if known != coding.labels:
@@ -66,7 +69,7 @@ def read_codes(corpus: Corpus, head: HeadInfo, path: Path, coder: str = "") -> C
         raise InputError(f"{path}: {error}.") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return CodeRows(list(dict.fromkeys(found.codings)), found.rejected)
+    return CodeRows(list(dict.fromkeys(found.codings)), found.rejected, unlabelled)
 
 
 def _reject(place: Place, reason: str) -> Rejection:

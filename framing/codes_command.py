@@ -55,6 +55,8 @@ def import_codes(corpus: Path, file: Path, head: str, coder: str, trust: str, dr
     who = f" by {listed(coders)}" if coders else ""
     click.echo(f"{file}: {count(len(found.codings), 'label')}{who}: {done.new} new, {done.changed} changed, "
                f"{done.same} already there.")  # fmt: skip
+    if found.unlabelled:
+        click.echo(f"{count(found.unlabelled, 'row')} without a label passed by.")
     _serve(opened, info, load(opened, head), trust, drawn)
     tell_rejected(found.rejected)
     if found.rejected:

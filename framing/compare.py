@@ -160,14 +160,12 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = N
 
 
 def read_scored(
-    corpus: Corpus, heads: Mapping[str, HeadBase], event_id: str | None
+    corpus: Corpus, heads: Mapping[str, HeadBase], event_id: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[HeadInfo]]:
-    """Sentences, mentions with the column `actor`, and the heads, of one event or (None) of the whole corpus; scores of
-    another version of a head than the one given are emptied."""
+    """Sentences, mentions with the column `actor`, and the heads, of one event; scores of another version of a head
+    than the one given are emptied."""
     loaded = list(heads.values())
-    sentences, mentions = corpus.sentences(event_id), corpus.mentions(event_id)
-    groups = [mentions] if event_id else [rows for _, rows in mentions.groupby("event_id", dropna=False, sort=False)]
-    mentions = pd.concat([merge_event(rows) for rows in groups]) if groups else merge_event(mentions)
+    sentences, mentions = corpus.sentences(event_id), merge_event(corpus.mentions(event_id))
     for head in outdated(corpus, loaded):
         # Thresholds of one version say nothing about probabilities of another.
         frame = sentences if head.level == "sentence" else mentions

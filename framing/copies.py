@@ -6,12 +6,14 @@ group alone, which is its origin, so thousands of near-duplicates cost no more t
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+
+from framing.cells import pairs
 
 SHINGLE = 3
 ALIKE = 0.5
@@ -24,6 +26,8 @@ MIN_WORDS = 8
 _LEADERS = 20
 MANY = 0.1
 """Share of copied sentences from which the note warns of what they do to tests: a choice; the samples have 0."""
+MOST = 60_000
+"""Sentences that are remembered where a whole corpus is looked through."""
 _WORD = re.compile(r"\w+")
 _COLUMNS = ["article_id", "index", "outlet", "origin_article", "origin_index", "origin_outlet"]
 
@@ -48,20 +52,23 @@ class Copies:
     def note(self, once: bool, offered: bool = True) -> str | None:
         """What a reader must know of it; None where nothing is copied. `once`: they were left out; `offered`: the
         reader can ask for that."""
-        n = len(self.sentences)
-        if not n:
-            return None
-        which = f"{n} of {self.n_sentences} sentences {'is a copy' if n == 1 else 'are copies'} of another article's"
-        pairs = self.sentences.groupby(["outlet", "origin_outlet"]).size().sort_values(ascending=False, kind="stable")
-        (outlet, origin), most = pairs.index[0], int(pairs.iloc[0])
-        named = f"{most} in {outlet} after {origin}" + (" itself" if outlet == origin else "")
-        counted = "left out here, counted once, where they came first" if once else "counted in every article here"
-        more = "" if once or not offered else "; --copies-once, or the switch on the page, counts them once"
-        bold = "" if once or n < MANY * self.n_sentences else (
-            " Intervals are narrower and tests bolder than they should be, and where outlets print the same text they "
-            "cannot differ."
-        )  # fmt: skip
-        return f"{which} ({'all' if most == n and n > 1 else 'most'}: {named}): {counted}{more}.{bold}"
+        return _note(Counter(pairs(self.sentences, "outlet", "origin_outlet")), self.n_sentences, once, offered)
+
+
+def _note(by_pair: Counter[tuple[str, str]], of: int, once: bool, offered: bool) -> str | None:
+    n = by_pair.total()
+    if not n:
+        return None
+    which = f"{n} of {of} sentences {'is a copy' if n == 1 else 'are copies'} of another article's"
+    (outlet, origin), most = min(by_pair.items(), key=lambda pair: (-pair[1], pair[0]))
+    named = f"{most} in {outlet} after {origin}" + (" itself" if outlet == origin else "")
+    counted = "left out here, counted once, where they came first" if once else "counted in every article here"
+    more = "" if once or not offered else "; --copies-once, or the switch on the page, counts them once"
+    bold = "" if once or n < MANY * of else (
+        " Intervals are narrower and tests bolder than they should be, and where outlets print the same text they "
+        "cannot differ."
+    )  # fmt: skip
+    return f"{which} ({'all' if most == n and n > 1 else 'most'}: {named}): {counted}{more}.{bold}"
 
 
 def find_copies(sentences: pd.DataFrame, articles: pd.DataFrame) -> Copies:
@@ -83,6 +90,23 @@ def find_copies(sentences: pd.DataFrame, articles: pd.DataFrame) -> Copies:
     return Copies(found, _by_article(found, body), len(body))
 
 
+def corpus_note(batches: Iterable[pd.DataFrame], most: int = MOST) -> str | None:
+    """`Copies.note` of a whole corpus, whose sentences (`article_id, index, outlet, text`) come by day, article and
+    place; only the `most` latest different sentences are remembered, so that memory stays flat."""
+    groups, by_pair, n = _Groups(most), Counter[tuple[str, str]](), 0
+    for sentences in batches:
+        body = sentences[sentences["index"] > 0]
+        n += len(body)
+        for article, index, outlet, text in pairs(body, "article_id", "index", "outlet", "text"):
+            origin, _, first = groups.place(text, (article, index, outlet))
+            if origin != article:
+                by_pair[outlet, first] += 1
+    note = _note(by_pair, n, once=False, offered=False)
+    if note is None or not groups.forgot:
+        return note
+    return f"{note} By date, each was looked for among the {most:,} different sentences before it."
+
+
 def _by_article(found: pd.DataFrame, body: pd.DataFrame) -> pd.DataFrame:
     keys = ["article_id", "outlet", "origin_article", "origin_outlet"]
     table = found.groupby(keys, sort=False).size().rename("n_copied").reset_index()
@@ -91,28 +115,36 @@ def _by_article(found: pd.DataFrame, body: pd.DataFrame) -> pd.DataFrame:
 
 
 Place = tuple[str, int, str]
-_Run = tuple[str, ...]
 
 
 class _Groups:
-    """Sentences of one origin; only the first of each is kept, and found again by its runs of words."""
+    """Sentences of one origin; only the first of each is kept, and found again by its runs of words. With `most`, that
+    many of the latest. Words and runs are kept as their hashes."""
 
-    def __init__(self) -> None:
-        self._exact: dict[tuple[str, ...], Place] = {}
-        self._leaders: list[tuple[frozenset[_Run], Place]] = []
-        self._by_run: defaultdict[_Run, list[int]] = defaultdict(list)
+    def __init__(self, most: int | None = None) -> None:
+        self.forgot = False
+        self._most = most
+        self._exact: dict[int, Place] = {}
+        self._leaders: dict[int, tuple[frozenset[int], Place]] = {}
+        self._by_run: dict[int, tuple[int, ...]] = {}
+        self._n = 0
 
     def place(self, text: str, place: Place) -> Place:
         """The first sentence of the group that the text belongs to; `place` itself where it opens one."""
         words = tuple(_WORD.findall(text.lower()))
         if len(words) < MIN_WORDS:
             return place
-        if words not in self._exact:
-            self._exact[words] = self._near(words, place)
-        return self._exact[words]
+        known = hash(words)
+        first = self._exact.pop(known, None) if self._most else self._exact.get(known)
+        if first is None:
+            first = self._near(words, place)
+        self._exact[known] = first  # what comes again is remembered longest
+        if self._most:
+            self._forget(self._most)
+        return first
 
     def _near(self, words: Sequence[str], place: Place) -> Place:
-        ordered = [tuple(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)]
+        ordered = [hash(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)]
         runs, tried = frozenset(ordered), set[int]()
         for run in ordered:
             for leader in self._by_run.get(run, ()):
@@ -121,7 +153,22 @@ class _Groups:
                     return first
                 tried.add(leader)
         for run in ordered:
-            if len(self._by_run[run]) < _LEADERS:
-                self._by_run[run].append(len(self._leaders))
-        self._leaders.append((runs, place))
+            have = self._by_run.get(run, ())
+            if len(have) < _LEADERS:
+                self._by_run[run] = (*have, self._n)
+        self._leaders[self._n] = runs, place
+        self._n += 1
         return place
+
+    def _forget(self, most: int) -> None:
+        """Lets go of what came earliest."""
+        if len(self._exact) > most:
+            del self._exact[next(iter(self._exact))]
+            self.forgot = True
+        if len(self._leaders) > most:
+            oldest = next(iter(self._leaders))
+            runs, _ = self._leaders.pop(oldest)
+            for run in runs:
+                if left := tuple(leader for leader in self._by_run.pop(run, ()) if leader != oldest):
+                    self._by_run[run] = left
+            self.forgot = True

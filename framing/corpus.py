@@ -61,6 +61,8 @@ _STANDING = f"""
     from articles a anti join hidden h using (article_id)
     left join grouped g using (article_id) left join redated r using (article_id)"""
 _DATE = "coalesce(c.redate, a.published)"
+By = Literal["outlet", "event", "day"]
+_BY: Mapping[By, str] = {"outlet": "a.outlet", "event": f"c.event_id, a.outlet, {_DATE}", "day": _DATE}
 
 
 def event_key(name: str) -> str:
@@ -135,7 +137,10 @@ class Corpus:
         """The folder of a corpus, damaged or not. Raises CorpusError where there is none."""
         path = Path(path)
         if not _is_corpus(path):
-            raise CorpusError(f"There is no corpus at {path}: neither {MANIFEST} nor parts in articles/.")
+            raise CorpusError(
+                f"There is no corpus at {path}: neither {MANIFEST} nor parts in articles/. "
+                f"Make one with:  framing ingest {path} FILES…"
+            )
         return Folder(path)
 
     @classmethod
@@ -384,12 +389,15 @@ class Corpus:
             *(name for head in heads for name in head.columns),
         ]
 
-    def in_order(self, table: Literal["sentences", "mentions"], columns: Sequence[str]) -> Iterator[pd.DataFrame]:
-        """These columns of `sentences` or `mentions` of the whole corpus, by outlet, article and place, `BATCH` rows at
-        a time, so that memory holds no more; one frame at least, empty where there is nothing."""
+    def in_order(
+        self, table: Literal["sentences", "mentions"], columns: Sequence[str], by: By = "outlet"
+    ) -> Iterator[pd.DataFrame]:
+        """These columns of `sentences` or `mentions` of the whole corpus, by outlet (or by event, or by day), article
+        and place, `BATCH` rows at a time, so that memory holds no more; one frame at least, empty where there is
+        nothing."""
         heads = self._heads("sentence" if table == "sentences" else "mention")
         wanted = _existing(columns, self.columns(table))
-        sql, joined = _scored_sql(table, heads, wanted, 'a.outlet, article_id, s."index", s."start"')
+        sql, joined = _scored_sql(table, heads, wanted, f'{_BY[by]}, article_id, s."index", s."start"')
         chosen = self._of_event(None)
         sources = self._sources(pc.unique(chosen["stem"]).to_pylist(), joined)
         read = 0
@@ -442,13 +450,25 @@ class Corpus:
         """`sentences` of every event with these columns, so many parts at a time; `seen` is called with the share
         read."""
         heads = self._heads("sentence")
-        wanted = _existing(columns, [*_SENTENCES, *(column for head in heads for column in head.columns)])
-        standing = self._standing(pc.field("event_id").is_valid())
-        stems = sorted(pc.unique(standing["stem"]).to_pylist())
-        for start in range(0, max(len(stems), 1), parts):
-            chosen = standing.filter(pc.is_in(standing["stem"], pa.array(stems[start : start + parts], pa.string())))
+        wanted = _existing(columns, self.columns("sentences"))
+        for chosen, share in _by_parts(self._standing(pc.field("event_id").is_valid()), parts):
             yield _pandas(self._scored("sentences", chosen, heads, wanted))
-            seen(min(1.0, (start + parts) / max(len(stems), 1)))
+            seen(share)
+
+    def batches(
+        self, parts: int, sentences: Sequence[str], mentions: Sequence[str]
+    ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+        """These columns of `sentences` and `mentions` of the same articles, with an event or without, so many parts at
+        a time."""
+        tables: tuple[tuple[Literal["sentences", "mentions"], Sequence[str]], ...]
+        tables = (("sentences", sentences), ("mentions", mentions))
+        for chosen, _ in _by_parts(self._standing(), parts):
+            read = []
+            for table, columns in tables:
+                heads = self._heads("sentence" if table == "sentences" else "mention")
+                wanted = _existing(columns, self.columns(table))
+                read.append(_pandas(self._scored(table, chosen, heads, wanted)))
+            yield read[0], read[1]
 
     def rejected(self) -> pd.DataFrame:
         """What could not be taken when it was last read: `source, position, reason`, in the order of reading."""
@@ -601,6 +621,14 @@ def _scored_sql(
         from {table} s join chosen c using (article_id) join articles a using (article_id)
         left join voice v using (article_id, "index") {joins} order by {order}"""
     return sql, joined
+
+
+def _by_parts(standing: pa.Table, parts: int) -> Iterator[tuple[pa.Table, float]]:
+    """The articles of so many parts at a time, once at least, and the share of the parts that is read then."""
+    stems = sorted(pc.unique(standing["stem"]).to_pylist())
+    for start in range(0, max(len(stems), 1), parts):
+        some = pa.array(stems[start : start + parts], pa.string())
+        yield standing.filter(pc.is_in(standing["stem"], some)), min(1.0, (start + parts) / max(len(stems), 1))
 
 
 def _with_pairs(frame: pd.DataFrame) -> pd.DataFrame:

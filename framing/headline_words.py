@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,11 +11,12 @@ import pandas as pd
 from framing.labels import BALANCE, head_name, label_name, phrase, points
 from framing.plain import count, percent
 from framing.schema import View
-from framing.spreadsheet import csv_text, json_text
+from framing.spreadsheet import csv_text, json_pieces
 from framing.tables import bullet
 from framing.tally import VOICE, Row
 
 if TYPE_CHECKING:
+    from framing.headline_tally import HeadlineTally
     from framing.headlines import Headlines
 
 ACTORS = "actors"
@@ -87,20 +89,39 @@ def _amount(value: float) -> str:
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
 
 
-def format_headlines(found: Headlines, form: str, by: str = "outlet") -> str:
+def format_headlines(found: Headlines | HeadlineTally, form: str, by: str = "outlet") -> str:
     """The rows of each outlet, or of each article, as a table with findings and notes, as CSV or as JSON."""
-    rows = found.outlets if by == "outlet" else found.articles
-    if form == "csv":
-        return csv_text(rows)
-    if form == "json":
-        tables = {"outlets": found.outlets, "articles": found.articles}
-        return json_text({**tables, "findings": found.findings(), "notes": found.notes})
-    lines = _outlet_lines(found.outlets, found.weak) if by == "outlet" else _article_lines(found)
+    return "".join(headline_pieces(found, form, by))
+
+
+def headline_pieces(found: Headlines | HeadlineTally, form: str, by: str = "outlet") -> Iterator[str]:
+    """The same piece by piece: a whole corpus' rows of articles need not be in memory."""
+    if form == "csv" and by == "outlet":
+        yield csv_text(found.outlets)
+    elif form == "csv":
+        for number, frame in enumerate(found.in_order()):
+            yield csv_text(frame, header=not number)
+    elif form == "json":
+        tables = {"outlets": found.outlets, "articles": found.in_order()}
+        yield from json_pieces({**tables, "findings": found.findings(), "notes": found.notes})
+    else:
+        lines = _outlet_lines(found.outlets, found.weak) if by == "outlet" else _article_lines(found)
+        begun = False
+        for line in chain(lines, _ending(found, by)):
+            if line or begun:
+                yield f"{line}\n"
+            begun = True
+        if not begun:
+            yield "\n"
+
+
+def _ending(found: Headlines | HeadlineTally, by: str) -> Iterator[str]:
+    """Findings and notes, the mark of weak labels before them."""
+    rows = found.outlets
     if by == "outlet" and set(zip(rows["head"], rows["label"], strict=True)) & found.weak:
-        lines += ["", "° weak or unmeasured classifier: not tested."]
+        yield from ("", "° weak or unmeasured classifier: not tested.")
     for title, texts in (("Findings", found.findings()), ("Notes", found.notes)):
-        lines += ["", title, *(part for text in texts for part in bullet(text))] if texts else []
-    return "\n".join(lines[0 if lines and lines[0] else 1 :]) + "\n"
+        yield from ["", title, *(part for text in texts for part in bullet(text))] if texts else []
 
 
 def _outlet_lines(rows: pd.DataFrame, weak: Collection[tuple[str, str]]) -> list[str]:
@@ -124,10 +145,8 @@ def _outlet_lines(rows: pd.DataFrame, weak: Collection[tuple[str, str]]) -> list
     return lines[1:]
 
 
-def _article_lines(found: Headlines) -> list[str]:
-    lines: list[str] = []
-    titles = dict(zip(found.text["article_id"], found.text["text"], strict=True))
-    for (article, outlet), part in found.articles.groupby(["article_id", "outlet"], sort=False):
-        lines += ["", f"{str(article)[:8]}  {outlet}: {titles[article]}"]
-        lines += [line for text in part["finding"] if text for line in bullet(text)]
-    return lines[1:]
+def _article_lines(found: Headlines | HeadlineTally) -> Iterator[str]:
+    for number, (article, outlet, title, findings) in enumerate(found.by_article()):
+        yield from ([""] if number else [])
+        yield f"{article[:8]}  {outlet}: {title}"
+        yield from (line for text in findings for line in bullet(text))

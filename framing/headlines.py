@@ -8,7 +8,7 @@ narrower than those draws allow."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,13 +57,17 @@ class Headlines:
 
     def findings(self) -> list[str]:
         """Plain sentences: what was detected, largest first, and in how many comparisons nothing was."""
-        rows = self.outlets[self.outlets["p"].notna()]
-        found = rows[rows["detected"]].sort_values("difference", key=np.abs, ascending=False, kind="stable")
-        said = list(found["finding"])
-        if rest := len(rows) - len(found):
-            where = f"the other {rest}" if len(found) else f"{rest}"
-            said.append(f"No difference between headline and text that we could detect in {where} of {len(rows)}.")
-        return said
+        return outlet_findings(self.outlets)
+
+    def in_order(self) -> Iterator[pd.DataFrame]:
+        """`articles`, in frames."""
+        yield self.articles
+
+    def by_article(self) -> Iterator[tuple[str, str, str, list[str]]]:
+        """Id, outlet, headline and findings of one article after another."""
+        titles = dict(zip(self.text["article_id"], self.text["text"], strict=True))
+        for (article, outlet), part in self.articles.groupby(["article_id", "outlet"], sort=False):
+            yield str(article), str(outlet), titles[article], [text for text in part["finding"] if text]
 
     def describe(self, article_id: str) -> list[str]:
         """What one article's headline carries beside its text; says nothing of the outlet. Raises InputError."""
@@ -73,21 +77,9 @@ class Headlines:
         return [text for text in rows["finding"] if text]
 
 
-def of_corpus(
-    corpus: Corpus,
-    heads: Mapping[str, HeadBase],
-    event_id: str | None,
-    view: View = "both",
-    article_ids: Collection[str] | None = None,
-) -> Headlines:
-    """Headlines against bodies in one event, or (None) in all events together; or in some articles alone. Raises
-    InputError where there is no article."""
-    sentences, mentions, infos = read_scored(corpus, heads, event_id)
-    if sentences.empty:
-        raise InputError("There is no article here whose headline could be compared. Add some with:  framing ingest")
-    if article_ids is not None:
-        sentences, mentions = (rows[rows["article_id"].isin(list(article_ids))] for rows in (sentences, mentions))
-    return headlines(sentences, mentions, infos, view)
+def of_event(corpus: Corpus, heads: Mapping[str, HeadBase], event_id: str, view: View = "both") -> Headlines:
+    """Headlines against bodies in one event; `headline_tally` has all events together."""
+    return headlines(*read_scored(corpus, heads, event_id), view)
 
 
 def headlines(
@@ -98,6 +90,27 @@ def headlines(
 ) -> Headlines:
     """Headlines against bodies, in one view of the body, of any number of events: frames as `Corpus` gives them,
     `mentions` with the column `actor`. Weak labels are shown and not tested. Raises InputError for an unknown view."""
+    scored, articles = article_rows(sentences, mentions, heads, view)
+    tested = informative(scored)
+    numbers = {name: articles[name].to_numpy(dtype=np.float64) for name in AVERAGED}
+    places: dict[Key, list[int]] = {}
+    for place, key in enumerate(pairs(articles, "outlet", "head", "label")):
+        places.setdefault((str(key[0]), str(key[1]), str(key[2])), []).append(place)
+    rows = [outlet_row(key, {name: column[at] for name, column in numbers.items()}, tested)
+            for key, at in places.items()]  # fmt: skip
+    outlets = outlet_table(rows, view)
+    n_of = dict(articles.groupby("outlet")["article_id"].nunique())
+    notes = (*notes_of(outlets, n_of, bare(sentences), bool((articles["head"] != ACTORS).any())),
+             *filter(None, [find_copies(sentences, sentences).note(once=False, offered=False)]))  # fmt: skip
+    text = sentences[sentences["index"] == 0]
+    return Headlines(with_findings(articles, tested, view), outlets, text, view, notes, weak_labels(scored))
+
+
+def article_rows(
+    sentences: pd.DataFrame, mentions: pd.DataFrame, heads: Sequence[HeadInfo], view: View
+) -> tuple[list[HeadInfo], pd.DataFrame]:
+    """The heads that scored any of these sentences, and one row an article and label, without findings. Raises
+    InputError for an unknown view."""
     if view not in VIEWS:
         raise InputError(f"Unknown view {view!r}. Choose one of: {', '.join(VIEWS)}.")
     voice = next((head for head in heads if head.name == VOICE.name), VOICE)
@@ -108,16 +121,29 @@ def headlines(
     counted = [part for part in counted if len(part.rows)]
     parts = [_pairs(part, view if view in part.views else "both") for part in counted]
     parts.append(_named(sentences, mentions, view))
-    articles = pd.concat(parts, ignore_index=True)
-    tested = informative(part.head for part in counted)
-    outlets = _outlets(articles, tested)
-    words = [outlet_finding(row, view) for row in records(outlets)]
-    articles["finding"] = [article_finding(row, tested, view) for row in records(articles)]
-    text = sentences[sentences["index"] == 0]
-    notes = _notes(sentences, articles, outlets)
-    outlets = outlets.assign(finding=words)[OUTLET_COLUMNS]
-    weak = frozenset(pair for pair, tier in tiers(part.head for part in counted).items() if tier in WEAK)
-    return Headlines(articles[ARTICLE_COLUMNS], outlets, text, view, notes, weak)
+    return [part.head for part in counted], pd.concat(parts, ignore_index=True)
+
+
+def with_findings(articles: pd.DataFrame, tested: set[tuple[str, str]], view: View) -> pd.DataFrame:
+    """Rows of articles with `finding`: the columns `ARTICLE_COLUMNS`."""
+    said = [article_finding(row, tested, view) for row in records(articles)]
+    return articles.assign(finding=said)[ARTICLE_COLUMNS]
+
+
+def weak_labels(heads: Iterable[HeadInfo]) -> frozenset[tuple[str, str]]:
+    """The (head, label) of weak or unmeasured classifiers."""
+    return frozenset(pair for pair, tier in tiers(heads).items() if tier in WEAK)
+
+
+def outlet_findings(outlets: pd.DataFrame) -> list[str]:
+    """See `Headlines.findings`."""
+    rows = outlets[outlets["p"].notna()]
+    found = rows[rows["detected"]].sort_values("difference", key=np.abs, ascending=False, kind="stable")
+    said = list(found["finding"])
+    if rest := len(rows) - len(found):
+        where = f"the other {rest}" if len(found) else f"{rest}"
+        said.append(f"No difference between headline and text that we could detect in {where} of {len(rows)}.")
+    return said
 
 
 def _pairs(part: Counted, view: View) -> pd.DataFrame:
@@ -165,33 +191,29 @@ def _named(sentences: pd.DataFrame, mentions: pd.DataFrame, view: View) -> pd.Da
     return _finished(numbers.assign(probability=np.nan))
 
 
-def _outlets(articles: pd.DataFrame, tested: set[tuple[str, str]]) -> pd.DataFrame:
-    """One row an outlet and label; p and q of the labels `tested`, (head, label)."""
-    numbers = {name: articles[name].to_numpy(dtype=np.float64) for name in _AVERAGED}
-    places: dict[tuple[str, str, str], list[int]] = {}
-    for place, key in enumerate(pairs(articles, "outlet", "head", "label")):
-        places.setdefault((str(key[0]), str(key[1]), str(key[2])), []).append(place)
-    rows = [_outlet(key, {name: column[at] for name, column in numbers.items()}) for key, at in places.items()]
+def outlet_table(rows: Sequence[tuple[object, ...]], view: View) -> pd.DataFrame:
+    """Rows of `outlet_row`, one an outlet and label, with q, as `Headlines.outlets`."""
     table = pd.DataFrame(rows, columns=OUTLET_COLUMNS[:10])
     actor = table["head"] == ACTORS
     table = table[~actor | (table["n_articles"] >= MIN_NAMING)].reset_index(drop=True)
-    telling = np.array([pair in tested for pair in zip(table["head"], table["label"], strict=True)], dtype=bool)
-    table["p"] = table["p"].where(telling)
     table["q"] = uncertainty.adjust(table["p"], pd.Series(0, table.index))
     table["detected"] = table["q"] <= FALSE_DISCOVERIES
     ranks = {(head, label): i for head in table["head"].unique() for i, label in enumerate(order(head))}
     table["place"] = [ranks.get(pair, 99) for pair in pairs(table, "head", "label")]
     table["block"] = pd.factorize(table["head"])[0]
     table["rank"] = np.where(table["head"] == ACTORS, -table["n_articles"], 0)
-    ordered = table.sort_values(["outlet", "block", "place", "rank"], kind="stable")
-    return ordered.drop(columns=["place", "block", "rank"]).reset_index(drop=True)
+    ordered = table.sort_values(["outlet", "block", "place", "rank"], kind="stable", ignore_index=True)
+    return ordered.assign(finding=[outlet_finding(row, view) for row in records(ordered)])[OUTLET_COLUMNS]
 
 
-_AVERAGED = ("headline", "body", "difference", "hits", "minus", "n_sentences")
+AVERAGED = ("headline", "body", "difference", "hits", "minus", "n_sentences")
+Key = tuple[str, str, str]
+"""Outlet, head and label."""
 
 
-def _outlet(key: tuple[str, str, str], part: Mapping[str, Floats]) -> tuple[object, ...]:
-    """Means over one outlet's articles (`_AVERAGED`, (articles,) each), the interval of their difference, and p."""
+def outlet_row(key: Key, part: Mapping[str, Floats], tested: Collection[tuple[str, str]]) -> tuple[object, ...]:
+    """Means over one outlet's articles (`AVERAGED`, (articles,) each), the interval of their difference, and, where
+    the label is `tested`, p."""
     difference = part["difference"]
     n = len(difference)
     outlet, head, label = key
@@ -202,7 +224,7 @@ def _outlet(key: tuple[str, str, str], part: Mapping[str, Floats]) -> tuple[obje
         half = float(special.stdtrit(n - 1, (1 + LEVEL) / 2)) * error
         bound = 2.0 if label == BALANCE else 1.0
         low, high = max(difference.mean() - half, -bound), min(difference.mean() + half, bound)
-        p = exact_p(part["headline"], plus, minus)
+        p = exact_p(part["headline"], plus, minus) if (head, label) in tested else np.nan
     return (outlet, head, label, n, part["headline"].mean(), part["body"].mean(), difference.mean(), low, high, p)
 
 
@@ -236,15 +258,19 @@ def exact_p(top: Floats, plus: Floats, minus: Floats) -> float:
     return float(min(ways[ways <= seen * (1 + 1e-9)].sum(), 1.0))
 
 
-def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFrame) -> tuple[str, ...]:
+def bare(sentences: pd.DataFrame) -> int:
+    """How many of the articles have no headline."""
+    return int(sentences["article_id"].nunique() - (sentences["index"] == 0).sum())
+
+
+def notes_of(outlets: pd.DataFrame, n_of: Mapping[str, int], n_bare: int, scored: bool) -> tuple[str, ...]:
+    """What a reader must know beside copies: `n_of` are articles with a headline by outlet, `n_bare` those without
+    one, `scored` says whether any classifier scored any."""
     said = []
-    if not (articles["head"] != ACTORS).any():
+    if not scored:
         said.append("No headline here is scored by the models installed now. Run:  framing score")
-    everyone = sentences.drop_duplicates("article_id")
-    bare = int((~everyone["article_id"].isin(sentences.loc[sentences["index"] == 0, "article_id"])).sum())
-    if bare:
-        said.append(f"{count(bare, 'article')} without a headline left out.")
-    n_of: Mapping[str, int] = dict(articles.groupby("outlet")["article_id"].nunique())
+    if n_bare:
+        said.append(f"{count(n_bare, 'article')} without a headline left out.")
     few = {name: n_of[name] for name in sorted(n_of, key=str.casefold) if n_of[name] < MIN_ARTICLES}
     if few:
         said.append(
@@ -263,4 +289,4 @@ def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFram
             "Who is named is shown, not tested: a headline names the main actors alone, and puts a place before a noun "
             "where a text says “in” it, so nearly every actor seems commoner there. Compare outlets with each other."
         )
-    return (*said, *filter(None, [find_copies(sentences, sentences).note(once=False, offered=False)]))
+    return tuple(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,8 @@ from framing.command_options import COPIES_ONCE, CORPUS, EVENT, FORMAT, OUTLETS,
 from framing.console import only_event
 
 if TYPE_CHECKING:
+    from framing.headline_tally import HeadlineTally
+    from framing.headlines import Headlines
     from framing.schema import View
 
 
@@ -37,20 +40,26 @@ def headlines(
     """
     from framing.compare import heads_for
     from framing.corpus import Corpus
-    from framing.headline_words import format_headlines
-    from framing.headlines import of_corpus
+    from framing.headline_tally import of_article, of_corpus
+    from framing.headline_words import headline_pieces
+    from framing.headlines import of_event
 
     opened = Corpus.open(corpus)
     known = heads_for(opened, own)
     if article is not None:
         identity = opened.find_article(article)
-        found = of_corpus(opened, known, None, view, [identity])
+        found = of_article(opened, known, identity, view)
         click.echo(f"{identity[:8]}  {found.text['text'].iloc[0] if len(found.text) else 'no headline'}")
         for line in found.describe(identity):
             click.echo(f"- {line}")
         return
-    found = of_corpus(opened, known, opened.find_event(event) if event else None, view)
-    click.echo(format_headlines(found, form, by), nl=False)
+    with TemporaryDirectory(prefix="framing-headlines-") as place:
+        if event:
+            told: Headlines | HeadlineTally = of_event(opened, known, opened.find_event(event), view)
+        else:
+            told = of_corpus(opened, known, Path(place), view)
+        for piece in headline_pieces(told, form, by):
+            click.echo(piece, nl=False)
 
 
 @click.command()

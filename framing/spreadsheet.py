@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,29 @@ def parquet_bytes(rows: pd.DataFrame) -> bytes:
 def json_text(content: object) -> str:
     """JSON as the commands print it; tables become lists of records, and missing numbers null."""
     return json.dumps(_plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def json_pieces(content: Mapping[str, object]) -> Iterator[str]:
+    """`json_text` in pieces; a value may be an iterator of tables, written as they are read, one list of records."""
+    before = "{"
+    for key, value in content.items():
+        yield f"{before}\n  {json.dumps(key)}: "
+        before = ","
+        if isinstance(value, Iterator):
+            yield from _records(value)
+        else:
+            yield json_text(value).rstrip("\n").replace("\n", "\n  ")
+    yield "\n}\n"
+
+
+def _records(tables: Iterator[Any]) -> Iterator[str]:
+    begun = False
+    for table in tables:
+        listed = json_text(table)[1:].rstrip("\n]")
+        if listed:
+            yield ("," if begun else "[") + listed.replace("\n", "\n  ")
+            begun = True
+    yield "\n  ]" if begun else "[]"
 
 
 def _plain(value: Any) -> Any:

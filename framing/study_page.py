@@ -77,7 +77,10 @@ def _tests(rows: pd.DataFrame) -> str:
                       escape(row["result"])])  # fmt: skip
     said = "".join(f"<li>{escape(_said(row))}</li>" for row in rows.to_dict("records"))
     headers = ["Test", "Label", "Where", "Whose words", "Points\n95 % interval", "q", "Result"]
-    caption = "Differences in points; q by Benjamini–Hochberg over these tests alone"
+    caption = (
+        "Differences in points. q: of the tests with a q of 0.05 or less, at most 5 % are expected to be chance "
+        "(Benjamini–Hochberg over these tests alone)"
+    )
     return f'<ul class="findings">{said}</ul>' + table(headers, cells, caption)
 
 
@@ -85,7 +88,7 @@ def _said(row: Mapping[Any, Any]) -> str:
     """A test in a sentence: what was asked and what came out."""
     label = f"{label_name(row['head'], row['label']).lower()} ({head_name(row['head']).lower()})"
     where = f"on “{row['event']}”" if row["event"] else "over shared events"
-    return f"{row['test']}. {row['outlet_a']} and {row['outlet_b']}, {label}, {where}: {row['result']}."
+    return f"{row['outlet_a']} and {row['outlet_b']}, {label}, {where}: {row['result']}."
 
 
 def _events(made: Tabulated, reports: Mapping[str, Report]) -> str:
@@ -129,7 +132,7 @@ def _figures(drawn: Sequence[Figure], reports: Mapping[str, Report]) -> str:
     return "".join(parts) + listed
 
 
-_OUTLETS_PAGE = "its sentences: framing dashboard on the corpus beside this file, page Outlets"
+_OUTLETS_PAGE = "for the sentences behind it open the corpus beside this file in the dashboard, page Outlets"
 
 
 def _tables(made: Tabulated) -> str:
@@ -137,13 +140,13 @@ def _tables(made: Tabulated) -> str:
     rows = [
         [
             escape(name),
-            escape(_ABOUT.get(name, "")),
-            f"{counted[name]:,}",
             f'<a href="tables/{name}.csv">CSV</a> · <a href="tables/{name}.parquet">Parquet</a>',
+            f"{counted[name]:,}",
+            escape(_ABOUT.get(name, "")),
         ]
         for name in sorted(counted, key=lambda name: (name == "rejected", name))
     ]
-    return table(["Table", "Holds", "Rows", "Files"], rows, "Tables of this study")
+    return table(["Table", "Files", "Rows", "Holds"], rows, "Tables of this study")
 
 
 def _read(study: Study, made: Tabulated, intake: Intake) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -26,7 +27,7 @@ from framing.study_intake import Intake, corpus_key, file_hash, input_hashes, ta
 from framing.study_page import index
 from framing.study_pins import refuse_other_models
 from framing.study_rows import write_rows
-from framing.study_tables import study_heads, tabulate
+from framing.study_tables import Tabulated, refuse_idle_tests, study_heads, tabulate
 
 MANIFEST, UNDER_WAY = "manifest.json", ".under-way.json"
 FORMAT = 1
@@ -91,6 +92,7 @@ def run(study: Study, say: Callable[[str], object] = lambda text: None, progress
     inputs = input_hashes(study)
     scorer = Scorer.load(own_heads=study.own_heads)
     refuse_other_models(study, scorer)
+    refuse_idle_tests(study, {name: head.labels for name, head in scorer.heads.items()})
     folder = study.output / f"corpus-{corpus_key(study, inputs)}"
     intake = take_in(study, folder)
     corpus = Corpus.open(folder)
@@ -132,20 +134,7 @@ def _write(
     writer = _Writer(root, state, old.get("outputs", {}))
     again = bool(old) and not (root / UNDER_WAY).exists()
     writer.note()
-    made = tabulate(study, corpus)
-    made.frames["rejected"] = pd.DataFrame(
-        [(each.source, each.position, each.reason) for each in intake.rejected],
-        columns=["source", "position", "reason"],
-    )
-    for name, frame in made.frames.items():
-        plain = flat(frame)
-        writer.put(f"tables/{name}.csv", csv_text(plain).encode())
-        writer.put(f"tables/{name}.parquet", parquet_bytes(frame))
-    for name, read in made.streams.items():
-        written = write_rows(root / "tables", name, read())
-        writer.take(f"tables/{name}.csv", written.csv)
-        writer.take(f"tables/{name}.parquet", written.parquet)
-        made.streamed[name] = written.rows
+    made = _tables(study, corpus, writer, intake)
     writer.note()
     say(f"{len(made.frames) + len(made.streams)} tables.")
     drawn = list(figures(made, study.view)) if study.figures else []
@@ -165,6 +154,26 @@ def _write(
     write_whole(root / MANIFEST, json_text(body).encode())
     (root / UNDER_WAY).unlink(missing_ok=True)
     return Ran(root, corpus.path, intake, tuple(writer.changed), len(writer.hashes), again)
+
+
+def _tables(study: Study, corpus: Corpus, writer: _Writer, intake: Intake) -> Tabulated:
+    """Writes every table; long ones as they are read."""
+    with TemporaryDirectory(prefix="framing-study-") as place:
+        made = tabulate(study, corpus, Path(place))
+        made.frames["rejected"] = pd.DataFrame(
+            [(each.source, each.position, each.reason) for each in intake.rejected],
+            columns=["source", "position", "reason"],
+        )
+        for name, frame in made.frames.items():
+            plain = flat(frame)
+            writer.put(f"tables/{name}.csv", csv_text(plain).encode())
+            writer.put(f"tables/{name}.parquet", parquet_bytes(frame))
+        for name, read in made.streams.items():
+            written = write_rows(writer.root / "tables", name, read())
+            writer.take(f"tables/{name}.csv", written.csv)
+            writer.take(f"tables/{name}.parquet", written.parquet)
+            made.streamed[name] = written.rows
+    return made
 
 
 def _reports(study: Study, corpus: Corpus, writer: _Writer, say: Callable[[str], object]) -> dict[str, Report]:

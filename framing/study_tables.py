@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from framing import coverage, headlines, words
+from framing import coverage, headline_tally, words
 from framing.agency import find_agency
 from framing.compare import Comparison, compare, heads_for
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.heads import HeadBase
+from framing.labels import BALANCE, SIGNED
 from framing.profiles import Profiles, profile_corpus
 from framing.registry import WEAK
 from framing.sides import denied
 from framing.sources import find_sources
 from framing.study import Question, Study
-from framing.tally import TWINS
+from framing.tally import TWINS, VOICE
 from framing.uncertainty import FALSE_DISCOVERIES, adjust
 
 _KEYS = (
@@ -50,8 +52,9 @@ def study_heads(study: Study, corpus: Corpus) -> dict[str, HeadBase]:
     return {name: head for name, head in installed.items() if name in study.heads}
 
 
-def tabulate(study: Study, corpus: Corpus) -> Tabulated:
-    """Every table that the study asks for. Raises InputError for a test of something that is not there."""
+def tabulate(study: Study, corpus: Corpus, folder: Path) -> Tabulated:
+    """Every table that the study asks for; `folder` holds what long ones are read from, as long as they are. Raises
+    InputError for a test of something that is not there."""
     heads = study_heads(study, corpus)
     events = corpus.events().sort_values(["first", "event", "event_id"], na_position="last", ignore_index=True)
     made = Tabulated({"articles": _articles(corpus, study.text), "events": events})
@@ -76,7 +79,12 @@ def tabulate(study: Study, corpus: Corpus) -> Tabulated:
     made.frames.update({name: frame for name, frame in joined.items() if _FROM[name] in wanted})
     if profiles is not None and "outlets" in wanted:
         made.frames["outlets"] = profiles.pairs
-    made.frames.update(_of_corpus(wanted, study, corpus, heads))
+    if "coverage" in wanted:
+        made.frames["coverage"] = coverage.coverage(corpus)
+    if "headlines" in wanted:
+        tops = headline_tally.of_corpus(corpus, heads, folder, study.view)
+        made.frames["headlines"] = tops.outlets
+        made.streams["headline_articles"] = tops.by_place
     for name in _LONG:
         if name in wanted:
             made.streams[name] = partial(_in_order, name, study, corpus, heads)
@@ -115,17 +123,6 @@ def _of_event(study: Study, corpus: Corpus, compared: Comparison) -> Iterator[tu
         harm = find_agency(compared)
         yield "harm_shares", harm.shares
         yield "harm_differences", harm.differences
-
-
-def _of_corpus(
-    wanted: set[str], study: Study, corpus: Corpus, heads: Mapping[str, HeadBase]
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    if "coverage" in wanted:
-        yield "coverage", coverage.coverage(corpus)
-    if "headlines" in wanted:
-        told = headlines.of_corpus(corpus, heads, None, study.view)
-        yield "headlines", told.outlets
-        yield "headline_articles", told.articles
 
 
 def _in_order(name: _Long, study: Study, corpus: Corpus, heads: Mapping[str, HeadBase]) -> Iterator[pd.DataFrame]:
@@ -169,6 +166,26 @@ def _answers(
     rows["detected"] = (rows["q"] <= FALSE_DISCOVERIES) & ~denied(rows)
     rows["result"] = [_result(row["p"], row["detected"], row["why"]) for row in rows.to_dict("records")]
     return rows.drop(columns=["why", "correction"])
+
+
+def refuse_idle_tests(study: Study, labels_of: Mapping[str, Sequence[str]]) -> None:
+    """Raises InputError for a test of a head, label or outlet that no corpus could hold: before hours of scoring."""
+    labels = {VOICE.name: VOICE.labels}
+    for name in study.heads & labels_of.keys():
+        labels[name] = (*labels_of[name], *([BALANCE] if name in SIGNED else []))
+    for number, asked in enumerate(study.questions, 1):
+        known: dict[str, Sequence[str]] = {
+            "head": sorted(labels),
+            "outlet": study.only,
+            "label": labels.get(asked.head, ()),
+        }
+        wanted = [("head", asked.head), ("label", asked.label), *(("outlet", name) for name in asked.outlets)]
+        for what, value in wanted:
+            if value not in known[what] and known[what]:
+                raise InputError(
+                    f"{study.file}: [[test]] number {number}: there is no {what} {value!r} to test. There are: "
+                    f"{', '.join(known[what])}."
+                )
 
 
 _KEPT = ("difference", "low", "high", "articles_a", "articles_b", "corrected", "corrected_low", "corrected_high",

@@ -70,6 +70,7 @@ def test_rows_are_found_by_id_or_text_and_coders_stay_apart(corpus: Corpus, tmp_
     )
     status, said = command("import-codes", corpus.path, file, "--head", "sentiment")
     assert status == 3 and "4 labels by Ana and Ben: 4 new, 0 changed, 0 already there" in said
+    assert "1 row without a label passed by." in said
     for reason in ("row 5", "row 6: no sentence of the corpus reads “Nobody", "no label 'cheerful'", "an earlier row"):
         assert reason in said
     stored = {(c.coder, c.article_id, c.index): c.labels for c in load(corpus, "sentiment")}

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from corpus_fakes import article, scorer
 from scipy.stats import binom
 
+from framing import headline_tally
+from framing.actors import merge_event
+from framing.compare import infos_of
+from framing.copies import corpus_note, find_copies
+from framing.corpus import Corpus
 from framing.errors import InputError
+from framing.headline_tally import of_article, of_corpus
 from framing.headline_words import format_headlines
 from framing.headlines import Headlines, exact_p, headlines
+from framing.score import score
 from framing.tally import HeadInfo
 
 FRAMES = HeadInfo(
@@ -20,6 +29,7 @@ FRAMES = HeadInfo(
 )
 TONE = HeadInfo("sentiment", "multiclass", "sentence", ("negative", "neutral", "positive"))
 HEADS = [FRAMES, TONE]
+FAKES = scorer().heads
 NOBODY = pd.DataFrame(columns=["article_id", "index", "start", "end", "actor"])
 
 
@@ -154,6 +164,61 @@ def test_bad_input_gives_a_sentence() -> None:
     unscored[[*FRAMES.columns, *TONE.columns]] = np.nan
     said = headlines(unscored.assign(voice=None), NOBODY, HEADS)
     assert any("Run:  framing score" in note for note in said.notes) and said.findings() == []
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """Three parts, two events that lie across them, and articles of none, one of them without a headline."""
+    made = Corpus.create(tmp_path_factory.mktemp("headlines") / "corpus")
+    alone = [article(50, event=None, text="Vahe Sargis spoke. Sargis left. Armenia and Anna Reed stayed on Monday.")]
+    for numbers in (range(9), range(9, 16), range(16, 24)):
+        made.add([*(article(n) for n in numbers), *alone])
+        alone = [article(51, event=None), article(52, event=None, title=""), article(53, published=None)]
+    score(made, scorer=scorer())
+    return made
+
+
+def whole(corpus: Corpus, view: Any) -> Headlines:
+    """The same with everything in memory at once."""
+    mentions = corpus.mentions()
+    over = mentions["event_id"].fillna(mentions["article_id"])
+    named = pd.concat([merge_event(part) for _, part in mentions.groupby(over, sort=False)]).sort_index()
+    named = pd.concat([part for _, part in named.groupby("event_id", sort=False, dropna=False)])
+    return headlines(corpus.sentences(), named, infos_of(list(FAKES.values())), view)
+
+
+@pytest.mark.parametrize("view", ["own", "both"])
+def test_a_whole_corpus_read_in_parts_gives_the_same(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: Any
+) -> None:
+    monkeypatch.setattr(headline_tally, "PARTS_AT_ONCE", 1)
+    monkeypatch.setattr(headline_tally, "BATCH", 30)
+    expected, found = whole(corpus, view), of_corpus(corpus, FAKES, tmp_path, view)
+    pd.testing.assert_frame_equal(found.outlets, expected.outlets, check_exact=True)
+    frames = list(found.in_order())
+    assert len(frames) > 3
+    pd.testing.assert_frame_equal(pd.concat(frames, ignore_index=True), expected.articles, check_exact=True)
+    placed = expected.articles.sort_values(["outlet", "article_id", "head", "label"], ignore_index=True)
+    pd.testing.assert_frame_equal(pd.concat(found.by_place(), ignore_index=True), placed, check_exact=True)
+    for form in ("table", "csv", "json"):
+        for by in ("outlet", "article"):
+            assert format_headlines(found, form, by) == format_headlines(expected, form, by)
+    named = str(expected.articles["article_id"].iloc[0])
+    assert of_article(corpus, FAKES, named, view).describe(named) == expected.describe(named)
+
+
+def test_copies_of_a_whole_corpus_are_looked_for_among_the_latest_sentences() -> None:
+    rows = [
+        {"article_id": name, "index": i, "outlet": name, "text": " ".join(f"w{i}x{word}" for word in range(9))}
+        for name in "AB"
+        for i in range(1, 31)
+    ]
+    table = pd.DataFrame(rows).assign(published=pd.Timestamp("2024-03-01"))
+    note = find_copies(table, table).note(once=False, offered=False)
+    assert note and note.startswith("30 of 60 sentences are copies") and corpus_note([table]) == note
+    assert corpus_note([table], most=10) is None, "each was forgotten before it came again"
+    again = corpus_note([table[table["article_id"] == "A"], table[table["index"] > 25]], most=10)
+    assert again and again.startswith("5 of 40") and "among the 10 different sentences before it" in again
 
 
 def test_output_forms() -> None:

@@ -214,6 +214,16 @@ def test_empty_and_binary_tables_are_refused(tmp_path: Path, name: str) -> None:
     assert fault.source == str(tmp_path / name)
 
 
+def test_a_table_without_rows_is_told(tmp_path: Path) -> None:
+    (tmp_path / "h.csv").write_text("outlet,title,text\n")
+    pq.write_table(
+        pa.table({"outlet": pa.array([], pa.string()), "text": pa.array([], pa.string())}), tmp_path / "h.parquet"
+    )
+    for name in ("h.csv", "h.parquet"):
+        (fault,) = refused(rows(tmp_path / name))
+        assert fault.source == str(tmp_path / name) and fault.reason == "has no row under its column names"
+
+
 @pytest.mark.parametrize("suffix", ["jsonl", "csv"])
 def test_a_line_of_200_mb_is_refused_and_never_held(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"big.{suffix}"

@@ -21,6 +21,7 @@ from framing.spreadsheet import csv_text, flat, parquet_bytes
 from framing.study import read_study
 from framing.study_intake import file_hash
 from framing.study_rows import write_rows
+from framing.study_tables import refuse_idle_tests
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "samples" / "study.toml"
@@ -241,6 +242,24 @@ def test_sources_that_are_missing_or_hold_the_output_are_refused(tmp_path: Path)
     file.write_text(PLAN.replace('title = "Two ferries"', 'output = "articles/results"'))
     assert "lies in this source" in command(file)[1]
     assert "There is no study at" in command(tmp_path / "none.toml")[1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('label = "balance"', 'label = "balanse"'),
+        ('head = "sentiment"\nlabel', 'head = "tone"\nlabel'),
+        ('["Inland Echo", "Harbour Herald"]\nhead', '["Inland Ecco", "Harbour Herald"]\nhead'),
+    ],
+)
+def test_a_test_of_what_cannot_be_there_is_refused_before_anything_is_read(
+    change: tuple[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "study.toml"
+    assert change[0] in PLAN
+    file.write_text(PLAN.replace(*change))
+    with pytest.raises(InputError, match=r"\[\[test\]\] number 1: there is no (label|head|outlet) '.*There are: "):
+        refuse_idle_tests(read_study(file), {"sentiment": ("negative", "neutral", "positive")})
 
 
 def test_the_example_runs_with_the_shipped_models(tmp_path: Path) -> None:

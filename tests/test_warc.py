@@ -120,6 +120,16 @@ def test_a_million_records_that_are_no_page_are_few_rejections() -> None:
     assert 0 < len(items) < 600 and all(isinstance(item, Rejection) for item in items)
 
 
+@pytest.mark.parametrize("name", ["x.warc.gz", "x.warc"])
+def test_a_download_that_broke_off_keeps_what_came_before(name: str) -> None:
+    """Also in a file that is smaller than what is read of it at once; half a page is no article."""
+    whole = crawl(told("wire.example"), told("other.example"), packed=name.endswith("gz"))
+    items = list(read_warc(io.BytesIO(whole[:-120]), name, ReadOptions()))
+    assert isinstance(items[0], Article) and items[0].outlet == "wire.example"
+    assert len(items) > 1 and all(isinstance(item, Rejection) for item in items[1:])
+    assert any("record 5" in item.position and "get it anew" in item.reason for item in items[1:])  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("cut", [0, 7, 900, -40])
 def test_damaged_and_hostile_headers(cut: int) -> None:
     whole = crawl(told("wire.example"), told("other.example"))

@@ -162,5 +162,7 @@ def test_what_a_list_of_addresses_is() -> None:
         "http://a.test/",
         "HTTPS://b.test/x",
     ]
+    three = "http://a.test/\nftp://b.test/\nhttp://c.test/"
+    assert listed_addresses(three) == three.split("\n"), "what is no address is told, and the list stays one"
     for text in ("", "# only a comment", "http://a.test/ and more words", "A headline\nhttp://a.test/"):
         assert listed_addresses(text) == []

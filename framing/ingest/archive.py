@@ -80,7 +80,7 @@ class _Meter:
         if self.unpacked > self.limits.free and self.unpacked > self.limits.ratio * max(self.packed, 1):
             raise UnreadableSource(
                 f"unpacks to more than {self.limits.ratio} times its size, as no articles do (a “zip bomb”); nothing "
-                "of it was read"
+                "of it was read. If you trust it, unpack it and give the folder"
             )
 
     def enter(self, name: str, kind: str) -> None:
@@ -91,7 +91,8 @@ class _Meter:
         plain = name.replace("\\", "/")
         if plain.startswith("/") or re.match(r"[A-Za-z]:", plain) or ".." in plain.split("/") or "\0" in plain:
             raise UnreadableSource(
-                f"holds a file that would land outside its folder ({_shown(name)}); nothing of it was read"
+                f"holds a file that would land outside its folder ({_shown(name)}); pack it again without; "
+                "nothing of it was read"
             )
         if kind not in ("file", "folder"):
             raise UnreadableSource(

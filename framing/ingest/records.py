@@ -22,6 +22,7 @@ _MOST_LINES = 5_000  # of all headers of a record; the browser's limit is a few 
 _PIECE = 65_536
 _BOMB = f"holds a record that unpacks to more than {MOST_RATIO} times its size, as no page does (a “zip bomb”)"
 _DAMAGED = "is no WARC file, or is damaged"
+_CUT = "breaks off in the middle, as an interrupted download does; get it anew"
 
 
 class _Counted(io.RawIOBase):
@@ -45,7 +46,8 @@ class _Guarded:
 
     def __init__(self, raw: IO[bytes], packed: bool) -> None:
         self.raw = _Counted(raw)
-        self.file: Any = gzip.GzipFile(fileobj=self.raw, mode="rb") if packed else self.raw
+        file: Any = gzip.GzipFile(fileobj=self.raw, mode="rb") if packed else self.raw
+        self._take = file.read1 if packed else file.read  # `read` loses what it unpacked before damage
         self.unpacked = self.begun = self.begun_packed = self.lines = 0
 
     def begin(self) -> None:
@@ -54,8 +56,10 @@ class _Guarded:
 
     def read(self, size: int) -> bytes:
         try:
-            piece: bytes = self.file.read(size)
-        except (zlib.error, EOFError, OSError) as error:
+            piece: bytes = self._take(size)
+        except EOFError as error:
+            raise UnreadableSource(_CUT) from error
+        except (zlib.error, OSError) as error:
             raise UnreadableSource(_DAMAGED) from error
         self.unpacked += len(piece)
         record = self.unpacked - self.begun
@@ -118,7 +122,12 @@ def body_of(record: ArcWarcRecord, most: int) -> bytes:
     if packing not in ("", "identity", "gzip", "x-gzip"):
         raise UnreadableSource(f"is packed in a way that is not read ({packing[:20]})")
     pieces = iter(lambda: stream.read(_PIECE), b"")
-    return _joined(_unpacked_if(pieces) if "gzip" in packing else pieces, most)
+    body = _joined(_unpacked_if(pieces) if "gzip" in packing else pieces, most)
+    while record.raw_stream.read(_PIECE):  # what chunks leave
+        continue
+    if getattr(record.raw_stream, "limit", 0) > 0:  # of the length that the record says it has
+        raise UnreadableSource(_CUT)
+    return body
 
 
 def _unpacked_if(pieces: Iterator[bytes]) -> Iterator[bytes]:

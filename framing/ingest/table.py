@@ -21,6 +21,7 @@ from framing.ingest.draft import GIVE_OUTLET, GIVE_TEXT, Place, build, outlet_of
 from framing.ingest.lines import LineError, LineFeed, decoded_lines
 from framing.ingest.options import ReadOptions, columns_for, mapping_fault
 from framing.ingest.text import MAX_BYTES
+from framing.plain import count
 from framing.schema import Article, Rejection
 
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
@@ -43,10 +44,12 @@ _PEEK = 50
 def read_table(file: Table, source: str, options: ReadOptions) -> Iterator[Article | Rejection]:
     """Every row of a table as article or rejection; `source` ends with the format. Raises UnreadableSource when the
     file as a whole cannot be read."""
-    if Path(source).suffix.lower() in PARQUET:
-        yield from _read_parquet(file, source, options)
-    else:
-        yield from _read_raw(file, source, options)
+    reader, empty = (_read_parquet if Path(source).suffix.lower() in PARQUET else _read_raw), True
+    for item in reader(file, source, options):
+        empty = False
+        yield item
+    if empty:
+        raise UnreadableSource("has no row under its column names")
 
 
 def _columns(available: list[str], source: str, options: ReadOptions) -> dict[str, str]:
@@ -136,7 +139,7 @@ def _record(records: Iterator[list[str]], feed: LineFeed, separator: str, width:
         if row is None or len(row) == width or not any(row):
             return row if row is None or any(row) else []
         feed.reread()
-        fault = f"has {len(row)} fields where the header has {width}"
+        fault = f"has {count(len(row), 'field')} where the header has {width}"
     if separator == "\t":  # tab-separated files often hold quotation marks that enclose nothing
         bare = next(csv.reader(feed.record, delimiter=separator, quoting=csv.QUOTE_NONE))
         if len(bare) == width:

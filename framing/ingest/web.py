@@ -30,13 +30,14 @@ def is_address(name: str) -> bool:
 
 
 def listed_addresses(text: str) -> list[str]:
-    """The addresses of a text that is a list of them, one a line, each once; empty for any other text.
+    """The lines of a text that is a list of addresses, one a line, each once; empty for any other text.
 
-    Blank lines and lines that begin with # are passed by.
+    More than half of the lines are addresses; what is none is a line too, to be told when it is read. Blank lines and
+    lines that begin with # are passed by.
     """
     lines = [line.strip() for line in text.removeprefix("\ufeff").splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
-    return list(dict.fromkeys(lines)) if all(map(_LINE.fullmatch, lines)) else []
+    return list(dict.fromkeys(lines)) if 2 * sum(map(bool, map(_LINE.fullmatch, lines))) > len(lines) else []
 
 
 def read_addresses(urls: Iterable[str], options: ReadOptions, fetcher: Fetcher) -> Iterator[Article | Rejection]:
