@@ -6,12 +6,14 @@ group alone, which is its origin, so thousands of near-duplicates cost no more t
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pandas as pd
+
+from framing.cells import pairs
 
 SHINGLE = 3
 ALIKE = 0.5
@@ -71,11 +73,11 @@ def find_copies(sentences: pd.DataFrame, articles: pd.DataFrame) -> Copies:
     The earliest article is the origin, undated ones last, ties by id; where a text came from nowhere in the corpus
     (an agency, say), its first print stands for it."""
     day = dict(zip(articles["article_id"], pd.to_datetime(articles["published"]), strict=True))
-    body = sentences[sentences["index"] > 0]
+    body = sentences[["article_id", "index", "outlet", "text"]][sentences["index"] > 0]
     ordered = body.assign(day=body["article_id"].map(day)).sort_values(["day", "article_id", "index"], kind="stable")
     groups = _Groups()
     rows: list[tuple[Any, ...]] = []
-    for article, index, outlet, text in ordered[["article_id", "index", "outlet", "text"]].itertuples(index=False):
+    for article, index, outlet, text in pairs(ordered, "article_id", "index", "outlet", "text"):
         first = groups.place(text, (article, index, outlet))
         if first[0] != article:
             rows.append((article, index, outlet, *first))
@@ -100,7 +102,7 @@ class _Groups:
     def __init__(self) -> None:
         self._exact: dict[tuple[str, ...], Place] = {}
         self._leaders: list[tuple[frozenset[_Run], Place]] = []
-        self._by_run: defaultdict[_Run, list[int]] = defaultdict(list)
+        self._by_run: dict[_Run, list[int]] = {}
 
     def place(self, text: str, place: Place) -> Place:
         """The first sentence of the group that the text belongs to; `place` itself where it opens one."""
@@ -112,16 +114,19 @@ class _Groups:
         return self._exact[words]
 
     def _near(self, words: Sequence[str], place: Place) -> Place:
-        ordered = [tuple(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)]
+        ordered = list(zip(*(words[i:] for i in range(SHINGLE)), strict=False))
         runs, tried = frozenset(ordered), set[int]()
-        for run in ordered:
-            for leader in self._by_run.get(run, ()):
+        for leader in chain.from_iterable(filter(None, map(self._by_run.get, ordered))):
+            if leader not in tried:
                 theirs, first = self._leaders[leader]
-                if leader not in tried and len(runs & theirs) >= ALIKE * len(runs | theirs):
+                both = len(runs & theirs)
+                if both >= ALIKE * (len(runs) + len(theirs) - both):
                     return first
                 tried.add(leader)
+        number = len(self._leaders)
         for run in ordered:
-            if len(self._by_run[run]) < _LEADERS:
-                self._by_run[run].append(len(self._leaders))
+            among = self._by_run.setdefault(run, [])
+            if len(among) < _LEADERS:
+                among.append(number)
         self._leaders.append((runs, place))
         return place
