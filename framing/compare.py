@@ -3,7 +3,7 @@ sentences behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from framing import audited, sides, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
 from framing.audit import answers, read
 from framing.confusion import published
-from framing.copies import find_copies
+from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.heads import Head, HeadBase
@@ -52,8 +52,8 @@ class Comparison:
     articles: pd.DataFrame
     heads: Mapping[str, HeadInfo]
     voice: HeadInfo = VOICE
-    n_copied: int = 0
-    """Body sentences that are copies of another article's."""
+    copies: Copies | None = None
+    """Body sentences that are copies of another article's; None where nobody looked."""
     left_out: pd.DataFrame | None = None
     """Those of them that do not count here, where the reader asked to count copies once; None where all count."""
 
@@ -66,6 +66,18 @@ class Comparison:
     def tiers(self) -> dict[tuple[str, str], str]:
         """Reliability tier by (head, label); a balance is as weak as the weaker of its two labels."""
         return tiers([*self.heads.values(), self.voice])
+
+    @property
+    def n_copied(self) -> int:
+        """Body sentences that are copies of another article's."""
+        return len(self.copies.sentences) if self.copies else 0
+
+    def copies_among(self, outlets: Collection[str]) -> Copies:
+        """The copies in `sentences` of some outlets, whose articles alone are looked at."""
+        if self.copies and not self.once and set(self.outlets) <= set(outlets):
+            return self.copies
+        rows = self.sentences[self.sentences["outlet"].isin(outlets)]
+        return find_copies(rows, rows)
 
     @property
     def once(self) -> bool:
@@ -156,7 +168,7 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = N
     compared = compare_frames(sentences, mentions, articles, infos, told)
     note = copies.note(once)
     notes = (*compared.notes, note) if note else compared.notes
-    return replace(compared, notes=notes, n_copied=len(copies.sentences), left_out=left_out)
+    return replace(compared, notes=notes, copies=copies, left_out=left_out)
 
 
 def read_scored(

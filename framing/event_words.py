@@ -42,30 +42,47 @@ def tokens(
             spans.setdefault((row["article_id"], row["index"]), []).append((row["start"], row["end"]))
     known = _capitalised(body) if names is not None else frozenset()
     needed = ["article_id", "outlet", "index", "text", *(("voice", "quotes") if view != "both" else ())]
-    rows = [
-        (*token, row["article_id"], row["outlet"], row["index"], start, end)
-        for row in records(body, needed)
-        for *token, start, end in _words_of(row, view, known, spans.get((row["article_id"], row["index"]), ()))
+    plain = _Plain()
+    found = [
+        (number, *token)
+        for number, row in enumerate(records(body, needed))
+        for token in _words_of(row, view, known, spans.get((row["article_id"], row["index"]), ()), plain)
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    numbers, *columns = zip(*found, strict=True) if found else [()] * 5
+    whose = body[["article_id", "outlet", "index"]].take(list(numbers)).reset_index(drop=True)
+    made = pd.DataFrame(dict(zip(("word", "form", "start", "end"), columns, strict=True)))
+    return pd.concat([made, whose.astype({"index": "int64"})], axis=1)[COLUMNS]
+
+
+class _Plain(dict[str, str]):
+    """Plain forms, each made once; empty for what is no word."""
+
+    def __missing__(self, word: str) -> str:
+        form = plain_form(word)
+        self[word] = form if _LETTER.search(form) else ""
+        return self[word]
 
 
 def _words_of(
-    row: Mapping[Hashable, Any], view: View, names: frozenset[str], spans: Collection[tuple[int, int]]
+    row: Mapping[Hashable, Any],
+    view: View,
+    names: frozenset[str],
+    spans: Collection[tuple[int, int]],
+    plain: Mapping[str, str],
 ) -> Iterator[tuple[str, str, int, int]]:
     """Words and pairs of a sentence in a view: plain form, form, start, end."""
     text, before = row["text"], None
     for match in WORD.finditer(text):
         start, end = match.span()
-        word = plain_form(match.group())
-        if not _LETTER.search(word) or not _in_view(row, view, start, end):
+        word = plain[match.group()]
+        if not word or not _in_view(row, view, start, end):
             before = None
             continue
         if word in names or any(a < end and start < b for a, b in spans):
             before = None
             continue
         yield word, match.group().lower(), start, end
-        if before and _JOINED.fullmatch(text, before[1], start):
+        if before and (text[before[1] : start] == " " or _JOINED.fullmatch(text, before[1], start)):
             yield f"{before[2]} {word}", text[before[0] : end].lower(), before[0], end
         before = (start, end, word)
 

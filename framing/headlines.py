@@ -18,7 +18,7 @@ from scipy import special
 from framing import uncertainty
 from framing.cells import pairs, records
 from framing.compare import read_scored
-from framing.copies import find_copies
+from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.headline_words import ACTORS, FALSE_DISCOVERIES, article_finding, outlet_finding
@@ -95,9 +95,11 @@ def headlines(
     mentions: pd.DataFrame,
     heads: Sequence[HeadInfo],
     view: View = "both",
+    copies: Copies | None = None,
 ) -> Headlines:
     """Headlines against bodies, in one view of the body, of any number of events: frames as `Corpus` gives them,
-    `mentions` with the column `actor`. Weak labels are shown and not tested. Raises InputError for an unknown view."""
+    `mentions` with the column `actor`; `copies` among them are found here unless given. Weak labels are shown and not
+    tested. Raises InputError for an unknown view."""
     if view not in VIEWS:
         raise InputError(f"Unknown view {view!r}. Choose one of: {', '.join(VIEWS)}.")
     voice = next((head for head in heads if head.name == VOICE.name), VOICE)
@@ -114,7 +116,8 @@ def headlines(
     words = [outlet_finding(row, view) for row in records(outlets)]
     articles["finding"] = [article_finding(row, tested, view) for row in records(articles)]
     text = sentences[sentences["index"] == 0]
-    notes = _notes(sentences, articles, outlets)
+    found = copies or find_copies(sentences, sentences)
+    notes = (*_notes(sentences, articles, outlets), *filter(None, [found.note(once=False, offered=False)]))
     outlets = outlets.assign(finding=words)[OUTLET_COLUMNS]
     weak = frozenset(pair for pair, tier in tiers(part.head for part in counted).items() if tier in WEAK)
     return Headlines(articles[ARTICLE_COLUMNS], outlets, text, view, notes, weak)
@@ -128,16 +131,18 @@ def _pairs(part: Counted, view: View) -> pd.DataFrame:
     place = ids.get_indexer(pd.Index(rows["article_id"]))
     kept = ~top & (place >= 0) & (weights > 0)
     n = np.bincount(place[kept], weights[kept], len(ids))
+    tops = rows[top]
+    place_of = tops[["article_id", "index", "outlet", "event_id"]]
     frames = []
     for column, label in enumerate(part.labels):
         values = part.x[:, column]
         hits = np.bincount(place[kept], (weights * values)[kept], len(ids))
         known = f"{part.head.name}.{label}"
-        facts = rows[top][["article_id", "index", "outlet", "event_id"]].assign(head=part.head.name, label=label)
+        facts = place_of.assign(head=part.head.name, label=label)
         numbers = {"headline": values[top], "hits": hits, "n_sentences": n}
         # Squares and the draws' distribution need how many are 1 and how many −1.
         minus = np.bincount(place[kept], (weights * (values < 0))[kept], len(ids))
-        probability = rows[top][known].to_numpy() if known in rows else np.full(len(ids), np.nan)
+        probability = tops[known].to_numpy() if known in rows else np.full(len(ids), np.nan)
         frames.append(facts.assign(**numbers, minus=minus, probability=probability))
     return _finished(pd.concat(frames, ignore_index=True))
 
@@ -263,4 +268,4 @@ def _notes(sentences: pd.DataFrame, articles: pd.DataFrame, outlets: pd.DataFram
             "Who is named is shown, not tested: a headline names the main actors alone, and puts a place before a noun "
             "where a text says “in” it, so nearly every actor seems commoner there. Compare outlets with each other."
         )
-    return (*said, *filter(None, [find_copies(sentences, sentences).note(once=False, offered=False)]))
+    return tuple(said)

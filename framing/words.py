@@ -8,6 +8,7 @@ and Young's maximum, so no further correction for the number of words; all deals
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from framing.actors import merge_event
-from framing.cells import records
-from framing.copies import find_copies
+from framing.cells import cells, pairs, records
+from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.event_words import tokens
@@ -53,21 +54,27 @@ MOST_WORDS = 4000
 TABLE = [
     *("outlet", "others", "word", "form", "n", "n_others", "per_10000", "per_10000_others"),
     *("articles", "of_articles", "articles_others", "of_articles_others", "log_odds", "z", "t", "p"),
-    *("claimed", "finding"),
+    "claimed",
 ]
 
 
 @dataclass(frozen=True)
 class WordsApart:
-    """Words by outlet: `table` (columns in docs/design.md), one row an outlet and a word that it uses more than the
-    others; `tokens` where each stands; `articles` how many each outlet has; `notes` what to know first."""
+    """Words by outlet: `rows`, one an outlet and a word that it uses more than the others; `tokens` where each stands;
+    `articles` how many each outlet has; `notes` what to know first."""
 
-    table: pd.DataFrame
+    rows: pd.DataFrame
     tokens: pd.DataFrame
     sentences: pd.DataFrame
     articles: dict[str, int]
     view: View
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows with `finding`, each in a plain sentence (columns in docs/design.md): thousands, made when asked
+        for."""
+        return self.rows.assign(finding=[finding(row) for row in records(self.rows)])
 
     def behind(self, word: str, outlet: str | None = None) -> pd.DataFrame:
         """The sentences with a word (or pair), in reading order: `article_id, outlet, index, start, end, text`."""
@@ -84,11 +91,11 @@ class WordsApart:
 
     def findings(self, outlet: str | None = None) -> list[str]:
         """The claimed words in plain sentences, or that none could be told from chance."""
-        rows = self.table[self.table["claimed"]]
+        rows = self.rows[self.rows["claimed"]]
         rows = rows[rows["outlet"] == outlet] if outlet else rows
         if len(rows):
-            return list(rows["finding"])
-        if self.table["p"].notna().any():
+            return [finding(row) for row in records(rows)]
+        if self.rows["p"].notna().any():
             return ["No word or pair of words that we could tell from chance sets these outlets apart."]
         return []
 
@@ -113,18 +120,19 @@ def words_apart(
     view: View = "both",
     names: pd.DataFrame | None = None,
     once: bool = False,
+    copies: Copies | None = None,
 ) -> WordsApart:
     """What sets the `outlets` (all, unless given) of one event apart, each against the others together.
 
     `sentences` as `Corpus` gives them; `names` (mentions) leaves out names; with `once`, sentences copied from another
-    article count there alone. Raises InputError for an outlet or a view that is not there."""
+    article count there alone; `copies` among the outlets are found here unless given. Raises InputError for an outlet or a view that is not there."""
     there = sorted(sentences["outlet"].unique(), key=str.casefold)
     for value, known, what in [(view, VIEWS, "view"), *((outlet, there, "outlet") for outlet in outlets)]:
         if value not in known:
             raise InputError(f"There is no {what} {value!r} in this event. There are: {', '.join(known)}.")
     chosen = [outlet for outlet in there if outlet in outlets or not outlets]
     rows = sentences[sentences["outlet"].isin(chosen)]
-    copies = find_copies(rows, rows)
+    copies = copies or find_copies(rows, rows)
     found = tokens(copies.without(rows) if once else rows, view, names)
     articles = rows.drop_duplicates("article_id")[["article_id", "outlet"]].reset_index(drop=True)
     counts = {outlet: int((articles["outlet"] == outlet).sum()) for outlet in chosen}
@@ -167,7 +175,7 @@ class Counts:
 
 def count_words(found: pd.DataFrame, articles: Sequence[str]) -> list[Counts]:
     """Single words, and pairs, that stand in two places or more (the commonest `MOST_WORDS`), counted by article."""
-    is_pair = found["word"].str.contains(" ", regex=False)
+    is_pair = np.array([" " in word for word in cells(found["word"])], dtype=np.bool_)
     return [_counts(found[side], articles) for side in (~is_pair, is_pair)]
 
 
@@ -302,8 +310,9 @@ def _table(found: pd.DataFrame, articles: pd.DataFrame, outlets: Sequence[str]) 
         return pd.DataFrame(columns=TABLE).astype({"claimed": bool, "p": float})
     families = count_words(found, list(articles["article_id"]))
     owner = np.asarray(pd.Categorical(articles["outlet"], categories=list(outlets)).codes, dtype=np.int64)
-    forms = found.value_counts(["word", "form"], sort=False).sort_values(ascending=False, kind="stable").reset_index()
-    shown = forms.drop_duplicates("word").set_index("word")["form"]
+    shown: dict[str, str] = {}
+    for (word, form), _ in Counter(pairs(found, "word", "form")).most_common():
+        shown.setdefault(word, form)
     parts = [
         _rows(counts, statistic, owner == k, k).assign(outlet=outlet, others=_others(outlet, outlets))
         for counts, statistic in zip(families, apart(families, owner, len(outlets)), strict=True)
@@ -312,7 +321,6 @@ def _table(found: pd.DataFrame, articles: pd.DataFrame, outlets: Sequence[str]) 
     table = pd.concat(parts, ignore_index=True)
     table["form"] = table["word"].map(shown)
     table["claimed"] = table["p"] <= CLAIMED
-    table["finding"] = [finding(row) for row in records(table)]
     table["tested"], table["strength"] = table["p"].notna(), table["t"].where(table["p"].notna(), table["z"])
     table["place"] = table["outlet"].map({outlet: k for k, outlet in enumerate(outlets)})
     order = table.sort_values(["place", "tested", "strength"], ascending=[True, False, False], kind="stable")
