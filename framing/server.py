@@ -33,8 +33,7 @@ def main() -> None:
     pd.set_option("mode.string_storage", "python")
     for name in LOADED:
         import_module(name)
-    # Streamlit looks for garbage after every run. What is loaded here never becomes garbage, and looking through it
-    # takes 0.1 s in which nothing reaches a browser.
+    # What is loaded here never becomes garbage, and looking through it takes 0.1 s in which nothing reaches a browser.
     gc.collect()
     gc.freeze()
     sys.argv[0] = "streamlit"

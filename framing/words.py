@@ -125,7 +125,8 @@ def words_apart(
     """What sets the `outlets` (all, unless given) of one event apart, each against the others together.
 
     `sentences` as `Corpus` gives them; `names` (mentions) leaves out names; with `once`, sentences copied from another
-    article count there alone; `copies` among the outlets are found here unless given. Raises InputError for an outlet or a view that is not there."""
+    article count there alone; `copies` among the outlets are found here unless given. Raises InputError for an outlet
+    or a view that is not there."""
     there = sorted(sentences["outlet"].unique(), key=str.casefold)
     for value, known, what in [(view, VIEWS, "view"), *((outlet, there, "outlet") for outlet in outlets)]:
         if value not in known:

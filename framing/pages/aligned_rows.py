@@ -16,7 +16,7 @@ from framing.align import Alignment, align_frames
 from framing.align_tables import alignment_rows
 from framing.cells import records
 from framing.compare import Comparison
-from framing.pages import take
+from framing.pages import pieces, take
 from framing.plain import count
 from framing.retelling import REASON_WORDS, TAGS
 from framing.tally import Row
@@ -141,8 +141,14 @@ def section(alignment: Alignment, rows: Rows, kind: str, articles: pd.DataFrame)
         return
     texts = dict(zip(_places(alignment.sentences), records(alignment.sentences), strict=True))
     facts = {str(row["article_id"]): row for row in records(articles)}
-    items = "".join(_row(row, rows, texts, facts) for row in shown)
-    st.html(f'<h2>{escape(KINDS[kind])} · {count(len(shown), "row")}</h2><div class="fr-pairs">{items}</div>')
+    st.html(f"<h2>{escape(KINDS[kind])} · {count(len(shown), 'row')}</h2>")
+
+    def piece(start: int, end: int) -> str:
+        items = "".join(_row(row, rows, texts, facts) for row in shown[start:end])
+        return f'<div class="fr-pairs">{items}</div>'
+
+    about = f"{alignment.event_id} {rows.first} {rows.second} {kind}"
+    pieces.show(len(shown), "pairs", about, "rows", piece)
 
 
 def _row(

@@ -25,8 +25,7 @@ MOST = 40
 def of_comparison(comparison: Comparison, outlets: tuple[str, ...], view: View, without_names: bool) -> WordsApart:
     """`words_apart` of an event's comparison."""
     names = comparison.mentions if without_names else None
-    copies = session.derive(comparison, Comparison.copies_among, outlets)
-    return words_apart(comparison.sentences, outlets, view, names, copies=copies)
+    return words_apart(comparison.sentences, outlets, view, names, copies=comparison.copies_among(outlets))
 
 
 def choose_names() -> str:

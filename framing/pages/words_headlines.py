@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from framing import labels, reading, session
+from framing import labels, reading
 from framing.cells import records
 from framing.compare import Comparison
 from framing.headline_words import ACTORS
@@ -24,8 +24,8 @@ TABLES = ("table_headlines", "table_articles")
 def of_comparison(comparison: Comparison, outlets: tuple[str, ...], view: View) -> Headlines:
     """`headlines` of some outlets of an event's comparison."""
     sentences, mentions = (rows[rows["outlet"].isin(outlets)] for rows in (comparison.sentences, comparison.mentions))
-    copies = session.derive(comparison, Comparison.copies_among, outlets)
-    return headlines(sentences, mentions, [*comparison.heads.values(), comparison.voice], view, copies)
+    infos = [*comparison.heads.values(), comparison.voice]
+    return headlines(sentences, mentions, infos, view, comparison.copies_among(outlets))
 
 
 def section(found: Headlines, comparison: Comparison, articles: pd.DataFrame, pick: Pick, fresh: bool) -> None:

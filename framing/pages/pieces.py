@@ -1,0 +1,28 @@
+"""A long list in two pieces: what stands first at once, the rest when the reader asks for it. Of an event of 40
+articles a list held 330 sentences (180 kB), which took a browser longer than the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+FIRST = 100
+"""Entries shown at once; a screen holds six."""
+
+
+def show(n: int, key: str, what: str, of: str, piece: Callable[[int, int], str]) -> None:
+    """The list: `piece(start, end)` gives the HTML of some of its `n` entries. `what` says of which list (another one
+    begins anew), `of` of what the entries are, in the plural; `key` is unlike every other on the page."""
+    st.html(piece(0, min(n, FIRST)))
+    if n <= FIRST:
+        return
+    asked = f"_whole_{key}"
+    if st.session_state.get(asked) == what:
+        st.html(piece(FIRST, n))
+        return
+
+    def ask() -> None:
+        st.session_state[asked] = what
+
+    st.button(f"Show the other {n - FIRST} {of}", key=f"rest_{key}", on_click=ask)
