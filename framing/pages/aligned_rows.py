@@ -14,6 +14,7 @@ import streamlit as st
 from framing import reading, session
 from framing.align import Alignment, align_frames
 from framing.align_tables import alignment_rows
+from framing.cells import pairs as cell_pairs
 from framing.cells import records
 from framing.compare import Comparison
 from framing.pages import pieces, take
@@ -116,7 +117,7 @@ def rows_of(alignment: Alignment, first: str, second: str) -> Rows:
 
 
 def _places(rows: pd.DataFrame) -> list[Place]:
-    return [(str(article), int(index)) for article, index in zip(rows["article_id"], rows["index"], strict=True)]
+    return [(str(article), int(index)) for article, index in cell_pairs(rows, "article_id", "index")]
 
 
 def _alone(alignment: Alignment, outlet: str, other: str) -> list[Place]:
