@@ -46,6 +46,8 @@ def tokens(
     found, plain = _Columns(), _Plain()
     for number, row in enumerate(records(body, needed)):
         _read(row, number, view, known, spans.get((row["article_id"], row["index"]), ()), plain, found)
+    if not found.word:
+        return pd.DataFrame(columns=COLUMNS)
     whose = body[["article_id", "outlet", "index"]].take(found.number).reset_index(drop=True)
     made = pd.DataFrame({name: getattr(found, name) for name in ("word", "form", "start", "end")})
     return pd.concat([made, whose.astype({"index": "int64"})], axis=1)[COLUMNS]
