@@ -19,7 +19,10 @@ def test_the_rest_of_a_long_list_comes_when_asked_for() -> None:
     assert [item.proto.body for item in at.get("html")] == ["<p>0 to 100</p>"]
     assert at.button[0].label == "Show the other 150 sentences"
     at.button[0].click().run()
-    assert [item.proto.body for item in at.get("html")] == ["<p>0 to 100</p>", "<p>100 to 250</p>"]
+    assert [item.proto.body for item in at.get("html")] == [
+        "<p>0 to 100</p>",
+        '<p class="fr-meta">Numbers 101 to 250</p><p>100 to 250</p>',
+    ]
     assert not at.button
     at.session_state["n"] = 260
     at.run()

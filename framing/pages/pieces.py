@@ -19,7 +19,8 @@ def show(n: int, key: str, what: str, of: str, piece: Callable[[int, int], str])
         return
     asked = f"_whole_{key}"
     if st.session_state.get(asked) == what:
-        st.html(piece(FIRST, n))
+        # The first piece may scroll in a window of its own: without this 101 seemed to follow 3.
+        st.html(f'<p class="fr-meta">Numbers {FIRST + 1} to {n}</p>{piece(FIRST, n)}')
         return
 
     def ask() -> None:

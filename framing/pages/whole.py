@@ -24,9 +24,6 @@ SMALL = 3000
 """Articles up to which the page waits: about a second on one core."""
 _BREATH = 0.02
 """Seconds left to visitors after each piece of background work."""
-_LATER = 2.0
-"""Seconds before background work begins: so long the browser of who asked first loads the page (1.6 s on a quiet
-machine), which took it 4 s beside the work."""
 _POLL = "1s"
 _TALLY_SHARE = 0.7
 """Part of the work that reading and counting is (5.6 of 7.6 s, 20,000 articles)."""
@@ -68,7 +65,6 @@ def _work(folder: str, stamp: str, at_once: bool) -> Work:
     if at_once:
         _make(work, folder, stamp, lambda share: None)
     else:
-        _background().put(lambda: time.sleep(_LATER))
         _background().put(lambda: _make(work, folder, stamp, lambda share: time.sleep(_BREATH)))
     return work
 
