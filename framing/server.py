@@ -23,8 +23,8 @@ def main() -> None:
     # A visitor's products of matrices are small: shared out among threads, the threads' waiting took most of it (words
     # apart of four outlets of ten articles: 2.4 s of processor, 0.75 s with one thread). To be set before NumPy loads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # How long a busy thread keeps the others waiting: at Python's 5 ms each of a page's forty files waited several
-    # times for the work in the background.
+    # How long a busy thread keeps the others waiting: at Python's 5 ms each of a page's files can wait several times
+    # for the work in the background. A choice: its effect in a browser was not measured.
     sys.setswitchinterval(0.001)
     import pandas as pd
 
