@@ -1,5 +1,5 @@
-"""A long list in two pieces: what stands first at once, the rest when the reader asks for it. A number of an
-event of 40 articles has up to 533 sentences behind it, a third of all that the page sent."""
+"""A long list in two pieces: what stands first at once, the rest when the reader asks for it. Behind a
+number of an event of 40 articles stood 533 sentences; with their first 100 alone such a page sends 264 kB, not 353."""
 
 from __future__ import annotations
 
