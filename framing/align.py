@@ -19,6 +19,8 @@ from framing.actors import merge_event
 from framing.alignment_pairs import Floats, Ints, Pairs, Units, candidates
 from framing.alignment_score import AGAIN, ENOUGH, likelihood
 from framing.alignment_words import read
+from framing.cells import pairs as cell_pairs
+from framing.cells import records
 from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
@@ -260,12 +262,12 @@ def _pair_table(
     fact_of: Ints,
     event_id: str,
 ) -> pd.DataFrame:
-    records = units.to_dict("records")
-    tellings = _tellings(records, mentions)
+    rows_of = records(units, ("article_id", "index", "outlet", "text", "voice", "quotes"))
+    tellings = _tellings(rows_of, mentions)
     table = []
     for k in sorted(rows.tolist(), key=lambda k: (pairs.a[k], pairs.b[k])):
         i, j = int(pairs.a[k]), int(pairs.b[k])
-        a, b = records[i], records[j]
+        a, b = rows_of[i], rows_of[j]
         copied = _plain(a["text"]) == _plain(b["text"])
         found = differences(tellings[i], tellings[j])
         table.append(
@@ -293,11 +295,9 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _tellings(records: Sequence[Row], mentions: pd.DataFrame) -> list[Telling]:
+def _tellings(sentences: Sequence[Row], mentions: pd.DataFrame) -> list[Telling]:
     actors: defaultdict[tuple[str, int], list[tuple[int, int, str]]] = defaultdict(list)
-    for article, index, start, end, actor in mentions[["article_id", "index", "start", "end", "actor"]].itertuples(
-        index=False
-    ):
+    for article, index, start, end, actor in cell_pairs(mentions, "article_id", "index", "start", "end", "actor"):
         actors[article, int(index)].append((int(start), int(end), str(actor)))
     return [
         Telling(
@@ -306,7 +306,7 @@ def _tellings(records: Sequence[Row], mentions: pd.DataFrame) -> list[Telling]:
             actors[row["article_id"], int(row["index"])],
             [(int(start), int(end)) for start, end in row["quotes"]],
         )
-        for row in records
+        for row in sentences
     ]
 
 
@@ -326,8 +326,8 @@ def _fact_table(units: pd.DataFrame, table: pd.DataFrame, fact_of: Ints) -> pd.D
 
 
 def _less(rows: pd.DataFrame, taken: pd.DataFrame) -> pd.DataFrame:
-    keys = set(zip(taken["article_id"], taken["index"], strict=True))
-    kept = [key not in keys for key in zip(rows["article_id"], rows["index"], strict=True)]
+    keys = set(cell_pairs(taken, "article_id", "index"))
+    kept = [key not in keys for key in cell_pairs(rows, "article_id", "index")]
     return rows[np.array(kept, dtype=bool)]
 
 

@@ -3,7 +3,7 @@ sentences behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import pandas as pd
 from framing import audited, sides, verdicts
 from framing.actors import ACTORS_VERSION, merge_event
 from framing.audit import answers, read
+from framing.cells import cells
 from framing.confusion import published
-from framing.copies import find_copies
+from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.heads import Head, HeadBase
@@ -52,8 +53,8 @@ class Comparison:
     articles: pd.DataFrame
     heads: Mapping[str, HeadInfo]
     voice: HeadInfo = VOICE
-    n_copied: int = 0
-    """Body sentences that are copies of another article's."""
+    copies: Copies | None = None
+    """Body sentences that are copies of another article's; None where nobody looked."""
     left_out: pd.DataFrame | None = None
     """Those of them that do not count here, where the reader asked to count copies once; None where all count."""
 
@@ -68,6 +69,18 @@ class Comparison:
         return tiers([*self.heads.values(), self.voice])
 
     @property
+    def n_copied(self) -> int:
+        """Body sentences that are copies of another article's."""
+        return len(self.copies.sentences) if self.copies else 0
+
+    def copies_among(self, outlets: Collection[str]) -> Copies:
+        """The copies in `sentences` of some outlets, whose articles alone are looked at."""
+        if self.copies and not self.once and set(self.outlets) <= set(outlets):
+            return self.copies
+        rows = self.sentences[self.sentences["outlet"].isin(outlets)]
+        return find_copies(rows, rows)
+
+    @property
     def once(self) -> bool:
         """Whether copied sentences count only where they came first."""
         return self.left_out is not None
@@ -79,25 +92,29 @@ class Comparison:
             return self.sentences
         return pd.concat([self.sentences, self.left_out]).sort_values(["article_id", "index"], kind="stable")
 
-    def behind(self, outlet: str, head: str, label: str, view: View, actor: str | None = None) -> pd.DataFrame:
-        """The sentences counted by one number, in reading order: the columns of `sentences`, `probability`, and
-        `weight`, which sums to the number's numerator (so it is negative for the second side of a balance); for stance
-        also `actor` and `surface`.
+    def behind(
+        self, outlets: str | Collection[str], head: str, label: str, view: View, actor: str | None = None
+    ) -> pd.DataFrame:
+        """The sentences counted by one number of an outlet, or of several, in reading order: the columns of
+        `sentences`, `probability`, and `weight`, which sums to the number's numerator (so it is negative for the second
+        side of a balance); for stance also `actor` and `surface`.
 
         Raises InputError where the event has no such number."""
-        counted = self._counted(head, outlet)
+        counted = self._counted(head, {outlets} if isinstance(outlets, str) else set(outlets))
         if label not in counted.labels or view not in VIEWS:
             known = ", ".join(counted.labels)
             raise InputError(f"There is no number {head}.{label} in the view {view!r}. Labels of {head}: {known}.")
         column = counted.labels.index(label)
         weight = counted.x[:, column] * counted.weights(view if view in counted.views else "both")
         kept = (weight != 0) & self._on(actor, counted)
-        rows = counted.rows[kept].assign(weight=weight[kept], probability=_probability(counted, label)[kept])
+        told = {"weight": weight[kept], "probability": _probability(counted, label).to_numpy()[kept]}
         if counted.head.level == "mention":
-            rows = self._with_text(rows, counted.head)
-        names = {article: i for i, article in enumerate(self.articles["article_id"])}
-        rows["place"] = rows["article_id"].map(names)
-        ordered: pd.DataFrame = rows.sort_values(["place", "index"]).drop(columns="place").reset_index(drop=True)
+            rows = self._with_text(counted.rows[kept].assign(**told), counted.head)
+        else:
+            rows = self.sentences.iloc[counted.rows["at"].to_numpy()[kept]].assign(actor="", **told)
+        names = {article: i for i, article in enumerate(cells(self.articles["article_id"]))}
+        place = np.array([names[article] for article in cells(rows["article_id"])], dtype=np.int64)
+        ordered: pd.DataFrame = rows.iloc[np.lexsort((rows["index"].to_numpy(), place))].reset_index(drop=True)
         return ordered
 
     def _on(self, actor: str | None, counted: Counted) -> np.ndarray:
@@ -110,16 +127,26 @@ class Comparison:
             raise InputError(f"No article of {self.event!r} names an actor {actor!r}. Named are: {named}.")
         return (counted.rows["actor"] == actor).to_numpy()
 
-    def _counted(self, head: str, outlet: str) -> Counted:
+    def _counted(self, head: str, outlets: Collection[str]) -> Counted:
+        """The head's decisions in these outlets' articles; for one on sentences `at` is their place in `sentences`."""
         known = {VOICE.name: self.voice, **self.heads}
         if head not in known:
             raise InputError(f"Event {self.event!r} has no scores of a head {head!r}. It has: {', '.join(known)}.")
         info = known[head]
+        frame = self.mentions if info.level == "mention" else self.sentences
+        needed = [
+            "article_id",
+            "outlet",
+            "index",
+            "voice",
+            *info.columns,
+            *(["actor"] if frame is self.mentions else []),
+        ]
+        narrow = frame[[name for name in needed if name in frame]].assign(at=np.arange(len(frame)))
+        narrow = narrow[[outlet in outlets for outlet in cells(frame["outlet"])]]
         if info.level == "mention":
-            return count_mentions(info, self.mentions[self.mentions["outlet"] == outlet])
-        return count_sentences(
-            info, self.sentences[(self.sentences["outlet"] == outlet) & (self.sentences["index"] > 0)]
-        )
+            return count_mentions(info, narrow)
+        return count_sentences(info, narrow[narrow["index"] > 0])
 
     def _with_text(self, rows: pd.DataFrame, head: HeadInfo) -> pd.DataFrame:
         """Stance rows with their sentence and the words that name the actor."""
@@ -156,7 +183,7 @@ def compare(corpus: Corpus, event: str, heads: Mapping[str, HeadBase] | None = N
     compared = compare_frames(sentences, mentions, articles, infos, told)
     note = copies.note(once)
     notes = (*compared.notes, note) if note else compared.notes
-    return replace(compared, notes=notes, n_copied=len(copies.sentences), left_out=left_out)
+    return replace(compared, notes=notes, copies=copies, left_out=left_out)
 
 
 def read_scored(

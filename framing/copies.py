@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -78,11 +79,11 @@ def find_copies(sentences: pd.DataFrame, articles: pd.DataFrame) -> Copies:
     The earliest article is the origin, undated ones last, ties by id; where a text came from nowhere in the corpus
     (an agency, say), its first print stands for it."""
     day = dict(zip(articles["article_id"], pd.to_datetime(articles["published"]), strict=True))
-    body = sentences[sentences["index"] > 0]
+    body = sentences[["article_id", "index", "outlet", "text"]][sentences["index"] > 0]
     ordered = body.assign(day=body["article_id"].map(day)).sort_values(["day", "article_id", "index"], kind="stable")
     groups = _Groups()
     rows: list[tuple[Any, ...]] = []
-    for article, index, outlet, text in ordered[["article_id", "index", "outlet", "text"]].itertuples(index=False):
+    for article, index, outlet, text in pairs(ordered, "article_id", "index", "outlet", "text"):
         first = groups.place(text, (article, index, outlet))
         if first[0] != article:
             rows.append((article, index, outlet, *first))
@@ -144,12 +145,13 @@ class _Groups:
         return first
 
     def _near(self, words: Sequence[str], place: Place) -> Place:
-        ordered = [hash(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)]
+        ordered = list(map(hash, zip(*(words[i:] for i in range(SHINGLE)), strict=False)))
         runs, tried = frozenset(ordered), set[int]()
-        for run in ordered:
-            for leader in self._by_run.get(run, ()):
+        for leader in chain.from_iterable(filter(None, map(self._by_run.get, ordered))):
+            if leader not in tried:
                 theirs, first = self._leaders[leader]
-                if leader not in tried and len(runs & theirs) >= ALIKE * len(runs | theirs):
+                both = len(runs & theirs)
+                if both >= ALIKE * (len(runs) + len(theirs) - both):
                     return first
                 tried.add(leader)
         for run in ordered:

@@ -25,7 +25,7 @@ from framing.harm_clause import Form, Harm, Span
 from framing.harm_nouns import Nouns
 from framing.harm_verbs import Verbs
 from framing.harm_words import INTRANSITIVE, NOUNS, THING, verb_forms
-from framing.phrases import Tokens
+from framing.phrases import Tokens, words
 
 __all__ = ["FORMS", "HARM_VERSION", "Form", "Harm", "Span", "find_harm", "is_thing"]
 
@@ -36,8 +36,11 @@ HARM_VERSION = "1"
 
 def find_harm(text: str) -> list[Harm]:
     """The events of harm that a sentence tells, in order; offsets are code points of `text`."""
+    telling = [i for i, word in enumerate(words(text)) if _may_tell(word.lower())]
+    if not telling:  # most sentences: their tokens need not be made
+        return []
     tokens = Tokens(text)
-    found = [harm for i, token in enumerate(tokens.all) if _may_tell(token.low) for harm in _Reader(tokens, i).read()]
+    found = [harm for i in telling for harm in _Reader(tokens, i).read()]
     return sorted(found, key=lambda harm: harm.start)
 
 

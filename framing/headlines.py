@@ -18,7 +18,7 @@ from scipy import special
 from framing import uncertainty
 from framing.cells import pairs, records
 from framing.compare import read_scored
-from framing.copies import find_copies
+from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.headline_words import ACTORS, FALSE_DISCOVERIES, article_finding, outlet_finding
@@ -87,9 +87,11 @@ def headlines(
     mentions: pd.DataFrame,
     heads: Sequence[HeadInfo],
     view: View = "both",
+    copies: Copies | None = None,
 ) -> Headlines:
     """Headlines against bodies, in one view of the body, of any number of events: frames as `Corpus` gives them,
-    `mentions` with the column `actor`. Weak labels are shown and not tested. Raises InputError for an unknown view."""
+    `mentions` with the column `actor`; `copies` among them are found here unless given. Weak labels are shown and not
+    tested. Raises InputError for an unknown view."""
     scored, articles = article_rows(sentences, mentions, heads, view)
     tested = informative(scored)
     numbers = {name: articles[name].to_numpy(dtype=np.float64) for name in AVERAGED}
@@ -101,7 +103,7 @@ def headlines(
     outlets = outlet_table(rows, view)
     n_of = dict(articles.groupby("outlet")["article_id"].nunique())
     notes = (*notes_of(outlets, n_of, bare(sentences), bool((articles["head"] != ACTORS).any())),
-             *filter(None, [find_copies(sentences, sentences).note(once=False, offered=False)]))  # fmt: skip
+             *filter(None, [(copies or find_copies(sentences, sentences)).note(once=False, offered=False)]))  # fmt: skip
     text = sentences[sentences["index"] == 0]
     return Headlines(with_findings(articles, tested, view), outlets, text, view, notes, weak_labels(scored))
 
@@ -154,16 +156,18 @@ def _pairs(part: Counted, view: View) -> pd.DataFrame:
     place = ids.get_indexer(pd.Index(rows["article_id"]))
     kept = ~top & (place >= 0) & (weights > 0)
     n = np.bincount(place[kept], weights[kept], len(ids))
+    tops = rows[top]
+    place_of = tops[["article_id", "index", "outlet", "event_id"]]
     frames = []
     for column, label in enumerate(part.labels):
         values = part.x[:, column]
         hits = np.bincount(place[kept], (weights * values)[kept], len(ids))
         known = f"{part.head.name}.{label}"
-        facts = rows[top][["article_id", "index", "outlet", "event_id"]].assign(head=part.head.name, label=label)
+        facts = place_of.assign(head=part.head.name, label=label)
         numbers = {"headline": values[top], "hits": hits, "n_sentences": n}
         # Squares and the draws' distribution need how many are 1 and how many −1.
         minus = np.bincount(place[kept], (weights * (values < 0))[kept], len(ids))
-        probability = rows[top][known].to_numpy() if known in rows else np.full(len(ids), np.nan)
+        probability = tops[known].to_numpy() if known in rows else np.full(len(ids), np.nan)
         frames.append(facts.assign(**numbers, minus=minus, probability=probability))
     return _finished(pd.concat(frames, ignore_index=True))
 

@@ -112,6 +112,11 @@ Phrase = tuple[int, int]
 """Tokens [first, last) of a noun phrase."""
 
 
+def words(text: str) -> list[str]:
+    """The texts of a sentence's tokens."""
+    return _TOKEN.findall(text)
+
+
 class Tokens:
     """A sentence's tokens and the phrases between them."""
 

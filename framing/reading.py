@@ -110,7 +110,7 @@ def terms_html(terms: Iterable[tuple[str, str]], folded: str = "") -> str:
     return f'<details class="fr-fold"><summary>{escape(folded)}</summary>{listed}</details>' if folded else listed
 
 
-_PLACED = ("article_id", "index", "start", "end", "voice", "speaker")
+PLACED = ("article_id", "index", "start", "end", "voice", "speaker")
 """What an article's sentences are shown by."""
 _LISTED = ("article_id", "index", "outlet", "title", "published", "event", "text", "voice", "speaker", "said", "spans")
 """What a list of sentences shows."""
@@ -121,7 +121,7 @@ def article_html(article: Mapping[str, Any], sentences: pd.DataFrame, marks: Mar
 
     `article` has the columns of `Corpus.articles`; `sentences` those of `Corpus.sentences`, for this article alone.
     """
-    rows = sentences[[name for name in _PLACED if name in sentences]].sort_values("index")
+    rows = sentences[[name for name in PLACED if name in sentences]].sort_values("index")
     headline = records(rows[rows["index"] == 0])
     title = _sentence(headline[0], str(article["title"]), marks) if headline else escape(str(article["title"]))
     byline = f" · {article['byline']}" if isinstance(article.get("byline"), str) and article["byline"] else ""
@@ -165,14 +165,16 @@ def _sentence(row: Mapping[Any, Any], text: str, marks: Marks) -> str:
     )
 
 
-def sentences_html(rows: pd.DataFrame, label: str, linked: frozenset[str] = frozenset()) -> str:
+def sentences_html(rows: pd.DataFrame, label: str, linked: frozenset[str] = frozenset(), first: int = 1) -> str:
     """The sentences behind a number as a list: text, then outlet, article, date, voice, speaker and what is said of it.
 
     `rows` needs article_id, index, outlet, title, published, text, voice, speaker, said, and may have `spans`, as
-    `tagged_html` takes them; articles in `linked` are on the page, so their entries lead there.
+    `tagged_html` takes them; articles in `linked` are on the page, so their entries lead there; `first` is the number
+    that the list begins with.
     """
     items = "".join(_entry(row, linked) for row in records(rows, [name for name in _LISTED if name in rows]))
-    return f'<ol class="fr-sentences" tabindex="0" aria-label="{escape(label)}">{items}</ol>'
+    start = f' start="{first}"' if first > 1 else ""
+    return f'<ol class="fr-sentences"{start} tabindex="0" aria-label="{escape(label)}">{items}</ol>'
 
 
 def _entry(row: Mapping[Any, Any], linked: frozenset[str]) -> str:

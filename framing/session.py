@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -229,6 +229,13 @@ def drawing(compared: Comparison, chart: str, view: View, outlets: Sequence[str]
     """The figure of this name in `framing.charts` for some outlets of a comparison, made once for each."""
     folder = corpus_folder()
     return _drawing(str(folder), corpus_stamp(folder), _told(compared), chart, view, tuple(outlets))
+
+
+def drawn_once(key: Hashable, draw: Callable[[], Figure]) -> Drawing:
+    """The figure that `draw` makes, made once for each state of the corpus and each key, which tells all it shows."""
+    folder = corpus_folder()
+    drawing: Drawing = _kept(str(folder), corpus_stamp(folder), "drawn", key, make=lambda _: drawn(draw()))
+    return drawing
 
 
 def _told(compared: Comparison) -> Told:

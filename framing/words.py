@@ -8,6 +8,7 @@ and Young's maximum, so no further correction for the number of words; all deals
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from framing.actors import merge_event
-from framing.cells import records
-from framing.copies import find_copies
+from framing.cells import cells, pairs, records
+from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.event_words import tokens
@@ -43,28 +44,37 @@ ALL_DEALS = 2000
 SEED = 20
 _BLOCK = 400
 _AT_ONCE = 128_000
-"""Cells (sides by words) that are reckoned at once: a megabyte an array, so that the dozen of them stay in the
-processor's cache. Four outlets of ten articles take 0.5 s (with all deals of a block at once 0.9 s)."""
+"""Cells (sides by words) that are reckoned at once: half a megabyte an array, so that the dozen of them stay in the
+processor's cache."""
+NEAR = 0.01
+"""How near in single precision a word's |t| must come to the largest to be reckoned in double. Single precision is off
+by some 1e-7 times the most uses of a word in an article."""
 MOST_WORDS = 4000
 """Single words, and as many pairs, that are looked at: memory for thousands of articles stays under a gigabyte."""
 TABLE = [
     *("outlet", "others", "word", "form", "n", "n_others", "per_10000", "per_10000_others"),
     *("articles", "of_articles", "articles_others", "of_articles_others", "log_odds", "z", "t", "p"),
-    *("claimed", "finding"),
+    "claimed",
 ]
 
 
 @dataclass(frozen=True)
 class WordsApart:
-    """Words by outlet: `table` (columns in docs/design.md), one row an outlet and a word that it uses more than the
-    others; `tokens` where each stands; `articles` how many each outlet has; `notes` what to know first."""
+    """Words by outlet: `rows`, one an outlet and a word that it uses more than the others; `tokens` where each stands;
+    `articles` how many each outlet has; `notes` what to know first."""
 
-    table: pd.DataFrame
+    rows: pd.DataFrame
     tokens: pd.DataFrame
     sentences: pd.DataFrame
     articles: dict[str, int]
     view: View
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows with `finding`, each in a plain sentence (columns in docs/design.md): thousands, made when asked
+        for."""
+        return self.rows.assign(finding=[finding(row) for row in records(self.rows)])
 
     def behind(self, word: str, outlet: str | None = None) -> pd.DataFrame:
         """The sentences with a word (or pair), in reading order: `article_id, outlet, index, start, end, text`."""
@@ -81,11 +91,11 @@ class WordsApart:
 
     def findings(self, outlet: str | None = None) -> list[str]:
         """The claimed words in plain sentences, or that none could be told from chance."""
-        rows = self.table[self.table["claimed"]]
+        rows = self.rows[self.rows["claimed"]]
         rows = rows[rows["outlet"] == outlet] if outlet else rows
         if len(rows):
-            return list(rows["finding"])
-        if self.table["p"].notna().any():
+            return [finding(row) for row in records(rows)]
+        if self.rows["p"].notna().any():
             return ["No word or pair of words that we could tell from chance sets these outlets apart."]
         return []
 
@@ -110,18 +120,20 @@ def words_apart(
     view: View = "both",
     names: pd.DataFrame | None = None,
     once: bool = False,
+    copies: Copies | None = None,
 ) -> WordsApart:
     """What sets the `outlets` (all, unless given) of one event apart, each against the others together.
 
     `sentences` as `Corpus` gives them; `names` (mentions) leaves out names; with `once`, sentences copied from another
-    article count there alone. Raises InputError for an outlet or a view that is not there."""
+    article count there alone; `copies` among the outlets are found here unless given. Raises InputError for an outlet
+    or a view that is not there."""
     there = sorted(sentences["outlet"].unique(), key=str.casefold)
     for value, known, what in [(view, VIEWS, "view"), *((outlet, there, "outlet") for outlet in outlets)]:
         if value not in known:
             raise InputError(f"There is no {what} {value!r} in this event. There are: {', '.join(known)}.")
     chosen = [outlet for outlet in there if outlet in outlets or not outlets]
     rows = sentences[sentences["outlet"].isin(chosen)]
-    copies = find_copies(rows, rows)
+    copies = copies or find_copies(rows, rows)
     found = tokens(copies.without(rows) if once else rows, view, names)
     articles = rows.drop_duplicates("article_id")[["article_id", "outlet"]].reset_index(drop=True)
     counts = {outlet: int((articles["outlet"] == outlet).sum()) for outlet in chosen}
@@ -143,11 +155,18 @@ class Counts:
     prior_size: float
 
     @cached_property
-    def moments(self) -> tuple[Floats, Floats, Floats]:
-        """Squares of the counts, products with each article's size, squares of the sizes: they tell how articles
-        scatter."""
+    def sums(self) -> list[tuple[Floats, Floats]]:
+        """What is summed over the articles of a side, each with its sum over all: the counts and the sizes, and, for
+        how the articles scatter, squares of the counts, products with the sizes, squares of the sizes."""
         size = self.size[:, None]
-        return self.y**2, self.y * size, size**2
+        parts = (self.y, size, self.y**2, self.y * size, size**2)
+        return [(part, part.sum(axis=0)) for part in parts]
+
+    @cached_property
+    def rough(self) -> Counts:
+        """The same in single precision."""
+        y, size, prior = (part.astype(np.float32) for part in (self.y, self.size, self.prior))
+        return Counts(self.words, y, size, prior, self.prior_size)  # type: ignore[arg-type]
 
     def only(self, kept: Bools) -> Counts:
         """The counts of some words."""
@@ -157,7 +176,7 @@ class Counts:
 
 def count_words(found: pd.DataFrame, articles: Sequence[str]) -> list[Counts]:
     """Single words, and pairs, that stand in two places or more (the commonest `MOST_WORDS`), counted by article."""
-    is_pair = found["word"].str.contains(" ", regex=False)
+    is_pair = np.array([" " in word for word in cells(found["word"])], dtype=np.bool_)
     return [_counts(found[side], articles) for side in (~is_pair, is_pair)]
 
 
@@ -207,7 +226,8 @@ def apart(families: Sequence[Counts], owner: Ints, outlets: int) -> list[Statist
         largest = np.sort(np.concatenate([_largest(parts, deals[:, asked]) for deals in _deals(owner, outlets)]))
     found = []
     for family, kept in zip(families, tested, strict=True):
-        log_odds, z, t = _log_odds(family, sides)
+        summed = [(sides @ part, whole) for part, whole in family.sums]
+        log_odds, z, t = _log_odds(family, summed, sides.sum(axis=1, keepdims=True))
         p = np.full_like(t, np.nan)
         if len(largest) and kept.any():
             cells = np.ix_(enough, kept)
@@ -225,34 +245,48 @@ def _largest(families: Sequence[Counts], deals: Floats) -> Floats:
 
 
 def _largest_of(family: Counts, sides: Floats) -> Floats:
-    """(sides,) the largest |t| of a family, a few sides at a time."""
+    """(sides,) the largest |t| of a family, a few sides at a time: found in single precision, three times as fast,
+    then reckoned anew in double, among all words that come near it."""
+    rough = family.rough
     step = max(1, _AT_ONCE // family.y.shape[1])
-    parts = [sides[start : start + step] for start in range(0, len(sides), step)]
-    return np.concatenate([np.abs(_log_odds(family, part)[2]).max(axis=1) for part in parts])
+    found = np.zeros(len(sides))
+    for start in range(0, len(sides), step):
+        part = sides[start : start + step]
+        summed = [(part.astype(np.float32) @ column, whole) for column, whole in rough.sums]
+        t = np.abs(_log_odds(rough, summed, part.sum(axis=1, keepdims=True, dtype=np.float32))[2])
+        side, word = np.nonzero(t >= (1 - NEAR) * t.max(axis=1, keepdims=True) - NEAR)
+        exact = []
+        for column, whole in family.sums:
+            of = word if len(whole) > 1 else np.zeros_like(word)  # the sizes are one column for all words
+            exact.append((np.einsum("ka,ka->k", part[side], column[:, of].T), whole[of]))
+        near = Counts([], family.y[:, :0], family.size, family.prior[word], family.prior_size)
+        np.maximum.at(found, start + side, np.abs(_log_odds(near, exact, part[side].sum(axis=1))[2]))
+    return found
 
 
-def _log_odds(counts: Counts, sides: Floats) -> tuple[Floats, Floats, Floats]:
-    """Log-odds of the articles in `sides`, (sides, articles) of 0 and 1, against the other articles: value, z and t,
-    (sides, words) each."""
-    # Sums of the other articles are what is left of all: exact, since all of them are whole numbers.
-    summed = [(sides @ part, part.sum(axis=0)) for part in (counts.y, counts.size[:, None], *counts.moments)]
-    number = sides.sum(axis=1, keepdims=True)
-    error = np.zeros((len(sides), counts.y.shape[1]))
-    between, log_odds = error.copy(), error.copy()
-    for sign in (1.0, -1.0):
-        used, n, squares, products, sizes = (mine if sign > 0 else whole - mine for mine, whole in summed)
-        articles = np.maximum(number if sign > 0 else sides.shape[1] - number, 2)
+Sums = Sequence[tuple[Floats, Floats]]
+"""`Counts.sums` of some articles, and of all."""
+
+
+def _log_odds(counts: Counts, summed: Sums, number: Floats) -> tuple[Floats, Floats, Floats]:
+    """Log-odds of some articles, of which there are `number`, against the others: value, z and t; (sides, words) each
+    where `number` is (sides, 1), else (pairs of a side and a word,)."""
+    between = error = log_odds = np.zeros((), dtype=counts.prior.dtype)
+    for mine in (True, False):
+        # Sums of the other articles are what is left of all: exact, since all of them are whole numbers.
+        used, n, squares, products, sizes = (part if mine else whole - part for part, whole in summed)
+        articles = np.maximum(number if mine else len(counts.size) - number, 2)
         hits = used + counts.prior
         odds = np.log(hits / np.maximum(n + counts.prior_size - hits, 0.5))
-        log_odds += sign * odds
-        error += 1 / hits
+        log_odds = log_odds + odds if mine else log_odds - odds
+        error = error + 1 / hits
         rate = used / np.maximum(n, 1)
         scatter = squares - 2 * rate * products
         scatter += rate**2 * sizes
         np.maximum(scatter, 0.0, out=scatter)
         scatter *= articles / (articles - 1)
         scatter /= hits**2
-        between += scatter
+        between = between + scatter
     return log_odds, log_odds / np.sqrt(error), log_odds / np.sqrt(np.maximum(error, between))
 
 
@@ -277,8 +311,9 @@ def _table(found: pd.DataFrame, articles: pd.DataFrame, outlets: Sequence[str]) 
         return pd.DataFrame(columns=TABLE).astype({"claimed": bool, "p": float})
     families = count_words(found, list(articles["article_id"]))
     owner = np.asarray(pd.Categorical(articles["outlet"], categories=list(outlets)).codes, dtype=np.int64)
-    forms = found.value_counts(["word", "form"], sort=False).sort_values(ascending=False, kind="stable").reset_index()
-    shown = forms.drop_duplicates("word").set_index("word")["form"]
+    shown: dict[str, str] = {}
+    for (word, form), _ in Counter(pairs(found, "word", "form")).most_common():
+        shown.setdefault(word, form)
     parts = [
         _rows(counts, statistic, owner == k, k).assign(outlet=outlet, others=_others(outlet, outlets))
         for counts, statistic in zip(families, apart(families, owner, len(outlets)), strict=True)
@@ -287,7 +322,6 @@ def _table(found: pd.DataFrame, articles: pd.DataFrame, outlets: Sequence[str]) 
     table = pd.concat(parts, ignore_index=True)
     table["form"] = table["word"].map(shown)
     table["claimed"] = table["p"] <= CLAIMED
-    table["finding"] = [finding(row) for row in records(table)]
     table["tested"], table["strength"] = table["p"].notna(), table["t"].where(table["p"].notna(), table["z"])
     table["place"] = table["outlet"].map({outlet: k for k, outlet in enumerate(outlets)})
     order = table.sort_values(["place", "tested", "strength"], ascending=[True, False, False], kind="stable")

@@ -248,6 +248,9 @@ def test_behind_shows_text_probability_and_surface(pair: Comparison) -> None:
     rows = pair.behind("A", "stance", "neutral", "both", "Baku")
     assert rows[["text", "surface"]].values.tolist() == [["Sentence 2 of a1.", "Azeri, officials"]]
     assert rows["probability"].iloc[0] == pytest.approx(0.4)
+    both = pair.behind(["A", "B"], "sentiment", "balance", "own")
+    each = [pair.behind(outlet, "sentiment", "balance", "own") for outlet in ("A", "B")]
+    pd.testing.assert_frame_equal(both, pd.concat(each, ignore_index=True), check_dtype=False)
     quoted = pair.behind("A", "voice", "quoted", "own")  # voices are the same in every view
     assert quoted["index"].tolist() == [3]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from framing import words
 from framing.errors import InputError
 from framing.event_words import tokens
 from framing.word_tables import format_words, word_lines
@@ -144,3 +145,16 @@ def test_output_forms() -> None:
     table = format_words(words_apart(event(5)), "table")
     assert "families" in table and "Findings" in table and max(map(len, table.splitlines())) <= 120
     assert "»families«" in "\n".join(word_lines(words_apart(event(5)), "families"))
+
+
+def test_single_precision_finds_the_same_largest_t() -> None:
+    rng = np.random.default_rng(4)
+    rates = rng.gamma(0.3, 1.0, size=300)
+    y = rng.poisson(rates, size=(24, 300)).astype(float)
+    y[3] *= 40  # one article that repeats its words
+    size = y.sum(axis=1) + 50
+    family = words.Counts([str(i) for i in range(300)], y, size, 0.01 + y.mean(axis=0), 400.0)
+    sides = rng.permuted(np.tile([1.0] * 9 + [0.0] * 15, (200, 1)), axis=1)
+    summed = [(sides @ part, whole) for part, whole in family.sums]
+    t = np.abs(words._log_odds(family, summed, sides.sum(axis=1, keepdims=True))[2])
+    assert np.allclose(words._largest_of(family, sides), t.max(axis=1), rtol=1e-12)

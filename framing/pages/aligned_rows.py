@@ -14,9 +14,10 @@ import streamlit as st
 from framing import reading, session
 from framing.align import Alignment, align_frames
 from framing.align_tables import alignment_rows
+from framing.cells import pairs as cell_pairs
 from framing.cells import records
 from framing.compare import Comparison
-from framing.pages import take
+from framing.pages import pieces, take
 from framing.plain import count
 from framing.retelling import REASON_WORDS, TAGS
 from framing.tally import Row
@@ -116,7 +117,7 @@ def rows_of(alignment: Alignment, first: str, second: str) -> Rows:
 
 
 def _places(rows: pd.DataFrame) -> list[Place]:
-    return [(str(article), int(index)) for article, index in zip(rows["article_id"], rows["index"], strict=True)]
+    return [(str(article), int(index)) for article, index in cell_pairs(rows, "article_id", "index")]
 
 
 def _alone(alignment: Alignment, outlet: str, other: str) -> list[Place]:
@@ -141,8 +142,14 @@ def section(alignment: Alignment, rows: Rows, kind: str, articles: pd.DataFrame)
         return
     texts = dict(zip(_places(alignment.sentences), records(alignment.sentences), strict=True))
     facts = {str(row["article_id"]): row for row in records(articles)}
-    items = "".join(_row(row, rows, texts, facts) for row in shown)
-    st.html(f'<h2>{escape(KINDS[kind])} · {count(len(shown), "row")}</h2><div class="fr-pairs">{items}</div>')
+    st.html(f"<h2>{escape(KINDS[kind])} · {count(len(shown), 'row')}</h2>")
+
+    def piece(start: int, end: int) -> str:
+        items = "".join(_row(row, rows, texts, facts) for row in shown[start:end])
+        return f'<div class="fr-pairs">{items}</div>'
+
+    about = f"{alignment.event_id} {rows.first} {rows.second} {kind}"
+    pieces.show(len(shown), "pairs", about, "rows", piece)
 
 
 def _row(

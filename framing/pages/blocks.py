@@ -13,7 +13,7 @@ import streamlit as st
 
 from framing import labels, reading, session
 from framing.cells import cells, pairs, records
-from framing.pages import controls, empty, figures, jump, take
+from framing.pages import controls, empty, figures, jump, pieces, take
 from framing.pages.controls import FRAMES, VOICES, Pick, Section
 from framing.plain import count, percent
 from framing.registry import WEAK
@@ -156,9 +156,7 @@ def sentences_behind(comparison: Comparison, pick: Pick, view: View, outlets: li
     sides = [label for label in labels.order(pick.head) if label != labels.BALANCE]
     found = []
     for label in sides if pick.label == labels.BALANCE else [pick.label]:
-        rows = pd.concat(
-            [comparison.behind(outlet, pick.head, label, view, actor) for outlet in outlets], ignore_index=True
-        )
+        rows = comparison.behind(outlets, pick.head, label, view, actor)
         rows = rows.sort_values("probability", ascending=False, kind="stable")
         name = labels.label_name(pick.head, label)
         found.append(rows.assign(said=[reading.said(name, value) for value in rows["probability"]]))
@@ -216,9 +214,13 @@ def list_sentences(
     if rows.empty:
         session.notice("No sentence was counted here. Choose another outlet, or count everything.")
         return
-    titles = articles.set_index("article_id")["title"]
-    rows = rows.assign(title=rows["article_id"].map(titles))
-    st.html(reading.sentences_html(rows, pick.name, frozenset(shown.values())))
+    titles = dict(zip(cells(articles["article_id"]), cells(articles["title"]), strict=True))
+    rows = rows.assign(title=[titles[article] for article in cells(rows["article_id"])])
+    linked = frozenset(shown.values())
+    pieces.show(
+        len(rows), "sentences", f"{pick} {articles['event_id'].iloc[0]}", "sentences",
+        lambda start, end: reading.sentences_html(rows.iloc[start:end], pick.name, linked, start + 1),
+    )  # fmt: skip
     if query := controls.everywhere(pick):
         st.page_link(_SENTENCES, label="More of these in the whole corpus", query_params=query)
     if pick.head != VOICES.heads[0]:
@@ -289,10 +291,10 @@ def _read_outlet(comparison: Comparison, articles: pd.DataFrame, outlet: str, ma
     chosen = controls.choose_article(outlet, articles, marked)
     article = {str(key): value for key, value in articles[articles["article_id"] == chosen].iloc[0].items()}
     mine = marked[marked["article_id"] == chosen]
-    said = {int(index): str(text) for index, text in zip(mine["index"], mine["said"], strict=True)}
+    said = {int(index): str(text) for index, text in pairs(mine, "index", "said")}
     picked = frozenset(said) if pick.outlet == outlet else frozenset()
-    sentences, copied = comparison.every_sentence, comparison.left_out
-    sentences = sentences[sentences["article_id"] == chosen]
+    every, copied = comparison.every_sentence, comparison.left_out
+    sentences = every[[*reading.PLACED]][[article == chosen for article in cells(every["article_id"])]]
     left_out: list[int] = [] if copied is None else list(copied.loc[copied["article_id"] == chosen, "index"])
     st.html(reading.article_html(article, sentences, reading.Marks(said, picked, frozenset(left_out))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,9 @@ from framing import coverage, reading, session
 from framing.cells import records
 from framing.coverage import MEANINGS, SIGNS, STATUSES, Status
 from framing.pages import controls, take
+
+if TYPE_CHECKING:
+    from framing.corpus import Corpus
 
 ORDERS = {
     "told": "Most differently told first",
@@ -68,13 +72,13 @@ def choose_page(found: pd.DataFrame, key: str = "page", most: int = SHOWN) -> pd
     return found.iloc[start : start + most]
 
 
-def show_matrix(articles: pd.DataFrame, page: pd.DataFrame, told: Mapping[str, str]) -> None:
+def show_matrix(page: pd.DataFrame, told: Mapping[str, str]) -> None:
     """The table of these events by outlets, with its legend and what it says of each outlet; `told` as in
     `matrix_html`."""
     if page.empty:
         session.notice("No event fits. Change the search or show all events.")
         return
-    rows = coverage.coverage(articles, events=list(page["event_id"]))
+    rows = session.of_corpus(_coverage, tuple(page["event_id"]))
     counted = rows.groupby("outlet")["articles"].sum().sort_values(ascending=False, kind="stable")
     every = sorted(counted.index)
     there = [str(outlet) for outlet, n in counted.items() if n]
@@ -86,6 +90,10 @@ def show_matrix(articles: pd.DataFrame, page: pd.DataFrame, told: Mapping[str, s
     take.table(rows, "events by outlets", "matrix")
     with st.expander("What this says of each outlet"):
         st.html("<ul>" + "".join(f"<li>{escape(text)}</li>" for text in coverage.findings(rows)) + "</ul>")
+
+
+def _coverage(corpus: Corpus, events: tuple[str, ...]) -> pd.DataFrame:
+    return coverage.coverage(session.article_list(), events=events)
 
 
 def _shown(there: Sequence[str], every: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import event_charts, event_strength, session
-from framing.cells import records
+from framing.cells import pairs, records
 from framing.event_charts import NOT_YET
 from framing.event_strength import DIFFERS
 from framing.pages import figures, take
@@ -97,6 +98,8 @@ def show_timeline(found: pd.DataFrame) -> None:
     )
     told = "Each mark is an event at its first date: higher with more outlets, larger with more articles."
     picture = take.picture("Events over time", [count(len(found), "event") + "." + left_out, told])
-    drawing = session.drawn(event_charts.timeline(found))
+    shown = "".join(map(str, pairs(found, "event_id", "state", "said")))
+    key = ("timeline", hashlib.sha256(shown.encode()).digest())
+    drawing = session.drawn_once(key, lambda: event_charts.timeline(found))
     figures.draw(CHART, drawing, "Events over time; the table below lists them", picture=picture)
     take.table(found, "events", "events")

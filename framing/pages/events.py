@@ -33,7 +33,7 @@ found = event_lists.choose(event_told.with_strength(events, strengths, view))
 event_told.explain(strengths, view)
 event_told.show_timeline(found)
 page = event_lists.choose_page(found)
-event_lists.show_matrix(articles, page, event_told.cells(page, view))
+event_lists.show_matrix(page, event_told.cells(page, view))
 chosen = event_edits.choose_event(events, page)
 if chosen is not None:
     event_edits.edit(chosen, events, articles)

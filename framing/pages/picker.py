@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from framing import reading, session
-from framing.pages import jump
+from framing.pages import jump, pieces
 from framing.plain import count, percent
 
 if TYPE_CHECKING:
@@ -136,7 +136,11 @@ def list_sentences(
             facts = articles.set_index("article_id")
             rows = rows.assign(title=rows["article_id"].map(facts["title"]))
             rows = rows.assign(published=rows["article_id"].map(facts["published"]))
-            st.html(reading.sentences_html(rows, title))
+            about = f"{title} {articles['event_id'].iloc[0]}"
+            pieces.show(
+                len(rows), "behind", about, "sentences",
+                lambda start, end: reading.sentences_html(rows.iloc[start:end], title, first=start + 1),
+            )  # fmt: skip
     if fresh:
         jump.to(".st-key-fr_behind", unseen=True)
 

@@ -24,7 +24,8 @@ MOST = 40
 
 def of_comparison(comparison: Comparison, outlets: tuple[str, ...], view: View, without_names: bool) -> WordsApart:
     """`words_apart` of an event's comparison."""
-    return words_apart(comparison.sentences, outlets, view, comparison.mentions if without_names else None)
+    names = comparison.mentions if without_names else None
+    return words_apart(comparison.sentences, outlets, view, names, copies=comparison.copies_among(outlets))
 
 
 def choose_names() -> str:
@@ -44,16 +45,16 @@ def choose_names() -> str:
 
 def first_pick(found: WordsApart) -> Pick:
     """The first outlet's first word."""
-    if found.table.empty:
+    if found.rows.empty:
         return Pick("word")
-    return Pick("word", str(found.table["outlet"].iloc[0]), str(found.table["word"].iloc[0]))
+    return Pick("word", str(found.rows["outlet"].iloc[0]), str(found.rows["word"].iloc[0]))
 
 
 def section(found: WordsApart, comparison: Comparison, articles: pd.DataFrame, pick: Pick, fresh: bool) -> None:
     """Findings and notes, each outlet's words, and the sentences of the one picked."""
     said = found.findings() or ["No word here could be tested: what follows describes these texts alone."]
     picker.told("Words that set them apart", said, found.notes)
-    if found.table.empty:
+    if found.rows.empty:
         st.html('<p class="fr-meta">There is nothing to list. Choose two outlets or more, or all sentences.</p>')
         return
     left, right = st.columns([3, 2], gap="large")
@@ -62,7 +63,7 @@ def section(found: WordsApart, comparison: Comparison, articles: pd.DataFrame, p
         picker.show(
             "table_apart", "Words each outlet uses more than the others together", columns, _groups(found), pick
         )
-        take.table(found.table, take.of_event("words that set apart", articles), "apart")
+        take.table(lambda: found.table, take.of_event("words that set apart", articles), "apart")
     with right:
         if pick.kind in KINDS:
             rows = behind(found, comparison, pick)
@@ -80,7 +81,7 @@ def _groups(found: WordsApart) -> list[Group]:
             f"{outlet}, {count(found.articles[str(outlet)], 'article')}",
             [_word(row) for row in records(rows.head(MOST))],
         )
-        for outlet, rows in found.table.groupby("outlet", sort=False)
+        for outlet, rows in found.rows.groupby("outlet", sort=False)
     ]
 
 
@@ -103,7 +104,7 @@ def _word(row: Row) -> list[Cell]:
 
 
 def _form(found: WordsApart, word: str) -> str:
-    forms = found.table.loc[found.table["word"] == word, "form"]
+    forms = found.rows.loc[found.rows["word"] == word, "form"]
     return str(forms.iloc[0]) if len(forms) else word
 
 

@@ -24,7 +24,8 @@ TABLES = ("table_headlines", "table_articles")
 def of_comparison(comparison: Comparison, outlets: tuple[str, ...], view: View) -> Headlines:
     """`headlines` of some outlets of an event's comparison."""
     sentences, mentions = (rows[rows["outlet"].isin(outlets)] for rows in (comparison.sentences, comparison.mentions))
-    return headlines(sentences, mentions, [*comparison.heads.values(), comparison.voice], view)
+    infos = [*comparison.heads.values(), comparison.voice]
+    return headlines(sentences, mentions, infos, view, comparison.copies_among(outlets))
 
 
 def section(found: Headlines, comparison: Comparison, articles: pd.DataFrame, pick: Pick, fresh: bool) -> None:
