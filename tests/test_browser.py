@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -210,7 +211,9 @@ def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> 
     assert top is not None
     assert 0 < top["y"] < 450, "what was read comes onto the screen"
     page.get_by_role("button", name="Store and score these 2 articles").click()
-    page.get_by_text("2 stored and scored.").wait_for(timeout=PATIENCE)
+    page.get_by_text("2 articles added to the corpus.").wait_for(timeout=PATIENCE)
+    page.get_by_text(re.compile("Scored .* sentences in")).wait_for(timeout=6 * PATIENCE)
+    window.settle()
     page.get_by_role("link", name="Open this comparison").click()
     page.get_by_role("heading", name=texts.REPRINT_EVENT).wait_for(timeout=PATIENCE)
     window.settle()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import controls, empty, event_edits, event_lists, event_told, whole
+from framing.pages import controls, empty, event_edits, event_lists, event_told, scoring, whole
 
 if not session.has_corpus():
     empty.no_corpus()
@@ -26,7 +26,7 @@ view = controls.choose_view()
 session.paint_first()
 work = whole.start()
 made = work.got()
-strengths = made.strengths if made else None
+strengths = made.strengths if made and not scoring.nothing_yet() else None
 if made is None:
     whole.show_progress(work, "Not yet compared; comparing the outlets of each event:")
 found = event_lists.choose(event_told.with_strength(events, strengths, view))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from framing import outlet_groups, profile_time, session
 from framing.errors import FramingError
-from framing.pages import empty, outlets_choose, outlets_coverage, outlets_groups, outlets_numbers, whole
+from framing.pages import empty, outlets_choose, outlets_coverage, outlets_groups, outlets_numbers, scoring, whole
 
 if not session.has_corpus():
     empty.no_corpus()
@@ -28,7 +28,10 @@ if made is None:
     whole.show_progress(work, "Comparing the outlets on every event they share:")
     st.stop()
 if isinstance(made.profiles, FramingError):
-    empty.one_outlet(str(made.profiles))
+    if scoring.nothing_yet():
+        empty.not_scored("The classifiers have not read this corpus yet, so how its outlets differ is not known.")
+    else:
+        empty.one_outlet(str(made.profiles))
     st.stop()
 mode = outlets_choose.choose_mode()
 outlets_groups.show_last_change()

@@ -80,7 +80,9 @@ def _untested(rows: pd.DataFrame) -> str:
             f"Too few shared events to say anything across events: {MIN_EVENTS} are needed. What follows describes "
             "these texts alone; read each event on the page Compare."
         )
-    return "No number could be tested here: the corpus has too few scored sentences. Run framing score."
+    return (
+        "No number could be tested here: the corpus has too few scored sentences. Add articles, or score what is new."
+    )
 
 
 def _furthest(rows: pd.DataFrame) -> None:
