@@ -199,6 +199,15 @@ def _points(page: sync_api.Page, section: str) -> sync_api.Locator:
     return page.locator(f".st-key-chart_{section} .js-plotly-plot .point")
 
 
+def test_a_telephone_shows_the_first_finding_at_once(window: Window) -> None:
+    window.page.set_viewport_size({"width": 390, "height": 844})
+    window.open()
+    first = window.page.locator(".st-key-finding_0").bounding_box()
+    assert first is not None
+    assert first["y"] + first["height"] < 844, "with the button that opens its sentences"
+    assert window.page.get_by_label("Outlets").count(), "a label that is not shown is still read out"
+
+
 def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> None:
     page = window.page
     window.open()

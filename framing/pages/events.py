@@ -10,8 +10,10 @@ if not session.has_corpus():
     st.stop()
 session.adopt_address(event_lists.ADDRESS_KEYS, lists=("who",))
 st.html(
-    '<h1>Events</h1><p class="fr-lead">An event is a group of articles on one happening. Outlets are compared within '
-    "events, so a wrong group would invent a difference: look it over, and correct it where it is wrong.</p>"
+    '<h1>Events</h1><p class="fr-lead">Find a happening to read: each line below is one, with the outlets that '
+    "reported it and how differently they told it, while what two outlets do over many events stands on the page "
+    '<a href="outlets" target="_self">Outlets</a>.</p><p class="fr-meta">An event is a group of articles on one '
+    "happening. A wrong group would invent a difference: look it over, and correct it below.</p>"
 )
 articles, events = session.article_list(), session.events()
 if articles.empty:
