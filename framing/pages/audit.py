@@ -28,9 +28,9 @@ with session.waiting("Looking for sentences to ask about…", "audit"):
 terms = [(source.name(label), source.definition(label)) for label in source.head.labels]
 if audit_result.wanted():
     audit_result.show(source, wish)
+    audit_again.offer(source)
 else:
     audit_ask.ask(source, wish)
     st.html(reading.terms_html(audit_ask.HOW, "How this works"))
-audit_again.offer(source)
 shown = {"head": wish.head, "event": wish.event_id, "n": str(wish.n)}
 session.write_address({**shown, "result": "1" if audit_result.wanted() else ""})

@@ -11,7 +11,7 @@ import streamlit as st
 
 from framing import labels, session
 from framing.errors import FramingError, InputError
-from framing.pages import controls
+from framing.pages import audit_again, controls
 from framing.plain import count
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def ask(source: Source, wish: Wish) -> None:
         _ask(source, wish)
     except FramingError as error:  # a fragment runs outside of what dashboard.py catches
         session.notice(str(error), "bad", "This did not work.")
+    audit_again.offer(source)
 
 
 def _ask(source: Source, wish: Wish) -> None:
