@@ -21,6 +21,9 @@ import dashboard_texts as texts
 import lxml.etree
 import pytest
 
+from framing.corpus import Corpus
+from framing.unscored import unscored
+
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(
@@ -230,6 +233,27 @@ def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> 
         "Mara Quill, who sells fish"
         in page.locator(".fr-article").all_inner_texts()[0] + page.locator(".fr-article").all_inner_texts()[1]
     )
+
+
+def test_a_closed_browser_does_not_stop_the_scoring(
+    context: sync_api.BrowserContext, scored_corpus: Path, tmp_path: Path
+) -> None:
+    """One visitor starts it and is gone, another sees how far it is, and the new numbers at its end."""
+    corpus = shutil.copytree(scored_corpus, tmp_path / "corpus")
+    for folder in (corpus / "scores").glob("sentiment@*"):
+        shutil.rmtree(folder)
+    with served(corpus) as address:
+        first, second = context.new_page(), context.new_page()
+        first.goto(f"{address}/outlets")
+        first.get_by_role("button", name="Score what is new").click()
+        first.get_by_role("button", name="Stop").wait_for()
+        first.close()
+        second.goto(f"{address}/events")
+        second.get_by_text(re.compile("^Scoring what is new")).wait_for()
+        second.get_by_text(re.compile("^Scored .* sentences in")).wait_for(timeout=6 * PATIENCE)
+        assert second.get_by_role("button", name="Score what is new").count() == 0
+        second.close()
+    assert not unscored(Corpus.open(corpus))
 
 
 def test_charts_are_redrawn_in_place(window: Window) -> None:
