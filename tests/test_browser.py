@@ -218,10 +218,9 @@ def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> 
     page.get_by_label("Text of an article").fill(texts.REPRINT_PAGE)
     page.get_by_role("button", name="Read and preview").click()
     page.get_by_role("heading", name="Preview: 2 articles read").wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(300)
-    top = page.get_by_role("heading", name="Preview: 2 articles read").bounding_box()
-    assert top is not None
-    assert 0 < top["y"] < 450, "what was read comes onto the screen"
+    # What was read comes onto the screen.
+    seen = "() => { const { top } = document.querySelector('.fr-preview').getBoundingClientRect(); return 0 < top && top < 450; }"
+    page.wait_for_function(seen, timeout=PATIENCE)
     page.get_by_role("button", name="Store and score these 2 articles").click()
     page.get_by_text("2 articles added to the corpus.").wait_for(timeout=PATIENCE)
     page.get_by_text(re.compile("Scored .* sentences in")).wait_for(timeout=6 * PATIENCE)
