@@ -9,7 +9,7 @@ import streamlit as st
 import framing
 from framing import session
 from framing.errors import FramingError
-from framing.pages import frame, opening
+from framing.pages import frame, opening, scoring
 
 PAGES = Path(framing.__file__).parent / "pages"
 
@@ -39,6 +39,8 @@ st.set_page_config(page_title=f"{page.title} · framing")
 st.session_state[opening.HERE] = page.title
 frame.show()
 try:
+    if page.title in scoring.ABOVE:
+        scoring.offer()
     page.run()
 except FramingError as error:
     session.notice(str(error), "bad", "This did not work.")

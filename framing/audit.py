@@ -132,8 +132,11 @@ def file_of(corpus: Corpus, head: str, event_id: str = "") -> Path:
 def load(corpus: Corpus, head: str, event_id: str = "") -> Audit | None:
     """The stored audit of a head (of one event); None where there is none. Raises CorpusError where it is damaged."""
     path = file_of(corpus, head, event_id)
-    if not path.exists():
-        return None
+    return read_file(path) if path.exists() else None
+
+
+def read_file(path: Path) -> Audit:
+    """The audit in a file. Raises CorpusError where it is damaged."""
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
         if body.pop("format") > FORMAT:
@@ -175,8 +178,38 @@ def change(corpus: Corpus, head: str, event_id: str, act: Callable[[Audit], Audi
 def set_aside(corpus: Corpus, audit: Audit) -> Path:
     """Renames a stored audit, so that a new one can begin; nothing is lost."""
     path = file_of(corpus, audit.head, audit.event_id)
-    number = 1 + len(list(path.parent.glob(f"{path.stem}.old-*.json")))
-    return path.rename(path.with_name(f"{path.stem}.old-{number}.json"))
+    number = 1 + max(_numbers(path), default=0)
+    return path.rename(_aside(path, number))
+
+
+def _aside(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.stem}.old-{number}.json")
+
+
+def _numbers(path: Path) -> list[int]:
+    """Numbers of the audits that were set aside for the one at this path."""
+    endings = [file.stem.removeprefix(f"{path.stem}.old-") for file in path.parent.glob(f"{path.stem}.old-*.json")]
+    return sorted(int(ending) for ending in endings if ending.isdecimal())
+
+
+def earlier(corpus: Corpus, head: str, event_id: str = "") -> dict[int, Audit]:
+    """The audits that were set aside, by number, the oldest first. Raises CorpusError where one is damaged."""
+    path = file_of(corpus, head, event_id)
+    return {number: read_file(_aside(path, number)) for number in _numbers(path)}
+
+
+def bring_back(corpus: Corpus, head: str, event_id: str, number: int) -> Audit:
+    """Takes up an audit again that was set aside, and sets aside the one in its place. Raises InputError where there is
+    none of this number."""
+    path = file_of(corpus, head, event_id)
+    with corpus.folder.writing():
+        if number not in _numbers(path):
+            raise InputError(f"There is no earlier audit {number} of {head} here any more.")
+        old, found = read_file(_aside(path, number)), load(corpus, head, event_id)
+        if found:
+            set_aside(corpus, found)
+        _aside(path, number).rename(path)
+    return old
 
 
 # -- what it says -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from framing.actors import ACTORS_VERSION, merge_event
-from framing.audit import Audit, begin, load, save, set_aside
+from framing.audit import Audit, Item, begin, earlier, load, save, set_aside
 from framing.compare import heads_for
 from framing.corpus import Corpus
 from framing.errors import InputError
@@ -44,8 +44,8 @@ class Source:
         return cls(corpus, loaded, _counted(corpus, HeadInfo.of(loaded), event_id), event_id)
 
     def audit(self, seed: int, new: bool = False, create: bool = True) -> Audit:
-        """The stored audit, or one drawn and stored now (`new`: in any case; the old one is set aside, its labels taken
-        over). Raises InputError where there is none and none is to be made."""
+        """The stored audit, or one drawn and stored now (`new`: in any case; the old one is set aside, the labels of
+        all earlier ones taken over). Raises InputError where there is none and none is to be made."""
         found = load(self.corpus, self.head.name, self.event_id)
         if found and found.labels != self.head.labels and not new:
             raise InputError(f"{self.head.name} has other labels than when it was audited. Draw anew with --new.")
@@ -53,12 +53,18 @@ class Source:
             return found
         if not create:
             raise InputError(f"There is no audit of {self.head.name} here yet. Begin one without --report or --import.")
-        same = found is not None and found.labels == self.head.labels
-        fresh = begin(self.counted, self.head.version, seed, self.event_id, found.items if found and same else ())
-        if found:
-            set_aside(self.corpus, found)
-        save(self.corpus, fresh)
+        with self.corpus.folder.writing():  # as one: a sample that is set aside has one in its place
+            found = load(self.corpus, self.head.name, self.event_id)
+            fresh = begin(self.counted, self.head.version, seed, self.event_id, self._labelled(found))
+            if found:
+                set_aside(self.corpus, found)
+            save(self.corpus, fresh)
         return fresh
+
+    def _labelled(self, found: Audit | None) -> list[Item]:
+        """What was labelled in this sample and in those set aside, the latest word on each row last."""
+        every = [*earlier(self.corpus, self.head.name, self.event_id).values(), *([found] if found else [])]
+        return [item for audit in every if audit.labels == self.head.labels for item in audit.labelled]
 
     def texts(self, audit: Audit) -> Mapping[tuple[str, int], str]:
         """Texts of the audit's sentences as the scorer reads them, outlets' names masked; what was removed since is

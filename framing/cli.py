@@ -37,6 +37,7 @@ from framing.console import (
     pair,
     parse_date,
     progress_bar,
+    progress_lines,
     read_into,
     sentence_text,
     tell_added,
@@ -157,6 +158,7 @@ def ingest(
 @OWN_HEADS
 @ENGINE
 @STORE
+@click.option("--progress-lines", "lines", is_flag=True, help="Print how far it is as lines, for other programs.")
 def score(
     corpus: Path, heads: tuple[str, ...], models: Path | None, own: Path | None, url: str | None, **where: Any
 ) -> None:
@@ -179,9 +181,10 @@ def score(
 
     models, own = models and models.resolve(), (own or own_heads_folder(corpus))
     own = own and own.resolve()  # a worker on the cluster stands in another folder
+    lines = where.pop("lines")
     carry_out = cluster_of(partial(Scorer.load, models, own), **where)
     with kept_in(url, corpus) as opened:
-        with progress_bar("sentence") as progress:
+        with progress_lines() if lines else progress_bar("sentence") as progress:
             report = run(opened, heads or None, progress, Scorer.load(models, own), carry_out=carry_out)
         if not report.parts:
             click.echo("Everything is scored already.")

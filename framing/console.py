@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -12,6 +13,7 @@ import click
 
 from framing.errors import InputError
 from framing.plain import count
+from framing.score_process import progress_line
 
 if TYPE_CHECKING:
     from framing.corpus import AddReport, Corpus
@@ -58,6 +60,20 @@ def progress_bar(unit: str, doing: str = "Scoring") -> Iterator[Callable[[int, i
             bar.update(done - bar.n)
 
         yield progress
+
+
+@contextmanager
+def progress_lines() -> Iterator[Callable[[int, int | None], None]]:
+    """The same as lines on standard output, at most three a second, for a program that reads them."""
+    last = 0.0
+
+    def progress(done: int, total: int | None) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 1 / 3 or done == total:
+            click.echo(progress_line(done, total))
+            last = time.monotonic()
+
+    yield progress
 
 
 def cluster_of(

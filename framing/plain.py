@@ -30,6 +30,17 @@ def signed(points: float, digits: int = 0) -> str:
     return text[1:] if float(text) == 0 else text.replace("-", "−")
 
 
+def about_time(seconds: float) -> str:
+    """`a few seconds`, `about 40 seconds`, `about 3 minutes`, `about 2 hours`: as exact as a guess can be."""
+    if seconds < 5:
+        return "a few seconds"
+    if seconds < 90:
+        return f"about {5 * round(seconds / 5)} seconds"
+    if seconds < 90 * 60:
+        return f"about {round(seconds / 60)} minutes"
+    return f"about {round(seconds / 3600)} hours"
+
+
 def few_articles(number: Mapping[str, int]) -> str:
     """`A has 1 article`, `A and B have 2 articles each`, `A (1) and B (2) have few articles`."""
     names, least = list(number), min(number.values())

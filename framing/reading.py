@@ -26,6 +26,8 @@ KIND_BADGES = {
     "invented": "Demonstration text: outlet and article are invented",
     "reprint": "Split from a page that reprints several articles",
 }
+SHORT_BADGES = {"paraphrase": "Demonstration: paraphrase", "invented": "Demonstration: invented"}
+"""The same where a telephone has room for no more."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from framing import rows
 from framing.actors import ACTORS_VERSION, find_mentions
 from framing.corpus import Corpus, event_key
 from framing.errors import InputError
-from framing.heads import Floats
+from framing.heads import Floats, Head
 from framing.parts import MENTIONS, SCHEMAS, VOICE, Folder, Target
 from framing.registry import own_heads_folder
 from framing.repeats import Memory
@@ -26,7 +26,16 @@ from framing.scorer import AnyHead, Scorer, Scores
 from framing.segment import segment
 from framing.voice import voice_version, voices
 
-__all__ = ["ScoreReport", "ScoredArticle", "Scorer", "score", "score_article", "targets_of", "versions_of"]
+__all__ = [
+    "ScoreReport",
+    "ScoredArticle",
+    "Scorer",
+    "score",
+    "score_article",
+    "targets_for",
+    "targets_of",
+    "versions_of",
+]
 
 Progress = Callable[[int, int], None]
 CarryOut = Callable[[Corpus, Scorer, Mapping[str, Sequence[Target]], Callable[[int], None]], Counter[str]]
@@ -72,6 +81,8 @@ def score(
         encoding = [stem for stem, lacking in plan.items() if any(_reads_vectors(t, scorer) for t in lacking)]
         total = corpus.folder.rows("sentences", encoding)
         done = 0
+        if progress is not None:
+            progress(0, total)
 
         def seen(count: int) -> None:
             nonlocal done
@@ -106,12 +117,17 @@ def _reads_vectors(target: Target, scorer: Scorer) -> bool:
 
 
 def targets_of(scorer: Scorer) -> list[Target]:
-    """Voice, mentions, and the heads. A mention head's version holds the actors' too, whose spans key its rows."""
+    """Voice, mentions, and the heads: what a scorer makes of each part."""
+    return targets_for(scorer.heads, scorer.voice)
+
+
+def targets_for(heads: Mapping[str, AnyHead], voice: Head | None) -> list[Target]:
+    """The same without the encoder. A mention head's version holds the actors' too, whose spans key its rows."""
     named = [
-        Target(VOICE, voice_version(scorer.voice), "sentence", tuple(SCHEMAS[VOICE].names[2:])),
+        Target(VOICE, voice_version(voice), "sentence", tuple(SCHEMAS[VOICE].names[2:])),
         Target(MENTIONS, str(ACTORS_VERSION), "mention", tuple(SCHEMAS[MENTIONS].names[4:])),
     ]
-    for head in scorer.heads.values():
+    for head in heads.values():
         version = f"{head.version}-{ACTORS_VERSION}" if head.level == "mention" else head.version
         named.append(Target(head.name, version, head.level, _columns(head)))
     return named

@@ -13,7 +13,7 @@ from importlib import import_module
 
 LOADED = (
     *("framing.charts", "framing.compare", "streamlit.web.bootstrap"),
-    *(f"framing.pages.{name}" for name in ("frame", "opening", "blocks", "event_told", "picker", "take")),
+    *(f"framing.pages.{name}" for name in ("frame", "opening", "blocks", "event_told", "picker", "scoring", "take")),
 )
 """What the pages on an event need; the rest loads when its page is opened."""
 

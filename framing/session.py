@@ -47,6 +47,9 @@ PROJECTOR = "projector"
 ASKED = "asked_"
 """Prefix of the keys of the page Sentences: its label or outlet is not that of a comparison."""
 _STYLES = tuple(Path(__file__).parent / "pages" / name for name in ("style.css", "projector.css"))
+SCORE = "Score what is new"
+"""The button that does on a page what the command `framing score` does."""
+_COMMAND = re.compile(r"(?i)(?:run|score it|make them)(?: with)?:?\s+framing score[^\n]*$")
 _ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
 
 
@@ -371,10 +374,16 @@ def public(message: str) -> str:
     return _ABSOLUTE.sub(r"\1", message.replace(str(corpus_folder().resolve()), corpus_folder().name))
 
 
+def on_page(message: str) -> str:
+    """A public message whose advice to score on the command line names the button instead, which stands above wherever
+    something is not scored."""
+    return _COMMAND.sub(lambda found: f"{'P' if found[0][0].isupper() else 'p'}ress “{SCORE}” above.", public(message))
+
+
 def notice(lines: str | Iterable[str], tone: str = "note", title: str = "", first: int | None = None) -> None:
     """Show a framed notice, the texts after the `first` folded; none is ever parsed as Markdown or HTML."""
     texts = [lines] if isinstance(lines, str) else list(lines)
-    st.html(reading.notice_html([public(text) for text in texts], tone, title, first))
+    st.html(reading.notice_html([on_page(text) for text in texts], tone, title, first))
 
 
 @contextmanager

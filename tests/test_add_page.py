@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,11 +13,17 @@ from streamlit.testing.v1 import AppTest
 from test_dashboard import html_of, open_app
 from web_server import Web, page, reply, serving
 
-from framing import fetch
+from framing import fetch, score_process
 from framing.corpus import Corpus
 from framing.ingest import read_text, resplit
 from framing.pages import intake_read
 from framing.schema import Article
+
+
+@pytest.fixture(autouse=True)
+def no_scoring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is stored here is not scored: that has tests of its own."""
+    monkeypatch.setattr(score_process, "command_line", lambda corpus: [sys.executable, "-c", "print('Scored none.')"])
 
 
 @pytest.fixture

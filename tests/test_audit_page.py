@@ -102,3 +102,50 @@ def test_another_writer_is_told_of(corpus: Corpus, monkeypatch: pytest.MonkeyPat
     assert "This was not stored." in html_of(app) and "being written by" in html_of(app)
     audit = load(corpus, "stance", event)
     assert audit is not None and not audit.given
+
+
+def test_another_sample_loses_no_label(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    import filelock
+
+    from framing.audit import earlier
+
+    event = corpus.find_event(EVENT)
+    app = opened(corpus, monkeypatch, head="sentiment", event=event, n="20")
+    press(app, "audit_begin")
+    for _ in range(3):
+        press(app, "audit_label_negative")
+    first = load(corpus, "sentiment", event)
+    assert first is not None and len(first.labelled) == 3
+    app.run()
+    app.number_input(key="audit_seed").set_value(7).run()
+    with filelock.FileLock(corpus.path / ".lock"):
+        press(app, "audit_draw")
+    assert load(corpus, "sentiment", event) == first, "beside another writer nothing is set aside"
+    app.number_input(key="audit_seed").set_value(7).run()
+    press(app, "audit_draw")
+    second = load(corpus, "sentiment", event)
+    assert second is not None and second.seed == 7
+    keys = {item.key for item in second.items}
+    assert {item.key for item in second.labelled} == {item.key for item in first.labelled if item.key in keys}
+    assert earlier(corpus, "sentiment", event) == {1: first}
+    assert "Sample number 7 is drawn." in html_of(app)
+    open_before = len(second.labelled)
+    press(app, "audit_label_neutral")
+    press(app, "audit_back")
+    assert load(corpus, "sentiment", event) == first
+    (kept,) = earlier(corpus, "sentiment", event).values()
+    assert kept.seed == 7 and len(kept.labelled) == open_before + 1
+    # A third draw takes over what was labelled in either.
+    third = Source.of(corpus, "sentiment", event).audit(seed=7, new=True)
+    assert {item.key for item in third.labelled} == {item.key for item in kept.labelled}
+    assert set(earlier(corpus, "sentiment", event)) == {2, 3}
+
+
+def test_an_answer_to_a_sentence_of_another_sample_is_refused(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = corpus.find_event(EVENT)
+    app = opened(corpus, monkeypatch, head="sentiment", event=event, n="20")
+    press(app, "audit_begin")
+    redrawn = Source.of(corpus, "sentiment", event).audit(seed=5, new=True)
+    press(app, "audit_label_negative")
+    assert "Other sentences were drawn meanwhile" in html_of(app)
+    assert load(corpus, "sentiment", event) == redrawn

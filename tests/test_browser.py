@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,9 @@ from urllib.parse import quote
 import dashboard_texts as texts
 import lxml.etree
 import pytest
+
+from framing.corpus import Corpus
+from framing.unscored import unscored
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[1]
@@ -198,6 +202,15 @@ def _points(page: sync_api.Page, section: str) -> sync_api.Locator:
     return page.locator(f".st-key-chart_{section} .js-plotly-plot .point")
 
 
+def test_a_telephone_shows_the_first_finding_at_once(window: Window) -> None:
+    window.page.set_viewport_size({"width": 390, "height": 844})
+    window.open()
+    first = window.page.locator(".st-key-finding_0").bounding_box()
+    assert first is not None
+    assert first["y"] + first["height"] < 844, "with the button that opens its sentences"
+    assert window.page.get_by_label("Outlets").count(), "a label that is not shown is still read out"
+
+
 def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> None:
     page = window.page
     window.open()
@@ -205,12 +218,13 @@ def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> 
     page.get_by_label("Text of an article").fill(texts.REPRINT_PAGE)
     page.get_by_role("button", name="Read and preview").click()
     page.get_by_role("heading", name="Preview: 2 articles read").wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(300)
-    top = page.get_by_role("heading", name="Preview: 2 articles read").bounding_box()
-    assert top is not None
-    assert 0 < top["y"] < 450, "what was read comes onto the screen"
+    # What was read comes onto the screen.
+    seen = "() => { const { top } = document.querySelector('.fr-preview').getBoundingClientRect(); return 0 < top && top < 450; }"
+    page.wait_for_function(seen, timeout=PATIENCE)
     page.get_by_role("button", name="Store and score these 2 articles").click()
-    page.get_by_text("2 stored and scored.").wait_for(timeout=PATIENCE)
+    page.get_by_text("2 articles added to the corpus.").wait_for(timeout=PATIENCE)
+    page.get_by_text(re.compile("Scored .* sentences in")).wait_for(timeout=6 * PATIENCE)
+    window.settle()
     page.get_by_role("link", name="Open this comparison").click()
     page.get_by_role("heading", name=texts.REPRINT_EVENT).wait_for(timeout=PATIENCE)
     window.settle()
@@ -218,6 +232,27 @@ def test_adding_a_page_of_reprints(window: Window, server: tuple[str, Path]) -> 
         "Mara Quill, who sells fish"
         in page.locator(".fr-article").all_inner_texts()[0] + page.locator(".fr-article").all_inner_texts()[1]
     )
+
+
+def test_a_closed_browser_does_not_stop_the_scoring(
+    context: sync_api.BrowserContext, scored_corpus: Path, tmp_path: Path
+) -> None:
+    """One visitor starts it and is gone, another sees how far it is, and the new numbers at its end."""
+    corpus = shutil.copytree(scored_corpus, tmp_path / "corpus")
+    for folder in (corpus / "scores").glob("sentiment@*"):
+        shutil.rmtree(folder)
+    with served(corpus) as address:
+        first, second = context.new_page(), context.new_page()
+        first.goto(f"{address}/outlets")
+        first.get_by_role("button", name="Score what is new").click()
+        first.get_by_role("button", name="Stop").wait_for()
+        first.close()
+        second.goto(f"{address}/events")
+        second.get_by_text(re.compile("^Scoring what is new")).wait_for()
+        second.get_by_text(re.compile("^Scored .* sentences in")).wait_for(timeout=6 * PATIENCE)
+        assert second.get_by_role("button", name="Score what is new").count() == 0
+        second.close()
+    assert not unscored(Corpus.open(corpus))
 
 
 def test_charts_are_redrawn_in_place(window: Window) -> None:

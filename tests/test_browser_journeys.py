@@ -193,7 +193,9 @@ def test_the_page_of_reprints_that_started_it_is_pasted_and_compared(window: Win
     read = int(re.findall(r"\d+", heading.inner_text())[0])
     assert read >= 2 and "Al Jazeera" in page.locator(".fr-card").all_inner_texts()[-1]
     page.locator(".st-key-store button").click()
-    page.get_by_text(f"{read} stored and scored.").wait_for(timeout=2 * PATIENCE)
+    page.get_by_text(f"{read} articles added to the corpus.").wait_for()
+    page.get_by_text(re.compile("Scored .* sentences in")).wait_for(timeout=6 * PATIENCE)
+    window.settle()
     page.get_by_role("link", name="Open this comparison").first.click()
     page.locator(".fr-article").nth(1).wait_for()
     window.settle()

@@ -13,7 +13,7 @@ import pytest
 from dashboard_texts import HOSTILE_EVENT
 from test_dashboard import address, html_of, open_app
 
-from framing import event_charts, profile_charts, profile_time
+from framing import event_charts, profile_charts, profile_time, session
 from framing.article_tally import tally_corpus, tally_frames
 from framing.compare import compare, heads_for
 from framing.corpus import Corpus
@@ -171,4 +171,4 @@ def test_a_corpus_without_scores_says_so(tmp_path: Path, monkeypatch: pytest.Mon
     for page in ("outlets", "events"):
         app = open_app(corpus.path, monkeypatch, page)
         assert not app.exception
-    assert "framing score" in html_of(open_app(corpus.path, monkeypatch, "outlets"))
+    assert session.SCORE in html_of(open_app(corpus.path, monkeypatch, "outlets"))

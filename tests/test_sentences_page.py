@@ -114,7 +114,7 @@ def test_a_corpus_that_was_never_scored_can_be_searched(tmp_path: Path, monkeypa
     corpus = Corpus.create(tmp_path / "unscored")
     corpus.add([article(number) for number in range(4)])
     app = open_page(corpus.path, monkeypatch, search="crews")
-    assert counted(app) == (4, 4 * 6) and "framing score" in html_of(app)
+    assert counted(app) == (4, 4 * 6) and session.SCORE in html_of(app)
     next(button for button in app.button if button.label == "Read in its article").click().run()
     assert not app.exception
     assert "No classifier has scored it yet" in html_of(app)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from framing import find, labels, reading, session
-from framing.pages import audit_ask, audit_result, empty
+from framing.pages import audit_again, audit_ask, audit_result, empty
 
 ADDRESS_KEYS = ("head", "event", "n", "result")
 PREFIX = "audit_"
@@ -19,7 +19,7 @@ if not session.has_corpus():
 session.adopt_address(ADDRESS_KEYS, prefix=PREFIX)
 heads = list(dict.fromkeys(number.head.name for number in session.of_texts(find.numbers).values()))
 if not heads:
-    session.notice("Nothing is scored yet, so there is nothing to check. Run: framing score", title="What to do")
+    empty.not_scored("Nothing is scored yet, so there is nothing to check.")
     st.stop()
 wish = audit_ask.choose(labels.head_order(heads))
 session.paint_first()
@@ -28,6 +28,7 @@ with session.waiting("Looking for sentences to ask about…", "audit"):
 terms = [(source.name(label), source.definition(label)) for label in source.head.labels]
 if audit_result.wanted():
     audit_result.show(source, wish)
+    audit_again.offer(source)
 else:
     audit_ask.ask(source, wish)
     st.html(reading.terms_html(audit_ask.HOW, "How this works"))

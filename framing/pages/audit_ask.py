@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from framing import labels, session
-from framing.errors import FramingError
-from framing.pages import controls
+from framing.errors import FramingError, InputError
+from framing.pages import audit_again, controls
 from framing.plain import count
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def ask(source: Source, wish: Wish) -> None:
         _ask(source, wish)
     except FramingError as error:  # a fragment runs outside of what dashboard.py catches
         session.notice(str(error), "bad", "This did not work.")
+    audit_again.offer(source)
 
 
 def _ask(source: Source, wish: Wish) -> None:
@@ -85,12 +86,13 @@ def _ask(source: Source, wish: Wish) -> None:
 
     audit = load(source.corpus, wish.head, wish.event_id)
     if audit is None or audit.labels != tuple(source.head.labels):
-        _offer_to_begin(source)
+        _offer_to_begin(source, anew=audit is not None)
         return
-    texts = session.of_texts(_texts, wish.head, wish.event_id, audit.seed, audit.version)
+    texts = session.of_texts(_texts, wish.head, wish.event_id, hash(tuple(item.key for item in audit.items)))
     place = following(audit, wish.n)
     while place is not None and (audit.items[place].article_id, audit.items[place].index) not in texts:
-        audit = _change(source, lambda found, gone=place: _record(found, gone, None)) or audit  # type: ignore[misc]
+        item = audit.items[place]
+        audit = _change(source, lambda found, gone=place, of=item: _record(found, gone, of, None)) or audit  # type: ignore[misc]
         place = following(audit, wish.n)
     if place is None:
         st.html(f'<div class="fr-say"><h2>All {min(wish.n, len(audit.items))} are answered</h2></div>')
@@ -100,8 +102,8 @@ def _ask(source: Source, wish: Wish) -> None:
     _show(source, audit, place, wish.n, texts[audit.items[place].article_id, audit.items[place].index])
 
 
-def _texts(corpus: Corpus, head: str, event_id: str, seed: int, version: str) -> dict[tuple[str, int], str]:
-    """Texts of the stored audit; `seed` and `version` say which, so that one drawn anew has its own."""
+def _texts(corpus: Corpus, head: str, event_id: str, items: int) -> dict[tuple[str, int], str]:
+    """Texts of the stored audit; `items`, a hash of what it asks about, says which, so that each has its own."""
     from framing.audit import load
 
     source = source_of(corpus, head, event_id)
@@ -109,13 +111,14 @@ def _texts(corpus: Corpus, head: str, event_id: str, seed: int, version: str) ->
     return dict(source.texts(audit)) if audit else {}
 
 
-def _offer_to_begin(source: Source) -> None:
-    st.html('<p class="fr-meta">Nothing is labelled yet for this choice.</p>')
-    st.button("Draw the sentences and begin", type="primary", key="audit_begin", on_click=_begin, args=(source,))
+def _offer_to_begin(source: Source, anew: bool) -> None:
+    told = "The model has other labels than when this was checked; those answers are kept aside."
+    st.html(f'<p class="fr-meta">{told if anew else "Nothing is labelled yet for this choice."}</p>')
+    st.button("Draw the sentences and begin", type="primary", key="audit_begin", on_click=_begin, args=(source, anew))
 
 
-def _begin(source: Source) -> None:
-    _guarded(lambda: source.audit(seed=0))
+def _begin(source: Source, anew: bool) -> None:
+    _guarded(lambda: source.audit(seed=0, new=anew))
 
 
 def _show(source: Source, audit: Audit, place: int, n: int, text: str) -> None:
@@ -132,7 +135,7 @@ def _show(source: Source, audit: Audit, place: int, n: int, text: str) -> None:
     with st.container(horizontal=True, key="fr_answers"):
         if audit.kind == "multilabel":
             _store(source, audit, place, chosen)
-        st.button("Skip", key="audit_skip", shortcut="S", on_click=_answer, args=(source, place, None))
+        st.button("Skip", key="audit_skip", shortcut="S", on_click=_answer, args=(source, place, item, None))
         taken_back = "Takes the last answer back"
         st.button(
             "Undo",
@@ -150,7 +153,14 @@ def _show(source: Source, audit: Audit, place: int, n: int, text: str) -> None:
 def _store(source: Source, audit: Audit, place: int, chosen: Sequence[str]) -> None:
     named = ", ".join(source.name(label).lower() for label in audit.labels if label in chosen)
     said = f"Store: {named}" if chosen else "None of these"
-    st.button(said, type="primary", key="audit_store", shortcut="Enter", on_click=_answer, args=(source, place, chosen))
+    st.button(
+        said,
+        type="primary",
+        key="audit_store",
+        shortcut="Enter",
+        on_click=_answer,
+        args=(source, place, audit.items[place], chosen),
+    )
 
 
 def _offer_labels(source: Source, audit: Audit, place: int, chosen: Sequence[str]) -> None:
@@ -160,7 +170,11 @@ def _offer_labels(source: Source, audit: Audit, place: int, chosen: Sequence[str
     st.html(f'<p class="fr-meta">{how}. The key beside a name does the same as a click.</p>')
     for number, label in enumerate(audit.labels):
         left, right = st.columns([2, 5], vertical_alignment="center", gap="medium")
-        act, told = (_toggle, (audit.items[place], label)) if several else (_answer, (source, place, [label]))
+        act, told = (
+            (_toggle, (audit.items[place], label))
+            if several
+            else (_answer, (source, place, audit.items[place], [label]))
+        )
         left.button(
             f"✓ {source.name(label)}" if label in chosen else source.name(label),
             key=f"audit_label_{label}",
@@ -191,13 +205,16 @@ def _toggle(item: Item, label: str) -> None:
     st.session_state["audit_chosen"] = [c for c in chosen if c != label] + ([] if label in chosen else [label])
 
 
-def _answer(source: Source, place: int, chosen: Sequence[str] | None) -> None:
-    _change(source, lambda found: _record(found, place, chosen))
+def _answer(source: Source, place: int, item: Item, chosen: Sequence[str] | None) -> None:
+    _change(source, lambda found: _record(found, place, item, chosen))
 
 
-def _record(found: Audit, place: int, chosen: Sequence[str] | None) -> Audit:
+def _record(found: Audit, place: int, item: Item, chosen: Sequence[str] | None) -> Audit:
+    """The audit with an answer. Raises InputError where another sample was drawn since the sentence was shown."""
     from framing.audit import record
 
+    if place >= len(found.items) or found.items[place].key != item.key:
+        raise InputError("Other sentences were drawn meanwhile, in another window. The next one is of those.")
     return record(found, place, chosen)
 
 

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 _ABREAST = {1: 1, 2: 2, 3: 3, 4: 2}
 """Articles side by side by number of outlets: four abreast leave 36 characters a line, too few to read in comfort."""
-_SENTENCES, _AUDIT = (str(Path(__file__).with_name(name)) for name in ("sentences.py", "audit.py"))
+_SENTENCES, _AUDIT, _MODELS = (
+    str(Path(__file__).with_name(name)) for name in ("sentences.py", "audit.py", "models.py")
+)
+VOICE_UNCHECKED = (
+    '<p class="fr-meta">Whose words a sentence is cannot be checked with labels of your own: it takes the article '
+    "around the sentence.</p>"
+)
+"""An audit asks about sentences one by one; voice is decided with those before and after them."""
 MOST_FINDINGS = 5
 FIRST_NOTES = 4
 """Notes on the outlets and the articles come first; how the tests were made is folded."""
@@ -39,20 +46,31 @@ _COMPLEMENTS = ("factual", "neutral")
 def summary(event: pd.Series, articles: pd.DataFrame, sentences: Mapping[str, int], about: str) -> None:
     """What the page is about, the event's name, dates, badges, each outlet with its articles and `sentences`."""
     kinds = set(articles["kind"].dropna())
-    badges = "".join(reading.badge_html(text, "demo") for kind, text in reading.KIND_BADGES.items() if kind in kinds)
+    badges = "".join(_badge(kind) for kind in reading.KIND_BADGES if kind in kinds)
     days = articles["published"].dropna()
     first, last = (reading.day(days.min()), reading.day(days.max())) if len(days) else ("undated", "undated")
     dates = first if first == last else f"{first} to {last}"
     items = "".join(
-        f"<li><strong>{escape(str(outlet))}</strong><span>{count(len(rows), 'article')}, "
-        f"{count(sentences.get(str(outlet), 0), 'sentence')}</span></li>"
+        f"<li><strong>{escape(str(outlet))}</strong><span>{count(len(rows), 'article')}"
+        f'<span class="fr-long">, {count(sentences.get(str(outlet), 0), "sentence")}</span></span></li>'
         for outlet, rows in articles.groupby("outlet", sort=False)
     )
     name = escape(str(event["event"]))
+    aim, _, rest = about.partition(". ")
+    more = f'<span class="fr-long"> {escape(rest)}</span>' if rest else ""
     st.html(
-        f'<p class="fr-meta fr-about-page">{escape(about)}</p><h1>{name}</h1>'
+        f'<p class="fr-meta fr-about-page">{escape(aim)}.{more}</p><h1>{name}</h1>'
         f'<p class="fr-meta fr-dates"><span>{escape(dates)}</span> {badges}</p><ul class="fr-outlets">{items}</ul>'
     )
+
+
+def _badge(kind: str) -> str:
+    """What kind of text stands here; on a telephone in fewer words."""
+    full, short = reading.KIND_BADGES[kind], reading.SHORT_BADGES.get(kind)
+    if short is None:
+        return reading.badge_html(full, "demo")
+    said = f'<span class="fr-long">{escape(full)}</span><span class="fr-short">{escape(short)}</span>'
+    return f'<span class="fr-badge fr-demo">{said}</span>'
 
 
 def overview(comparison: Comparison, view: View, outlets: list[str]) -> None:
@@ -226,6 +244,14 @@ def list_sentences(
     if pick.head != VOICES.heads[0]:
         check = {"head": pick.head, "event": str(articles["event_id"].iloc[0])}
         st.page_link(_AUDIT, label="Is the model right here? Check it on these texts", query_params=check)
+    else:
+        voice_unchecked()
+
+
+def voice_unchecked() -> None:
+    """That voice cannot be checked by oneself, and the way to how often it is right elsewhere."""
+    st.html(VOICE_UNCHECKED)
+    st.page_link(_MODELS, label="How often the model is right: its card", query_params={"model": VOICES.heads[0]})
 
 
 def show_numbers(shares: pd.DataFrame, pick: Pick, view: View) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import blocks, controls, opening, take
+from framing.pages import blocks, controls, empty, opening, take
 
 opened = opening.open_event(
     "How news outlets tell the same event, and how sure that is. Every number opens the sentences behind it.",
@@ -19,8 +19,8 @@ session.paint_first()
 with session.waiting("Comparing the outlets sentence by sentence…", "comparison"):
     comparison = session.comparison(event, opened.once)
 copies = opening.choose_copies(opened, comparison.n_copied)
-if not comparison.heads:  # the notes say how to score it
-    session.notice(comparison.notes)
+if not comparison.heads:
+    empty.not_scored("The classifiers have not read these articles yet, so what differs is not known.")
     st.stop()
 shares = comparison.shares[comparison.shares["outlet"].isin(outlets)]
 articles = articles[articles["outlet"].isin(outlets)]

@@ -54,6 +54,11 @@ def no_articles() -> None:
     st.page_link(_ADD, label="Add articles")
 
 
+def not_scored(told: str) -> None:
+    """What is `told` waits for scores; the button stands above (scoring.py)."""
+    session.notice(f"{told} Press “{session.SCORE}” above: it is shown here when that is done.", title="What to do")
+
+
 def one_outlet(told: str) -> None:
     """What is `told` needs two outlets, and there is one."""
     session.notice(

@@ -3,15 +3,17 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import controls, empty, event_edits, event_lists, event_told, whole
+from framing.pages import controls, empty, event_edits, event_lists, event_told, scoring, whole
 
 if not session.has_corpus():
     empty.no_corpus()
     st.stop()
 session.adopt_address(event_lists.ADDRESS_KEYS, lists=("who",))
 st.html(
-    '<h1>Events</h1><p class="fr-lead">An event is a group of articles on one happening. Outlets are compared within '
-    "events, so a wrong group would invent a difference: look it over, and correct it where it is wrong.</p>"
+    '<h1>Events</h1><p class="fr-lead">Find a happening to read: each line below is one, with the outlets that '
+    "reported it and how differently they told it, while what two outlets do over many events stands on the page "
+    '<a href="outlets" target="_self">Outlets</a>.</p><p class="fr-meta">An event is a group of articles on one '
+    "happening. A wrong group would invent a difference: look it over, and correct it below.</p>"
 )
 articles, events = session.article_list(), session.events()
 if articles.empty:
@@ -26,7 +28,7 @@ view = controls.choose_view()
 session.paint_first()
 work = whole.start()
 made = work.got()
-strengths = made.strengths if made else None
+strengths = made.strengths if made and not scoring.nothing_yet() else None
 if made is None:
     whole.show_progress(work, "Not yet compared; comparing the outlets of each event:")
 found = event_lists.choose(event_told.with_strength(events, strengths, view))

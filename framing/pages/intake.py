@@ -12,7 +12,7 @@ import streamlit as st
 
 from framing import reading, session
 from framing.errors import InputError
-from framing.pages import intake_read
+from framing.pages import intake_read, scoring
 from framing.pages.intake_read import MOST_ADDRESSES, MOST_ENTRIES, Preview, Request
 from framing.plain import count
 from framing.schema import Article, Rejection
@@ -29,8 +29,8 @@ LISTED = 500
 """Rejections listed, those after the first `SHOWN` folded."""
 BEGINNING, ENDING = 35, 15
 """Words shown of an article's beginning and end."""
-PREVIEW = "fr-preview"
-"""CSS class of the preview's heading."""
+PREVIEW, STORED = "fr-preview", "fr-stored"
+"""CSS classes of the preview's heading and of what tells what was stored."""
 _COMPARE = str(Path(__file__).with_name("compare.py"))
 
 
@@ -147,26 +147,22 @@ def _show_rejected(rejected: Sequence[Rejection]) -> None:
     session.notice(lines, "bad", f"{len(rejected):,} not taken, each with its reason", SHOWN)
 
 
-def store_label(preview: Preview) -> str:
-    """The button's text."""
-    number = len(preview.articles)
-    return "Store and score this article" if number == 1 else f"Store and score these {number} articles"
+def wants_storing(preview: Preview) -> bool:
+    """The button that stores what was read; two writers at once are refused by the corpus, so it waits for scoring."""
+    number, busy = len(preview.articles), scoring.running()
+    label = "Store and score this article" if number == 1 else f"Store and score these {number} articles"
+    if busy:
+        st.html('<p class="fr-meta">Other articles are being scored (see above). When that is done you can store.</p>')
+    return st.button(label, type="primary", key="store", disabled=busy)
 
 
 def store(preview: Preview) -> Stored:
-    """Add the articles to the corpus and score what is new, with a progress bar."""
+    """Adds the articles to the corpus; they are still to be scored."""
     from framing.corpus import Corpus
-    from framing.score import score
 
-    bar = st.progress(0.0, text="Storing…")
-
-    def show(done: int, total: int) -> None:
-        bar.progress(min(done / max(total, 1), 1.0), text="Scoring every sentence…")
-
-    corpus = Corpus.ensure(session.corpus_folder())
-    report = corpus.add(preview.articles)
-    score(corpus, progress=show)
-    bar.progress(1.0, text="Done.")
+    with st.spinner("Storing…"):
+        corpus = Corpus.ensure(session.corpus_folder())
+        report = corpus.add(preview.articles)
     ids = {article.id for article in preview.articles}
     rows = corpus.articles(columns=["article_id", "event_id", "event"])
     rows = rows[rows["article_id"].isin(ids)]
@@ -177,12 +173,13 @@ def store(preview: Preview) -> Stored:
 
 def show_stored(stored: Stored) -> None:
     """What was stored, with the way to the comparison."""
-    lines = [f"{stored.stored} stored and scored."]
+    lines = [f"{count(stored.stored, 'article')} added to the corpus."]
     if stored.duplicates:
         lines.append(f"{stored.duplicates} already in the corpus: each article is kept once, in its event.")
     if stored.without_event:
         lines.append(f"{stored.without_event} belong to no event yet. Give an event when adding to compare them.")
-    session.notice(lines, "good", "Done.")
+    st.html(f'<span class="{STORED}"></span>')
+    session.notice(lines, "good", "Stored.")
     _show_rejected(stored.rejected)
     for event_id, name in stored.events:
         st.html(f"<p><strong>{escape(name)}</strong></p>")

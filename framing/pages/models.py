@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from framing import labels, reading, session
-from framing.pages import model_cards
+from framing.pages import blocks, model_cards
 from framing.tally import VOICE
 
 st.html(
@@ -29,4 +29,6 @@ if session.has_corpus() and name != VOICE.name:
     st.page_link(
         Path(__file__).with_name("audit.py"), label="Check this model on the texts here", query_params={"head": name}
     )
+elif name == VOICE.name:
+    st.html(blocks.VOICE_UNCHECKED)
 session.write_address({"model": name})

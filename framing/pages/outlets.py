@@ -4,15 +4,17 @@ import streamlit as st
 
 from framing import outlet_groups, profile_time, session
 from framing.errors import FramingError
-from framing.pages import empty, outlets_choose, outlets_coverage, outlets_groups, outlets_numbers, whole
+from framing.pages import empty, outlets_choose, outlets_coverage, outlets_groups, outlets_numbers, scoring, whole
 
 if not session.has_corpus():
     empty.no_corpus()
     st.stop()
 session.adopt_address(outlets_choose.ADDRESS_KEYS)
 st.html(
-    '<h1>Outlets</h1><p class="fr-lead">How two outlets differ where they report the same events: each event is '
-    "compared with itself, then the differences are averaged, so that what an outlet reports on cannot pose as how.</p>"
+    '<h1>Outlets</h1><p class="fr-lead">Choose two outlets and see how they differ again and again, over all the '
+    'events that both reported; a single event is read from the page <a href="events" target="_self">Events</a>.</p>'
+    '<p class="fr-meta">Each event is compared with itself, then the differences are averaged: what an outlet reports '
+    "on cannot pose as how it reports.</p>"
 )
 articles, events = session.article_list(), session.events()
 if articles.empty:
@@ -28,7 +30,10 @@ if made is None:
     whole.show_progress(work, "Comparing the outlets on every event they share:")
     st.stop()
 if isinstance(made.profiles, FramingError):
-    empty.one_outlet(str(made.profiles))
+    if scoring.nothing_yet():
+        empty.not_scored("The classifiers have not read this corpus yet, so how its outlets differ is not known.")
+    else:
+        empty.one_outlet(str(made.profiles))
     st.stop()
 mode = outlets_choose.choose_mode()
 outlets_groups.show_last_change()

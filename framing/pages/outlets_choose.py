@@ -156,7 +156,7 @@ def why_nothing(profiles: Profiles, choice: Choice, articles: pd.DataFrame) -> s
     names = f"{choice.first} and {choice.other or 'the others'}"
     if told[0] & told[1]:
         return (
-            f"{names} share events, but what one of them wrote there is not scored yet. Score it: framing score CORPUS"
+            f"{names} share events, but what one of them wrote there is not scored yet. Press “{session.SCORE}” above."
         )
     return f"{names} share no event. Choose others."
 

@@ -80,14 +80,19 @@ def _untested(rows: pd.DataFrame) -> str:
             f"Too few shared events to say anything across events: {MIN_EVENTS} are needed. What follows describes "
             "these texts alone; read each event on the page Compare."
         )
-    return "No number could be tested here: the corpus has too few scored sentences. Run framing score."
+    return (
+        "No number could be tested here: the corpus has too few scored sentences. Add articles, or score what is new."
+    )
 
 
 def _furthest(rows: pd.DataFrame) -> None:
     """Where nothing was detected: what lies furthest apart all the same, said to be within chance."""
     shown = rows.sort_values("difference", key=abs, ascending=False).drop_duplicates(["head", "label"]).head(3)
     if len(shown):
-        st.html('<p class="fr-meta">Furthest apart all the same, though chance could explain it:</p>')
+        # The reader sees intervals here that leave out zero, under the word that nothing was detected.
+        sure = ((shown["low"] > 0) | (shown["high"] < 0)).any()
+        why = f" Of {len(rows)} numbers looked at, some leave out zero by chance alone." if sure else ""
+        st.html(f'<p class="fr-meta">Furthest apart all the same, though chance could explain it.{why}</p>')
     for number, row in enumerate(records(shown)):
         _finding(f"{labels.label_name(row['head'], row['label'])}: {_with_interval(row)}.", row, number)
 

@@ -20,7 +20,7 @@ if session.article_list().empty:
 session.paint_first()
 known = session.of_corpus(find.numbers)
 if not known:
-    session.notice("No label can be asked for: this corpus was not scored yet. Score it with:  framing score CORPUS")
+    empty.not_scored("No label can be asked for yet.")
 wanted = sentence_filters.choose(known, adopted)
 left, right = st.columns([3, 2], gap="large")
 try:

@@ -71,7 +71,7 @@ def ask_text() -> str:
         f"A sentence or a paragraph in English, up to {LONGEST:,} characters",
         key="text",
         height=110,
-        placeholder="Paste or type here, then press Ctrl+Enter or click elsewhere.",
+        placeholder="Paste or type here, then press Ctrl+Enter or click or tap elsewhere.",
     ).strip()
 
 

@@ -13,7 +13,7 @@ from framing.cells import records
 from framing.compare import Comparison
 from framing.errors import InputError
 from framing.gap import COMPONENTS, NAMES, Gap, decompose
-from framing.pages import blocks, controls, picker, take
+from framing.pages import blocks, controls, empty, picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import signed
 from framing.sources import find_sources
@@ -40,7 +40,7 @@ def section(
         return {}
     options = numbers(comparison)
     if not options:
-        session.notice("Nothing is scored here that could be taken apart. Run: framing score", title="What to do")
+        empty.not_scored("Nothing is scored here that could be taken apart.")
         return {}
     number, first, second, by = _choose(comparison, options, outlets)
     chosen = dict(zip(ADDRESS_KEYS, (*number, first, second, by), strict=True))

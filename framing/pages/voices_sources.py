@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from framing.cells import records
-from framing.pages import picker, take
+from framing.pages import blocks, picker, take
 from framing.pages.picker import Cell, Group, Pick
 from framing.plain import count
 from framing.sources import MEASURES, OTHERS, TYPES, Sources
@@ -29,6 +29,7 @@ def section(whole: Sources, outlets: list[str], articles: pd.DataFrame, pick: Pi
     """Findings and notes, the speakers of each outlet, the kinds of speakers, and the sentences picked."""
     found = _of(whole, outlets)
     picker.told("Whom they quote", found.findings, found.notes)
+    blocks.voice_unchecked()
     left, right = st.columns([3, 2], gap="large")
     with left:
         columns = ["Speaker", "Share of the outlet’s words"]
