@@ -197,35 +197,23 @@ Made = list[tuple[pd.DataFrame, Pairs, np.ndarray]]
 
 
 def _put(made: Made, meaning: bool = True) -> int:
-    """Fits both steps and puts the weights into alignment_score; how many pairs the second was fitted on."""
+    """Fits the weights and puts them into alignment_score; how many candidates they were fitted on."""
     x, crowd = (np.concatenate([getattr(pairs, name) for _, pairs, _ in made]) for name in ("features", "crowd"))
     y = np.concatenate([right for *_, right in made])
-    alignment_score.FIRST_BIAS, weights = regression(x, y, crowd)
-    alignment_score.FIRST = dict(zip(FEATURES, weights.tolist(), strict=True))
-    near = [np.flatnonzero(alignment_score.by_words(pairs) >= alignment_score.GATE) for _, pairs, _ in made]
-    seen = [
-        (alignment_score.with_meaning(p, list(u["text"]), k), y[k], p.crowd[k])
-        for (u, p, y), k in zip(made, near, strict=True)
-    ]
-    x, y, crowd = (np.concatenate(parts) for parts in zip(*seen, strict=True))
     if not meaning:
-        x[:, -1] = 0.0
+        x[:, [FEATURES.index(name) for name in ("meaning", "meaning_margin")]] = 0.0
     alignment_score.BIAS, weights = regression(x, y, crowd)
-    alignment_score.WEIGHTS = dict(zip((*FEATURES, "meaning"), weights.tolist(), strict=True))
+    alignment_score.WEIGHTS = dict(zip(FEATURES, weights.tolist(), strict=True))
     return len(y)
 
 
 def fit(found: list[Event]) -> None:
     """Prints the weights of alignment_score.py from the tuning events."""
     made = [examples(event) for event in found]
-    n = _put(made)
-    print(
-        f"{sum(len(y) for *_, y in made)} candidates, {sum(int(y.sum()) for *_, y in made)} right; {n} past the first"
-    )
-    for bias, weights in (("FIRST_BIAS", "FIRST"), ("BIAS", "WEIGHTS")):
-        print(f"{bias} = {getattr(alignment_score, bias):.3f}\n{weights}")
-        for name, weight in getattr(alignment_score, weights).items():
-            print(f'    "{name}": {weight:.3f},')
+    print(f"{_put(made)} candidates, {sum(int(y.sum()) for *_, y in made)} right")
+    print(f"BIAS = {alignment_score.BIAS:.3f}\nWEIGHTS")
+    for name, weight in alignment_score.WEIGHTS.items():
+        print(f'    "{name}": {weight:.3f},')
 
 
 def leave_one_out(found: list[Event]) -> None:
@@ -236,9 +224,9 @@ def leave_one_out(found: list[Event]) -> None:
         for i, event in enumerate(found):
             _put(made[:i] + made[i + 1 :], meaning)
             units, pairs, _ = made[i]
-            score = alignment_score.likelihood(pairs, list(units["text"]))
+            score = alignment_score.likelihood(pairs)
             for enough in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45):
-                for again in (0.4, 0.5, 0.6):
+                for again in (0.4, 0.5, 0.6, 0.7):
                     if again >= enough:
                         sums[enough, again] += _told(event, units, pairs, score, enough, again)
         for key, row in sorted(sums.items()):

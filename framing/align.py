@@ -24,6 +24,7 @@ from framing.cells import records
 from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
+from framing.likeness import FACTS, unit_vectors
 from framing.plain import count
 from framing.retelling import CLAIMED, Telling, differences
 from framing.tally import Row
@@ -129,7 +130,7 @@ def align_frames(
     shown = _in_order(shown, articles)
     units = _without_repeats(shown, copies).reset_index(drop=True)
     pairs = _candidates(units)
-    score = likelihood(pairs, list(units["text"]))
+    score = likelihood(pairs)
     told = _chosen(pairs, score, units)
     again = _repeated(pairs, score, units)
     fact_of = _facts(len(units), pairs, np.concatenate([told, again]))
@@ -202,7 +203,8 @@ def _candidates(units: pd.DataFrame) -> Pairs:
         np.asarray(pd.factorize(units["article_id"])[0], dtype=np.int64),
         (units["index"] == 0).to_numpy(dtype=np.bool_),
     )
-    return candidates(read(list(units["text"]), list(speaker)), found)
+    texts = list(units["text"])
+    return candidates(read(texts, list(speaker)), found, unit_vectors(texts, FACTS))
 
 
 def _chosen(pairs: Pairs, score: Floats, units: pd.DataFrame) -> Ints:

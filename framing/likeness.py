@@ -1,11 +1,12 @@
-"""How alike two sentences are in meaning: cosine of their vectors by the base encoder, all-MiniLM-L6-v2 untouched.
+"""How alike two sentences are in meaning: cosines of the vectors of two small encoders that no head reads.
 
-The encoder that the heads read was tuned for frames and tone; for telling whether two sentences report one fact the
-base it was tuned from is better (docs/experiments.md, Aligned reading), and for short texts of one event
-(`story_meaning`). Loaded at first use."""
+The encoder that the heads read was tuned for frames and tone. For short texts of one event the base it was tuned from,
+all-MiniLM-L6-v2 untouched, is better (`story_meaning`); for telling whether two sentences report one fact, that base
+tuned on pairs of sentences of which it is known (docs/experiments.md, Aligned reading). Loaded at first use."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
@@ -15,41 +16,31 @@ import numpy.typing as npt
 from framing.encode import Encoder
 from framing.resources import shipped
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Vectors = npt.NDArray[np.float32]
 
-FOLDER = "base_encoder"
+BASE, FACTS = "base_encoder", "fact_encoder"
+"""Folders of `models` that hold the two encoders."""
 _KEPT = 20_000
-_vectors: dict[str, npt.NDArray[np.float32]] = {}
-"""Unit vectors by sentence, so that an event looked at again is not encoded again; emptied when full."""
+_vectors: defaultdict[str, dict[str, Vectors]] = defaultdict(dict)
+"""By encoder, unit vectors by sentence, so that an event looked at again is not encoded again; emptied when full."""
 
 
 @cache
-def base_encoder() -> Encoder:
-    """The base encoder of `models/base_encoder`. Raises ModelError where a file of it is missing."""
-    return Encoder.load(shipped("models") / FOLDER)
+def encoder(folder: str) -> Encoder:
+    """The encoder of a folder of `models`. Raises ModelError where a file of it is missing."""
+    return Encoder.load(shipped("models") / folder)
 
 
-def cosines(texts: Sequence[str], a: Ints, b: Ints) -> Floats:
-    """(pairs,) cosine of the sentences at positions `a` and `b`; only those are encoded."""
-    if not len(a):
-        return np.zeros(0)
-    used = np.unique(np.concatenate([a, b]))
-    vectors = unit_vectors([texts[i] for i in used.tolist()])
-    left, right = np.searchsorted(used, a), np.searchsorted(used, b)
-    found: Floats = np.einsum("ij,ij->i", vectors[left], vectors[right]).astype(np.float64)
-    return found
-
-
-def unit_vectors(texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    """(texts, d) the base encoder's vectors, of length 1; each text is encoded once and kept for a while."""
+def unit_vectors(texts: Sequence[str], folder: str) -> Vectors:
+    """(texts, d) an encoder's vectors, of length 1; each text is encoded once and kept for a while."""
+    kept = _vectors[folder]
     # Visitors' threads share what is kept: what one needs stays in its own hands, whoever empties it meanwhile.
-    have = {text: vector for text in set(texts) if (vector := _vectors.get(text)) is not None}
+    have = {text: vector for text in set(texts) if (vector := kept.get(text)) is not None}
     if new := sorted(set(texts) - have.keys()):
-        found = base_encoder().encode(new).sentences
+        found = encoder(folder).encode(new).sentences
         found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
         have.update(zip(new, found, strict=True))
-        if len(_vectors) + len(new) > _KEPT:
-            _vectors.clear()
-        _vectors.update((text, have[text]) for text in new)
+        if len(kept) + len(new) > _KEPT:
+            kept.clear()
+        kept.update((text, have[text]) for text in new)
     return np.stack([have[text] for text in texts])

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from framing.likeness import unit_vectors
+from framing.likeness import BASE, unit_vectors
 
 HEADLINE, WHOLE, OTHER_DAY, BOUND = 0.2, 0.6, 0.15, 0.745
 """Weights beside the likeness of words, what other weekdays take away, and from which sum on two stories are one. With
@@ -47,7 +47,7 @@ def _whole(titles: Sequence[str], texts: Sequence[str]) -> list[str]:
 
 def _means(nodes: Sequence[Sequence[str]]) -> npt.NDArray[np.float32]:
     """(nodes, d) mean of the members' unit vectors, so that a product is their mean cosine."""
-    vectors = unit_vectors([text for node in nodes for text in node])
+    vectors = unit_vectors([text for node in nodes for text in node], BASE)
     starts = np.cumsum([0, *(len(node) for node in nodes[:-1])])
     sizes = np.array([len(node) for node in nodes], dtype=np.float32)
     return np.asarray(np.add.reduceat(vectors, starts, axis=0) / sizes[:, None], dtype=np.float32)
