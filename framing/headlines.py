@@ -102,8 +102,9 @@ def headlines(
             for key, at in places.items()]  # fmt: skip
     outlets = outlet_table(rows, view)
     n_of = dict(articles.groupby("outlet")["article_id"].nunique())
-    notes = (*notes_of(outlets, n_of, bare(sentences), bool((articles["head"] != ACTORS).any())),
-             *filter(None, [(copies or find_copies(sentences, sentences)).note(once=False, offered=False)]))  # fmt: skip
+    copied = (copies or find_copies(sentences, sentences)).note(once=False, offered=False)
+    scores_there = bool((articles["head"] != ACTORS).any())
+    notes = (*notes_of(outlets, n_of, bare(sentences), scores_there), *([copied] if copied else []))
     text = sentences[sentences["index"] == 0]
     return Headlines(with_findings(articles, tested, view), outlets, text, view, notes, weak_labels(scored))
 

@@ -215,5 +215,5 @@ def test_one_fact_in_other_words_is_paired_and_a_number_alone_is_no_other_tellin
     assert (body.loc[2, "kind"], body.loc[2, "reasons"]) == ("both", ["number"])
 
 
-def test_the_base_encoder_is_no_head() -> None:
-    assert not {"base_encoder", "all-MiniLM-L6-v2", "encoder"} & {card.name for card in load_cards()}
+def test_encoders_are_no_heads() -> None:
+    assert not {"base_encoder", "fact_encoder", "all-MiniLM-L6-v2", "encoder"} & {card.name for card in load_cards()}
