@@ -217,3 +217,21 @@ def test_one_fact_in_other_words_is_paired_and_a_number_alone_is_no_other_tellin
 
 def test_encoders_are_no_heads() -> None:
     assert not {"base_encoder", "fact_encoder", "all-MiniLM-L6-v2", "encoder"} & {card.name for card in load_cards()}
+
+
+def test_what_was_read_blind_is_of_the_sample_articles() -> None:
+    rows = pd.read_csv(GOLD.with_name("alignment_readers.csv"), comment="#")
+    gold = pd.read_csv(GOLD, comment="#", dtype=str)
+    assert set(rows["event"]) == set(gold["event"])
+    assert set(rows["reader_1"]) == set(rows["reader_2"]) == {0, 1}
+    assert not rows.duplicated(["event", "file_a", "index_a", "file_b", "index_b"]).any()
+    by_chance = rows[rows["drawn"] == "chance"]
+    assert len(by_chance) >= 95 and by_chance["reader_1"].mean() < 0.05
+
+
+def test_pairs_to_tune_on_leave_out_what_grouping_reports() -> None:
+    rows = pd.read_csv(Path(__file__).parents[1] / "tools" / "fact_pairs.csv", comment="#")
+    topics = {int(name.split("ecb")[0]) for name in pd.concat([rows["article_a"], rows["article_b"]])}
+    assert not topics & set(range(36, 46))
+    assert ((rows["end_a"] > rows["start_a"]) & (rows["end_b"] > rows["start_b"])).all()
+    assert rows["same"].between(0, 1).all() and (rows["article_a"] != rows["article_b"]).all()
