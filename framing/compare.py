@@ -143,7 +143,7 @@ class Comparison:
             *(["actor"] if frame is self.mentions else []),
         ]
         narrow = frame[[name for name in needed if name in frame]].assign(at=np.arange(len(frame)))
-        narrow = narrow[[outlet in outlets for outlet in cells(frame["outlet"])]]
+        narrow = narrow[np.array([outlet in outlets for outlet in cells(frame["outlet"])], dtype=np.bool_)]
         if info.level == "mention":
             return count_mentions(info, narrow)
         return count_sentences(info, narrow[narrow["index"] > 0])

@@ -34,6 +34,8 @@ def encoder(folder: str) -> Encoder:
 def unit_vectors(texts: Sequence[str], folder: str) -> Vectors:
     """(texts, d) an encoder's vectors, of length 1; each text is encoded once and kept for a while."""
     kept = _vectors[folder]
+    if not texts:
+        return np.zeros((0, 0), dtype=np.float32)
     # Visitors' threads share what is kept: what one needs stays in its own hands, whoever empties it meanwhile.
     have = {text: vector for text in set(texts) if (vector := kept.get(text)) is not None}
     if new := sorted(set(texts) - have.keys()):

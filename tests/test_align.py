@@ -162,6 +162,8 @@ def test_bad_input_is_said_plainly() -> None:
     bare = align_frames(*frames({"Wire/1": [], "Post/1": []}))
     assert "no fact in common" in bare.summary[0] and "no sentence besides" in bare.notes[1]
     assert format_alignment(bare, "table")
+    sentences, mentions, articles = given
+    assert align_frames(sentences.iloc[:0], mentions, articles).pairs.empty
     with pytest.raises(InputError, match="Unknown format"):
         format_alignment(bare, "xml")
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -253,6 +254,8 @@ def test_behind_shows_text_probability_and_surface(pair: Comparison) -> None:
     pd.testing.assert_frame_equal(both, pd.concat(each, ignore_index=True), check_dtype=False)
     quoted = pair.behind("A", "voice", "quoted", "own")  # voices are the same in every view
     assert quoted["index"].tolist() == [3]
+    nobody = replace(pair, mentions=pair.mentions.iloc[:0])
+    assert nobody.behind("A", "stance", "neutral", "both").empty
 
 
 @pytest.mark.parametrize(
