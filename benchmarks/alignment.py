@@ -231,7 +231,8 @@ def leave_one_out(found: list[Event]) -> None:
                         sums[enough, again] += _told(event, units, pairs, score, enough, again)
         for key, row in sorted(sums.items()):
             p, r = row[0] / max(1, row[1]), row[2] / max(1, row[3])
-            print(f"vectors {meaning}, enough {key[0]}, again {key[1]}: {_rates(row)}, F1 {2 * p * r / (p + r):.3f}")
+            told = f"vectors as features {meaning}, enough {key[0]}, again {key[1]}"
+            print(f"{told}: {_rates(row)}, F1 {2 * p * r / (p + r):.3f}")
 
 
 def _told(

@@ -22,7 +22,7 @@ from framing.heads import Kind
 from framing.parts import appear
 from framing.tally import Counted, HeadInfo
 
-FORMAT = 1
+FORMAT = 2
 FOLDER = "audit"
 
 
@@ -58,11 +58,31 @@ class Audit:
     sizes: dict[str, int]
     items: tuple[Item, ...]
     given: tuple[int, ...] = ()
-    """Places of the items answered, in the order of the answers: what `undo` takes back."""
+    """Places of the items answered, in the order of the answers."""
+    carried: tuple[int, ...] = ()
+    """Those of them whose label an earlier sample gave."""
 
     @property
     def labelled(self) -> list[Item]:
         return [item for item in self.items if item.labels is not None]
+
+    @property
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """(article, index) of the items' sentences, in order."""
+        return tuple((item.article_id, item.index) for item in self.items)
+
+    @property
+    def asked(self) -> list[int]:
+        """Places of the items answered in this sample: what `undo` takes back, the last first."""
+        return [place for place in self.given if place not in self.carried]
+
+    @property
+    def counting(self) -> list[Item]:
+        """The labelled items that figures may rest on. What was carried over counts once the asking has passed it: a
+        row drawn twice is one of a rare kind more often, so that before it the labelled are no random part."""
+        whole = len(self.given) == len(self.items)
+        end = len(self.items) if whole else max(self.asked, default=-1) + 1
+        return [item for item in self.items[:end] if item.labels is not None]
 
 
 def begin(counted: Counted, version: str, seed: int, event_id: str = "", before: Sequence[Item] = ()) -> Audit:
@@ -84,7 +104,7 @@ def begin(counted: Counted, version: str, seed: int, event_id: str = "", before:
     given = tuple(place for place, item in enumerate(items) if item.labels is not None)
     sizes = {str(outlet): int(n) for outlet, n in rows["outlet"].value_counts().items()}
     head = counted.head
-    return Audit(head.name, head.kind, head.labels, version, seed, event_id, sizes, tuple(items), given)
+    return Audit(head.name, head.kind, head.labels, version, seed, event_id, sizes, tuple(items), given, given)
 
 
 def following(audit: Audit, n: int = MOST) -> int | None:
@@ -100,17 +120,18 @@ def record(audit: Audit, place: int, labels: Sequence[str] | None) -> Audit:
     said = None if labels is None else tuple(label for label in audit.labels if label in labels)
     items = list(audit.items)
     items[place] = replace(items[place], labels=said, skipped=labels is None)
-    return replace(audit, items=tuple(items), given=(*(p for p in audit.given if p != place), place))
+    given, carried = ([p for p in places if p != place] for places in (audit.given, audit.carried))
+    return replace(audit, items=tuple(items), given=(*given, place), carried=tuple(carried))
 
 
 def undo(audit: Audit) -> Audit:
     """The audit without its last answer. Raises InputError where there is none."""
-    if not audit.given:
+    if not audit.asked:
         raise InputError("There is no answer to take back.")
-    *rest, last = audit.given
+    last = audit.asked[-1]
     items = list(audit.items)
     items[last] = replace(items[last], labels=None, skipped=False)
-    return replace(audit, items=tuple(items), given=tuple(rest))
+    return replace(audit, items=tuple(items), given=tuple(p for p in audit.given if p != last))
 
 
 def _check(audit: Audit, labels: Sequence[str]) -> None:
@@ -142,7 +163,8 @@ def read_file(path: Path) -> Audit:
         if body.pop("format") > FORMAT:
             raise CorpusError(f"{path} was written by a newer version. Update with:  pip install --upgrade framing")
         items = tuple(Item(**{**row, "labels": _tuple(row["labels"])}) for row in body.pop("items"))
-        return Audit(**{**body, "labels": tuple(body["labels"]), "given": tuple(body["given"]), "items": items})
+        places = {name: tuple(body.get(name, ())) for name in ("given", "carried")}
+        return Audit(**{**body, **places, "labels": tuple(body["labels"]), "items": items})
     except (ValueError, KeyError, TypeError) as error:
         raise CorpusError(f"{path} is damaged ({error}). Mend or rename it; its labels are only there.") from error
 
@@ -216,12 +238,12 @@ def bring_back(corpus: Corpus, head: str, event_id: str, number: int) -> Audit:
 
 
 def answers(audit: Audit) -> pd.DataFrame:
-    """One row a labelled item: `article_id, index, actor, outlet, lift` (by how much it stands for others: the lifts of
-    an outlet sum to its rows) and one column a label, 1 where it was given."""
+    """One row an item that counts: `article_id, index, actor, outlet, lift` (by how much it stands for others: the
+    lifts of an outlet sum to its rows) and one column a label, 1 where it was given."""
     rows = [
         {"article_id": item.article_id, "index": item.index, "actor": item.actor, "outlet": item.outlet,
          "lift": 1 / item.probability, **{label: float(label in (item.labels or ())) for label in audit.labels}}
-        for item in audit.labelled
+        for item in audit.counting
     ]  # fmt: skip
     columns = ["article_id", "index", "actor", "outlet", "lift", *audit.labels]
     found = pd.DataFrame(rows, columns=columns)
@@ -246,6 +268,6 @@ def read(corpus: Corpus, head: HeadInfo, event_id: str) -> Audit | None:
     head has other labels now."""
     for scope in (event_id, ""):
         found = load(corpus, head.name, scope)
-        if found and found.labelled and found.labels == head.labels:
+        if found and found.counting and found.labels == head.labels:
             return found
     return None

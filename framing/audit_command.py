@@ -72,7 +72,7 @@ def _export(audit: Audit, source: Source, n: int, out: Path) -> None:
     from framing.audit_sheet import sheet
 
     try:
-        out.write_text(sheet(audit, source.texts(audit), n), encoding="utf-8")
+        out.write_text(sheet(audit, source.texts(audit.places), n), encoding="utf-8")
     except OSError as error:
         raise InputError(f"{out} cannot be written: {error.strerror or error}.") from error
     click.echo(f"{out}: {count(min(n, len(audit.items)), 'sentence')}. Fill in the column labels: {_how(audit)}")
@@ -99,7 +99,7 @@ def _ask(corpus: Corpus, source: Source, audit: Audit, n: int) -> Audit:
     """Asks for the open items, storing each answer; ends with the items or the person's patience."""
     from framing.audit import following, record, save, undo
 
-    texts = source.texts(audit)
+    texts = source.texts(audit.places)
     _explain(audit, source)
     while (place := following(audit, n)) is not None:
         item = audit.items[place]
@@ -156,7 +156,7 @@ def _labels(audit: Audit, words: Iterable[str]) -> list[str]:
 def _tell(audit: Audit, source: Source, form: str) -> None:
     from framing.audit_figures import accuracy, by_outlet, words
 
-    if not audit.labelled:
+    if not audit.counting:
         click.echo(f"Nothing is labelled for {audit.head} yet.")
         return
     figures = accuracy(audit, source.counted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -55,6 +55,8 @@ class Source:
             raise InputError(f"There is no audit of {self.head.name} here yet. Begin one without --report or --import.")
         with self.corpus.folder.writing():  # as one: a sample that is set aside has one in its place
             found = load(self.corpus, self.head.name, self.event_id)
+            if found and not new:  # begun meanwhile by somebody else
+                return found
             fresh = begin(self.counted, self.head.version, seed, self.event_id, self._labelled(found))
             if found:
                 set_aside(self.corpus, found)
@@ -66,10 +68,10 @@ class Source:
         every = [*earlier(self.corpus, self.head.name, self.event_id).values(), *([found] if found else [])]
         return [item for audit in every if audit.labels == self.head.labels for item in audit.labelled]
 
-    def texts(self, audit: Audit) -> Mapping[tuple[str, int], str]:
-        """Texts of the audit's sentences as the scorer reads them, outlets' names masked; what was removed since is
+    def texts(self, places: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
+        """Texts of sentences (article, index) as the scorer reads them, outlets' names masked; what was removed is
         missing."""
-        wanted = {(item.article_id, item.index) for item in audit.items}
+        wanted = set(places)
         rows = self.corpus.sentences(self.event_id or None, ["article_id", "index", "outlet", "text"])
         rows = rows[rows["article_id"].isin({article for article, _ in wanted})]
         return {

@@ -45,4 +45,4 @@ def unit_vectors(texts: Sequence[str], folder: str) -> Vectors:
         if len(kept) + len(new) > _KEPT:
             kept.clear()
         kept.update((text, have[text]) for text in new)
-    return np.stack([have[text] for text in texts]) if len(texts) else np.zeros((0, 0), np.float32)
+    return np.stack([have[text] for text in texts])

@@ -102,7 +102,7 @@ class ScoreProcess(Beside):
 def _yield_to_readers(pid: int) -> None:
     """Lowers a process' priority. It may have ended already, which is no fault."""
     try:
-        os.setpriority(os.PRIO_PROCESS, pid, POLITE)
+        os.setpriority(os.PRIO_PROCESS, pid, max(POLITE, os.getpriority(os.PRIO_PROCESS, pid)))
     except ProcessLookupError:
         return
 

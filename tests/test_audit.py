@@ -150,3 +150,18 @@ def test_the_command_asks_stores_and_goes_on(scored_corpus: Path, tmp_path: Path
     assert rows[0]["figure"] == "accuracy" and rows[0]["n"] == 2
     wrong = CliRunner().invoke(main, ["audit", str(folder), "--head", "moods"])
     assert wrong.exit_code == 1 and "There are:" in wrong.output
+
+
+def test_a_label_carried_over_counts_once_the_asking_has_passed_it() -> None:
+    first = begin(counted(), "v1", seed=1)
+    for place in range(len(first.items)):
+        first = record(first, place, [])
+    again = begin(counted(), "v1", 2, before=first.labelled)
+    assert again.carried and not again.counting and answers(again).empty
+    with pytest.raises(InputError, match="no answer to take back"):
+        undo(again)
+    while (place := following(again)) is not None:
+        again = record(again, place, [])
+        assert set(range(max(again.asked) + 1)) <= set(again.given)
+        assert len(again.counting) in {max(again.asked) + 1, len(again.items)}
+    assert len(answers(again)) == len(again.items)

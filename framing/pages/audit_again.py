@@ -24,13 +24,16 @@ def offer(source: Source) -> None:
     from framing.audit import earlier, load
 
     audit = load(source.corpus, source.head.name, source.event_id)
+    if refused := st.session_state.pop("audit_refused", None):
+        session.notice(refused, "bad", "This was not done.")
     if said := st.session_state.pop(_SAID, None):
         session.notice(said, "good", "Other sentences.")
     if audit is None or audit.labels != tuple(source.head.labels):
         return
     with st.expander("Ask about other sentences"):
         _draw(source, audit)
-        before = earlier(source.corpus, source.head.name, source.event_id)
+        every = earlier(source.corpus, source.head.name, source.event_id)
+        before = {number: old for number, old in every.items() if old.labels == audit.labels}
         if before:
             _go_back(source, before)
 
@@ -41,8 +44,8 @@ def _draw(source: Source, audit: Audit) -> None:
     st.html(
         f'<p class="fr-meta">The sentences asked about are sample number {audit.seed}.{grown} Another number draws '
         "others, again from every outlet and by what the model says and how sure it is. <strong>No label is "
-        "lost:</strong> where a sentence is drawn again its label counts again, and this sample is kept, to come back "
-        "to below.</p>"
+        "lost:</strong> a sentence drawn again is not asked again, its label counts as soon as those before it are "
+        "answered; and this sample is kept, to come back to below.</p>"
     )
     left, right = st.columns([1, 3], vertical_alignment="bottom", gap="medium")
     if "audit_seed" not in st.session_state:
@@ -84,6 +87,6 @@ def _guarded(act: Callable[[], Audit], said: str) -> None:
         st.session_state["audit_refused"] = str(error)
         return
     n = len(audit.labelled)
-    known = f"{count(n, 'label')} of yours {'counts' if n == 1 else 'count'} in it."
+    known = f"{count(n, 'label')} of yours {'is' if n == 1 else 'are'} in it already."
     st.session_state[_SAID] = f"{said.format(audit.seed)}. {known}"
     st.session_state["audit_result"] = None

@@ -76,9 +76,9 @@ def ask(source: Source, wish: Wish) -> None:
         session.notice(refused, "bad", "This was not stored.")
     try:
         _ask(source, wish)
+        audit_again.offer(source)
     except FramingError as error:  # a fragment runs outside of what dashboard.py catches
         session.notice(str(error), "bad", "This did not work.")
-    audit_again.offer(source)
 
 
 def _ask(source: Source, wish: Wish) -> None:
@@ -88,11 +88,15 @@ def _ask(source: Source, wish: Wish) -> None:
     if audit is None or audit.labels != tuple(source.head.labels):
         _offer_to_begin(source, anew=audit is not None)
         return
-    texts = session.of_texts(_texts, wish.head, wish.event_id, hash(tuple(item.key for item in audit.items)))
+    texts = session.of_texts(_texts, wish.head, wish.event_id, audit.places)
     place = following(audit, wish.n)
     while place is not None and (audit.items[place].article_id, audit.items[place].index) not in texts:
         item = audit.items[place]
-        audit = _change(source, lambda found, gone=place, of=item: _record(found, gone, of, None)) or audit  # type: ignore[misc]
+        changed = _change(source, lambda found, gone=place, of=item: _record(found, gone, of, None))  # type: ignore[misc]
+        if changed is None:  # refused: somebody else writes, or has drawn another sample
+            session.notice(st.session_state.pop("audit_refused"), "bad", "This was not stored.")
+            return
+        audit = changed
         place = following(audit, wish.n)
     if place is None:
         st.html(f'<div class="fr-say"><h2>All {min(wish.n, len(audit.items))} are answered</h2></div>')
@@ -102,13 +106,9 @@ def _ask(source: Source, wish: Wish) -> None:
     _show(source, audit, place, wish.n, texts[audit.items[place].article_id, audit.items[place].index])
 
 
-def _texts(corpus: Corpus, head: str, event_id: str, items: int) -> dict[tuple[str, int], str]:
-    """Texts of the stored audit; `items`, a hash of what it asks about, says which, so that each has its own."""
-    from framing.audit import load
-
-    source = source_of(corpus, head, event_id)
-    audit = load(corpus, head, event_id)
-    return dict(source.texts(audit)) if audit else {}
+def _texts(corpus: Corpus, head: str, event_id: str, places: tuple[tuple[str, int], ...]) -> dict[tuple[str, int], str]:
+    """Texts of these sentences as the scorer reads them."""
+    return dict(source_of(corpus, head, event_id).texts(places))
 
 
 def _offer_to_begin(source: Source, anew: bool) -> None:
@@ -143,7 +143,7 @@ def _show(source: Source, audit: Audit, place: int, n: int, text: str) -> None:
             shortcut="U",
             on_click=_undo,
             args=(source,),
-            disabled=not audit.given,
+            disabled=not audit.asked,
             help=taken_back,
         )
         _ways_on(source, audit)

@@ -37,7 +37,7 @@ def show(source: Source, wish: Wish) -> None:
     from framing.audit_figures import accuracy, by_outlet, words
 
     audit = load(source.corpus, wish.head, wish.event_id)
-    if audit is None or not audit.labelled:
+    if audit is None or not audit.counting:
         session.notice("Nothing is labelled yet.", title="What to do")
         _ways_on(wish)
         return

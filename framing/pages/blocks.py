@@ -233,7 +233,7 @@ def list_sentences(
         session.notice("No sentence was counted here. Choose another outlet, or count everything.")
         return
     titles = dict(zip(cells(articles["article_id"]), cells(articles["title"]), strict=True))
-    rows = rows.assign(title=[titles[article] for article in cells(rows["article_id"])])
+    rows = rows.assign(title=[titles.get(article, "") for article in cells(rows["article_id"])])
     linked = frozenset(shown.values())
     pieces.show(
         len(rows), "sentences", f"{pick} {articles['event_id'].iloc[0]}", "sentences",

@@ -136,7 +136,8 @@ def told(progress: Progress) -> str:
     if progress.left is not None:
         parts.append(f"{progress.rate:,.0f} a second")
         parts.append(f"{about_time(progress.left)} left")
-    return ", ".join(parts) + ". You can go on reading, or close this page."
+    waits = "what you label or correct can be stored when it is done"
+    return f"{', '.join(parts)}. You can go on reading, or close this page; {waits}."
 
 
 def _show_end() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -137,7 +138,7 @@ def _under(found: Headlines, comparison: Comparison, outlet: str, head: str, lab
     if found.view != "both":
         body = body[body["voice"].map(VOICE_WEIGHTS[found.view]).fillna(0) > 0]
     kept = [place in places for place in zip(body["article_id"], body["index"], strict=True)]
-    return body[kept].assign(said=name)
+    return body[np.array(kept, dtype=np.bool_)].assign(said=name)
 
 
 def _of_article(found: Headlines, comparison: Comparison, pick: Pick) -> tuple[pd.DataFrame, str]:
