@@ -5,9 +5,10 @@
 
 Each size is a corpus of its own in a process of its own: articles of 24 sentences made of the sample articles' words
 are ingested and scored in parts, files written and flushed as ever. The scorer's own rate is that of
-`score_sentences` alone on a sample of the same sentences and targets, in the same process, half of it measured before
-the run and half after it, as other programs may slow the machine. `--copies 0.3` prints 30 % of the articles under
-another outlet as well (wire copy). The growth exponent is the slope of log time over log sentences: 1 is linear.
+`score_sentences` alone on samples of the same sentences and targets, in the same process. A machine's speed drifts (the
+same 504 sentences took 1.05 to 1.63 s within four quiet minutes), so the run halts for these samples, four times a
+part, where its second thread has nothing to do; their time is not the run's. `--copies 0.3` prints 30 % of the articles
+under another outlet as well (wire copy). The growth exponent is the slope of log time over log sentences: 1 is linear.
 Shares are by the clock and by processor time: on a machine that other programs keep busy the second alone says
 something. Measures, never asserts.
 """
@@ -32,6 +33,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 EACH = 24
 PROBE = 512
+ASKED_AT = (0.3, 0.5, 0.7, 0.9)
 
 
 def made(sentences: int, copies: float, seed: int = 0) -> Iterator[Any]:
@@ -66,25 +68,50 @@ def _varied(text: str, rng: random.Random, number: int) -> str:
     return f"{text.rstrip('.')}, file {number}-{rng.randint(1, 10**6)}."
 
 
-def alone(scorer: Any, corpus: Any, seed: int) -> tuple[float, float]:
-    """Seconds and processor seconds a sentence of the scorer alone, on sentences of the corpus with their targets."""
-    stem = random.Random(seed).choice(corpus.folder.stems())
-    articles, split = corpus.read_part(stem)
-    from framing.actors import find_mentions
+class Alone:
+    """The scorer alone on sentences of the corpus with their targets: another sample each time it is asked."""
 
-    texts, spans, outlets = [], [], []
-    for article in articles[: math.ceil(PROBE / EACH)]:
-        by_sentence: dict[int, dict[tuple[int, int], None]] = {}
-        for mention in find_mentions(article, split[article.id]):
-            by_sentence.setdefault(mention.index, {})[mention.start, mention.end] = None
-        for sentence in split[article.id]:
-            texts.append(sentence.text)
-            spans.append(list(by_sentence.get(sentence.index, {})))
-            outlets.append(article.outlet)
-    begun = _clocks()
-    scorer.score_sentences(texts, spans, outlets=outlets)
-    clock, cpu = _since(begun)
-    return clock / len(texts), cpu / len(texts)
+    def __init__(self, scorer: Any, corpus: Any, articles_a_part: int) -> None:
+        self.scorer, self.corpus, self.rng = scorer, corpus, random.Random(1)
+        self.sentences, self.clock, self.cpu = 0, 0.0, 0.0
+        self.spent = (0.0, 0.0)
+        """Seconds and processor seconds that asking took in all, reading the samples included."""
+        part = articles_a_part * EACH
+        total = corpus.folder.rows("sentences", corpus.folder.stems())
+        self._due = [
+            int(first + share * min(part, total - first)) for first in range(0, total, part) for share in ASKED_AT
+        ]
+
+    def during(self, done: int, total: int) -> None:
+        """The progress of a run: asks where that is due."""
+        if self._due and done >= self._due[0]:
+            self._due = [due for due in self._due if due > done]
+            self.ask()
+
+    def ask(self) -> None:
+        begun = _clocks()
+        texts, spans, outlets = self._sample()
+        asked = _clocks()
+        self.scorer.score_sentences(texts, spans, outlets=outlets)
+        clock, cpu = _since(asked)
+        self.sentences, self.clock, self.cpu = self.sentences + len(texts), self.clock + clock, self.cpu + cpu
+        clock, cpu = _since(begun)
+        self.spent = (self.spent[0] + clock, self.spent[1] + cpu)
+
+    def _sample(self) -> tuple[list[str], list[list[tuple[int, int]]], list[str]]:
+        from framing.actors import find_mentions
+
+        articles, split = self.corpus.read_part(self.rng.choice(self.corpus.folder.stems()))
+        texts, spans, outlets = [], [], []
+        for article in self.rng.sample(articles, min(len(articles), math.ceil(PROBE / EACH))):
+            by_sentence: dict[int, dict[tuple[int, int], None]] = {}
+            for mention in find_mentions(article, split[article.id]):
+                by_sentence.setdefault(mention.index, {})[mention.start, mention.end] = None
+            for sentence in split[article.id]:
+                texts.append(sentence.text)
+                spans.append(list(by_sentence.get(sentence.index, {})))
+                outlets.append(article.outlet)
+        return texts, spans, outlets
 
 
 def _clocks() -> tuple[float, float]:
@@ -98,6 +125,7 @@ def _since(begun: tuple[float, float]) -> tuple[float, float]:
 
 def measure(size: int, copies: float, fake: bool, place: Path) -> dict[str, float]:
     """One corpus, made, stored and scored here."""
+    from framing import adding
     from framing.corpus import Corpus
     from framing.score import Scorer, score
 
@@ -112,13 +140,14 @@ def measure(size: int, copies: float, fake: bool, place: Path) -> dict[str, floa
     begun = _clocks()
     corpus.add(made(size, copies))
     ingest = _since(begun)
-    first = alone(scorer, corpus, 1)
+    alone = Alone(scorer, corpus, adding.PART_ARTICLES)
     begun = _clocks()
-    report = score(corpus, scorer=scorer)
-    scoring = _since(begun)
-    second = alone(scorer, corpus, 2)
+    report = score(corpus, scorer=scorer, progress=alone.during)
+    both = _since(begun)
+    scoring = (both[0] - alone.spent[0], both[1] - alone.spent[1])
     n, files = report.sentences, sum(file.stat().st_size for file in place.rglob("*.parquet"))
-    clock, cpu = ((first[i] + second[i]) / 2 * n / (ingest[i] + scoring[i]) for i in (0, 1))
+    clock = alone.clock / alone.sentences * n / (ingest[0] + scoring[0])
+    cpu = alone.cpu / alone.sentences * n / (ingest[1] + scoring[1])
     return {
         "sentences": n,
         "again": report.again,
@@ -126,6 +155,7 @@ def measure(size: int, copies: float, fake: bool, place: Path) -> dict[str, floa
         "score_s": scoring[0],
         "cpu_s": ingest[1] + scoring[1],
         "rate": n / (ingest[0] + scoring[0]),
+        "alone": alone.sentences / alone.clock,
         "share": clock,
         "cpu_share": cpu,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2),
@@ -157,7 +187,7 @@ def main() -> None:
         adding.PART_ARTICLES = wanted.part
         print(json.dumps(measure(int(wanted.one[0]), wanted.copies, wanted.fake, Path(wanted.one[1]))))
         return
-    print("sentences    again  ingest s   score s    cpu s  sent./s  share  by cpu  peak MB  disk MB")
+    print("sentences    again  ingest s   score s    cpu s  sent./s  alone/s  share  by cpu  peak MB  disk MB")
     rows = []
     for size in wanted.sizes:
         with tempfile.TemporaryDirectory(prefix="scale-") as spare:
@@ -170,11 +200,11 @@ def main() -> None:
         rows.append(row)
         print(
             f"{row['sentences']:9.0f} {row['again']:8.0f} {row['ingest_s']:9.1f} {row['score_s']:9.1f} "
-            f"{row['cpu_s']:8.1f} {row['rate']:8.1f} {row['share']:6.0%} {row['cpu_share']:7.0%} "
+            f"{row['cpu_s']:8.1f} {row['rate']:8.1f} {row['alone']:8.1f} {row['share']:6.0%} {row['cpu_share']:7.0%} "
             f"{row['peak_mb']:8.0f} {row['disk_mb']:8.1f}",
             flush=True,
         )
-    if len(rows) > 1:
+    if len({row["sentences"] for row in rows}) > 1:
         print(
             f"growth exponent of the time: {exponent(rows, 'ingest_s', 'score_s'):.2f}, of processor time: "
             f"{exponent(rows, 'cpu_s'):.2f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -66,7 +67,7 @@ def _listed(entry: Entry, surface: str) -> Name:
     return Name(entry.canonical, "community" if entry.kind in {"people", "ethnic"} else "state", "known")
 
 
-def _collective(low: str, tokens: list[Token]) -> Name:
+def _collective(low: str, tokens: Sequence[Token]) -> Name:
     """A collective or an office in lower case."""
     last = tokens[-1]
     if low in words("stategroup") or last.low in words("stategroup"):
@@ -78,7 +79,7 @@ def _collective(low: str, tokens: list[Token]) -> Name:
     return Name(low, "organisation" if organised else "community", "group")
 
 
-def _is_body(tokens: list[Token]) -> bool:
+def _is_body(tokens: Sequence[Token]) -> bool:
     """Words of titles and bodies alone, a body last or before "of": "General Staff", "foreign ministry of Armenia"."""
     of = next((i for i, t in enumerate(tokens) if t.low == "of"), len(tokens))
     if of < 2 or not tokens[of - 1].mask & Is.ORGHEAD or tokens[of - 1].mask & Is.TITLE:
@@ -86,7 +87,7 @@ def _is_body(tokens: list[Token]) -> bool:
     return all(t.mask & _BODY_WORDS for t in tokens[:of])
 
 
-def _with_noun(surface: str, tokens: list[Token], entry: Entry, at: int) -> Name | None:
+def _with_noun(surface: str, tokens: Sequence[Token], entry: Entry, at: int) -> Name | None:
     """A listed name and what follows it: "Armenia’s defence ministry", "Hamas fighters", "Israeli women"."""
     rest = [t for t in tokens[at:] if t.low not in POSSESSIVE]
     base = _listed(entry, surface[: tokens[at - 1].end])
@@ -129,7 +130,7 @@ def _people_of(state: str) -> str:
     return table.peoples[found] if found else f"people of {state}"
 
 
-def _titled(text: str, start: int, surface: str, tokens: list[Token]) -> Name | None:
+def _titled(text: str, start: int, surface: str, tokens: Sequence[Token]) -> Name | None:
     """A person with a title before the name, or a bare office; None where the stretch starts with no title."""
     end = _title_length(tokens)
     if not end:
@@ -144,7 +145,7 @@ def _titled(text: str, start: int, surface: str, tokens: list[Token]) -> Name | 
     return replace(_person(surface[rest[0].start :], rest), office=office, state=state)
 
 
-def _title_length(tokens: list[Token]) -> int:
+def _title_length(tokens: Sequence[Token]) -> int:
     """Number of leading words that are a title, "of State" included."""
     end = 0
     for j, token in enumerate(tokens):
@@ -160,7 +161,7 @@ def _title_length(tokens: list[Token]) -> int:
     return end
 
 
-def _office(title: list[Token]) -> str:
+def _office(title: Sequence[Token]) -> str:
     """The office in a title ("foreign minister", "president") or the form of address; empty for "analyst"."""
     heads = [t.low for t in title if t.mask & Is.TITLE]
     if "minister" in heads:
@@ -182,12 +183,12 @@ def _state_before(text: str, start: int) -> str:
     return ""
 
 
-def _person(surface: str, tokens: list[Token]) -> Name:
+def _person(surface: str, tokens: Sequence[Token]) -> Name:
     full = sum(t.low not in words("suffix") for t in tokens) > 1
     return Name(_plain(surface), "person", "person" if full else "bare")
 
 
-def _unlisted(surface: str, tokens: list[Token]) -> Name:
+def _unlisted(surface: str, tokens: Sequence[Token]) -> Name:
     """No list and no title knows it: somebody's body or followers, an organisation, an acronym, or a person."""
     last, plain = tokens[-1], _plain(surface)
     owned = any(t.low in POSSESSIVE for t in tokens)
@@ -214,7 +215,7 @@ def _of_unlisted(plain: str, noun: Token) -> Name:
     return Name(plain, "organisation" if noun.mask & Is.ANAPHOR else "community", "group")
 
 
-def _organisation(surface: str, tokens: list[Token]) -> Name:
+def _organisation(surface: str, tokens: Sequence[Token]) -> Name:
     """An organisation; a state's own body ("Defense Ministry of X", "Israeli Army") counts as the state."""
     bodies = words("statebody")
     for i in range(len(tokens)):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from framing.actor_words import known_actors, words
 from framing.places import places
@@ -88,7 +89,7 @@ class Line:
 
     text: str
     hints: Hints
-    tokens: list[Token] = field(init=False)
+    tokens: tuple[Token, ...] = field(init=False)
     title_case: bool = field(init=False)
     """Written like a headline: no full stop, five or more words of four letters, over three in four with a capital."""
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -165,7 +166,9 @@ def _gazetteer() -> tuple[dict[str, Entry], dict[str, int]]:
     return table, longest
 
 
-def tokenise(text: str) -> list[Token]:
+# An article's sentences are read three times: for its hints, for names that no list has, and for its actors.
+@lru_cache(maxsize=512)
+def tokenise(text: str) -> tuple[Token, ...]:
     """The words of a text in order; a possessive ’s is a token of its own."""
     table = _masks()
     tokens = []
@@ -173,10 +176,10 @@ def tokenise(text: str) -> list[Token]:
         word = match.group()
         low = word.lower()
         tokens.append(Token(match.start(), match.end(), word, low, word[0].isupper(), table.get(low, 0)))
-    return tokens
+    return tuple(tokens)
 
 
-def lookup(text: str, tokens: list[Token], at: int, limit: int | None = None) -> tuple[Entry, int] | None:
+def lookup(text: str, tokens: Sequence[Token], at: int, limit: int | None = None) -> tuple[Entry, int] | None:
     """The longest gazetteer name that starts at token `at`: its entry and the index after its last token."""
     table, longest = _gazetteer()
     most = longest.get(tokens[at].text.replace(". ", "."))

@@ -56,6 +56,13 @@ _PATTERNS = {
     "speech_act": _verb(SPEECH_ACT, _VERB) + r"(?! by\b)(?=[ ,])",
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
+# What a sentence must hold for a rule to find anything: thirty times as fast to look for.
+_NEEDED = {
+    "told": ("told", "tells"),
+    "saying": ("saying", "quick to"),
+    "group_says": (" say", " argue", " warn", " allege", " contend", " estimate"),
+    "called_it": ("~",),
+}
 _LAST_WORDS = re.compile(r" (?:[Tt]he |an? )?[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*){0,3}[”\"’']?")
 # A verb inside a relative or noun clause tells what somebody once said, not who speaks here.
 _SUBORDINATE = re.compile(r"\b(?:who|whom|whose|which|what|where|than|because)(?: \w+){0,2}$")
@@ -75,6 +82,8 @@ def attributions(outside: str) -> list[Attribution]:
     """All attributions in a sentence whose quotations are blanked with `~`, the strongest kind first."""
     found = []
     for rule, pattern in _COMPILED.items():
+        if not any(part in outside for part in _NEEDED.get(rule, ("",))):
+            continue
         for verb in pattern.finditer(outside):
             if rule != "according_to" and _SUBORDINATE.search(outside[: verb.start()].rstrip()):
                 continue

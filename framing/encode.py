@@ -90,6 +90,9 @@ class Encoder:
         # Weights of fp32 products are stored in 8 bits: dequantised once at load. Without this entry the products
         # would run with activation scales of the whole batch.
         options.add_session_config_entry("session.disable_quant_qdq", "1")
+        # Threads that wait sleep: as fast (448 and 449 sentences/s, two cores, 15 turns each), with 6 % less processor
+        # time, which the rules beside the encoder take.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # The higher levels would fuse adding and normalising into an operator five times slower.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         options.log_severity_level = 3

@@ -7,6 +7,7 @@ in ten or more of the sentences that it opens are coded reported or mixed, or pl
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 def any_of(listed: str) -> str:
@@ -92,21 +93,48 @@ NOT_FINITE = any_of("""
 NOT_VERB = any_of("his, her, their, its, our, my, these, such, and").split("|")
 # Marks of speech that no quotation mark sets off; one point each, the plainest count twice.
 _PLAIN = r"\b(?:gonna|wanna|gotta)\b|\byou know,|\[(?:laugh\w*|indistinct)\]"
-ORAL = tuple(
-    re.compile(cue)
-    for cue in (
-        _PLAIN,
-        _PLAIN + r"|\byou know\b(?=[.?]| what)|\[(?:inaudible|crosstalk)\]|\(CROSSTALK\)|\bI mean,",
-        r"(?i)\b(?:(?:I|we)['’]ve|I['’]m|(?:we|you)['’]re|(?:I|we)['’]ll|I['’]d)\b",
-        r"^(?:And|So|But|Well|Yeah|Oh|Now|Because|Yes),? (?:I|we|you|my|then|so|(?:it|that|there)['’]s|they['’]re)\b",
-        r"^(?:And|So|Yeah|Well|Oh|Yes|No|Okay)\b",
-        r"\b(?:and|but|so|that|when|if|because|where) (?:we|you|I)\b",
-        r"\b(?:(?:sort|kind) of|a lot of|a (?:little )?bit|really|very|talking about|going to|right\?|in terms of)\b",
-        r",? like,? (?:you|we|I|it|he|she|went)\b|, right|, okay|\b(?:stuff|guys?|folks|things?)\b",
-        r"\b(?:me|my|myself|our|us)\b",
-        r"\b(?:[Yy]ou|[Ww]e)\b",
-        r"\bI\b",
-        r"(?i)\b(?:it|that|there|they|he|she)['’](?:s|re)\b",
-        r"\bjust\b|\?$",
-    )
+# Each with what a text must hold for it to be there at all, which is thirty times as fast to look for.
+_ORAL = (
+    (re.compile(_PLAIN), ("gonna", "wanna", "gotta", "you know", "[")),
+    (
+        re.compile(_PLAIN + r"|\byou know\b(?=[.?]| what)|\[(?:inaudible|crosstalk)\]|\(CROSSTALK\)|\bI mean,"),
+        ("gonna", "wanna", "gotta", "you know", "[", "(CROSSTALK)", "I mean,"),
+    ),
+    (re.compile(r"(?i)\b(?:(?:I|we)['’]ve|I['’]m|(?:we|you)['’]re|(?:I|we)['’]ll|I['’]d)\b"), ("'", "’")),
+    (
+        re.compile(
+            r"^(?:And|So|But|Well|Yeah|Oh|Now|Because|Yes),? "
+            r"(?:I|we|you|my|then|so|(?:it|that|there)['’]s|they['’]re)\b"
+        ),
+        ("",),
+    ),
+    (re.compile(r"^(?:And|So|Yeah|Well|Oh|Yes|No|Okay)\b"), ("",)),
+    (re.compile(r"\b(?:and|but|so|that|when|if|because|where) (?:we|you|I)\b"), (" we", " you", " I")),
+    (
+        re.compile(
+            r"\b(?:(?:sort|kind) of|a lot of|a (?:little )?bit|really|very|"
+            r"talking about|going to|right\?|in terms of)\b"
+        ),
+        ("",),
+    ),
+    (
+        re.compile(r",? like,? (?:you|we|I|it|he|she|went)\b|, right|, okay|\b(?:stuff|guys?|folks|things?)\b"),
+        (" like", ", right", ", okay", "stuff", "guy", "folks", "thing"),
+    ),
+    (re.compile(r"\b(?:me|my|myself|our|us)\b"), ("",)),
+    (re.compile(r"\b(?:[Yy]ou|[Ww]e)\b"), ("",)),
+    (re.compile(r"\bI\b"), ("I",)),
+    (re.compile(r"(?i)\b(?:it|that|there|they|he|she)['’](?:s|re)\b"), ("'", "’")),
+    (re.compile(r"\bjust\b|\?$"), ("just", "?")),
 )
+
+
+# The rules and the voice head ask for the same sentence, one after the other.
+@lru_cache(maxsize=64)
+def oral_cues(text: str) -> tuple[int, ...]:
+    """The numbers of the marks of unmarked speech that a text has."""
+    return tuple(
+        number
+        for number, (cue, needed) in enumerate(_ORAL)
+        if any(part in text for part in needed) and cue.search(text)
+    )

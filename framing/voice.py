@@ -18,7 +18,7 @@ import numpy as np
 from framing.heads import Floats, Head
 from framing.schema import VOICES, Article, Sentence, VoiceDecision, content_id
 from framing.speakers import PRONOUNS, clean
-from framing.speech_words import LABELS, ORAL
+from framing.speech_words import LABELS, oral_cues
 from framing.voice_context import Context
 from framing.voice_features import Reading, features, is_title, read_sentence
 from framing.voice_head import head_probabilities, vector_logits
@@ -120,7 +120,7 @@ def _decide(reading: Reading, alone: bool) -> VoiceDecision:
 
 def _unmarked(reading: Reading, alone: bool) -> VoiceDecision:
     text, found = reading.text, reading.found
-    spoken = sum(bool(cue.search(text)) for cue in ORAL) if alone else 0
+    spoken = len(oral_cues(text)) if alone else 0
     if (label := _TRANSCRIPT.match(text)) and (label["who"].isupper() or spoken > 1):
         return VoiceDecision("quoted", label["who"], "transcript")
     if clause := _ATTRIBUTED_CLAUSE.search(text):

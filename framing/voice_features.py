@@ -10,7 +10,7 @@ from framing.attribution import Attribution, attributions
 from framing.quotes import quotations
 from framing.schema import Span, VoiceDecision
 from framing.speakers import PRONOUNS, clean, is_full_name
-from framing.speech_words import ORAL, SAY, SAY_THAT, SPEECH_ACT, any_of
+from framing.speech_words import SAY, SAY_THAT, SPEECH_ACT, any_of, oral_cues
 
 FEATURES = "voice-features-1"
 """Changes whenever a feature means something else: the voice head's weights belong to one version."""
@@ -52,7 +52,6 @@ _OUTSIDE = {
         "says_that": rf"\b(?:{SAY_THAT})\b",
         "speech_act": rf"\b(?:{SPEECH_ACT})\b",
         "telling": rf"\b(?:{_TELLING})\b",
-        "source": rf"(?i)\b(?:{_SOURCE})\b",
         "mind": rf"\b(?:{_MIND})\b",
         "other_act": rf"\b(?:{_OTHER_ACTS})\b",
         "allegedly": r"\b(?:allegedly|reportedly|supposedly|apparently)\b",
@@ -67,9 +66,10 @@ _OUTSIDE = {
         "semicolon": r";",
         "dash": r"—| - |–",
         "parenthesis": r"\(",
-        **{f"oral_{i}": cue.pattern for i, cue in enumerate(ORAL)},
     }.items()
 }
+# The same in any case; searched in small letters, which is four times as fast as a pattern that minds no case.
+_ANY_CASE = {"source": re.compile(rf"\b(?:{_SOURCE})\b")}
 # Looked for inside the longest quotation, and just before it.
 _INSIDE = {
     "capital": re.compile(r"^\s*[A-Z]"),
@@ -147,8 +147,11 @@ def features(reading: Reading, decision: VoiceDecision) -> dict[str, float]:
     found |= _quotation(reading)
     found |= _attribution(reading)
     found |= {name: 1.0 for name, pattern in _OUTSIDE.items() if pattern.search(reading.outside)}
-    oral = sum(name.startswith("oral_") for name in found)
-    found |= {f"oral_over_{k}": 1.0 for k in (2, 3, 4, 5) if oral >= k}
+    small = reading.outside.lower()
+    found |= {name: 1.0 for name, pattern in _ANY_CASE.items() if pattern.search(small)}
+    oral = oral_cues(reading.outside)
+    found |= {f"oral_{i}": 1.0 for i in oral}
+    found |= {f"oral_over_{k}": 1.0 for k in (2, 3, 4, 5) if len(oral) >= k}
     found |= _shape(reading)
     return {name: value for name, value in found.items() if value}
 
