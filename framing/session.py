@@ -39,6 +39,13 @@ DEFAULT_CORPUS = "demo-corpus"
 MOST_KEPT = 400_000_000
 """Bytes of comparisons, what was made of them and charts that are kept for all visitors together: 40 events of 4 × 10
 articles of which every page was opened (10 MB each), or 250 of five articles."""
+MOST_OFFERED = 60
+"""Events that a select box offers: of more, those that a search finds, or the most reported ones. A list of 2,000 was
+sent to the browser with every rerun, and nobody looks through it."""
+MOST_AHEAD = 60.0
+"""Seconds of one core that opening events ahead of their readers may take: 38 events of 20 to 40 articles took 39, and
+filled half the shelf (200 MB)."""
+Deriver = Callable[..., Any]
 Told = tuple[str, bool]
 """An event's id, and whether its copied sentences count once: what one comparison is of."""
 _SHARED = ("event", "view", "outlets", "first", "second", "once")
@@ -222,9 +229,20 @@ def derive(compared: Comparison, make: Callable[Concatenate[Comparison, P], R], 
     """`make(comparison, …)` of a `comparison` of this module, made once for each state of the corpus and each choice of
     hashable arguments. Shared between visitors: never change it."""
     folder = corpus_folder()
+    return _derived(str(folder), corpus_stamp(folder), compared, make, *args, **kwargs)
+
+
+def _derived(
+    folder: str,
+    stamp: str,
+    compared: Comparison,
+    make: Callable[Concatenate[Comparison, P], R],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
     name = f"{make.__module__}.{make.__qualname__}"
     key = (_told(compared), name, args, tuple(sorted(kwargs.items())))
-    found: R = _kept(str(folder), corpus_stamp(folder), "derived", *key, make=lambda _: make(compared, *args, **kwargs))
+    found: R = _kept(folder, stamp, "derived", *key, make=lambda _: make(compared, *args, **kwargs))
     return found
 
 
@@ -245,26 +263,57 @@ def _told(compared: Comparison) -> Told:
     return compared.event_id, compared.once
 
 
-def prepare(compared: Comparison, neighbours: Sequence[str], charts: Sequence[str]) -> None:
-    """Make in the background what a reader may ask for next: this event's other views, then its neighbours."""
+def prepare(compared: Comparison, charts: Sequence[str]) -> None:
+    """Make in the background what a reader may ask for next: the charts of this event's other views."""
     folder = corpus_folder()
-    _prepare(str(folder), corpus_stamp(folder), _told(compared), tuple(neighbours), tuple(charts))
+    _prepare(str(folder), corpus_stamp(folder), _told(compared), tuple(charts))
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _prepare(folder: str, stamp: str, told: Told, neighbours: tuple[str, ...], charts: tuple[str, ...]) -> None:
+def _prepare(folder: str, stamp: str, told: Told, charts: tuple[str, ...]) -> None:
     """Cached, so that each event of each state of the corpus is prepared once."""
-
-    def draw(wanted: Told, view: View) -> None:
-        outlets = tuple(dict.fromkeys(_articles(folder, stamp, wanted[0])["outlet"]))
-        _sentence_counts(folder, stamp, wanted[0])
-        for chart in charts:
-            _drawing(folder, stamp, wanted, chart, view, outlets)
-
     for view in VIEWS:
-        _background().put(partial(draw, told, view))
-    for wanted in neighbours:
-        _background().put(partial(draw, (wanted, told[1]), "both"))
+        _background().put(partial(_draw, folder, stamp, told, view, charts))
+
+
+def _draw(folder: str, stamp: str, told: Told, view: View, charts: tuple[str, ...]) -> tuple[str, ...]:
+    """Has the charts of all its outlets made, which come back by name."""
+    outlets = tuple(dict.fromkeys(_articles(folder, stamp, told[0])["outlet"]))
+    _sentence_counts(folder, stamp, told[0])
+    for chart in charts:
+        _drawing(folder, stamp, told, chart, view, outlets)
+    return outlets
+
+
+def prepare_events(charts: Sequence[str], more: Callable[[Deriver, tuple[str, ...]], object]) -> None:
+    """Make in the background, once for each state of the corpus, what a reader sees first of the events that are
+    offered: comparison and charts of each, and what `more(derive, outlets)` derives from its comparison. The most
+    reported come first; it ends after `MOST_AHEAD` seconds, or when the shelf is half full."""
+    folder = corpus_folder()
+    _prepare_events(str(folder), corpus_stamp(folder), tuple(charts), more)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _prepare_events(
+    folder: str, stamp: str, charts: tuple[str, ...], _more: Callable[[Deriver, tuple[str, ...]], object]
+) -> None:
+    spent = [0.0]
+
+    def ready(event_id: str) -> None:
+        if spent[0] > MOST_AHEAD or _shelf().held > MOST_KEPT / 2 or corpus_stamp(Path(folder)) != stamp:
+            return
+        begun = time.thread_time()
+        outlets = _draw(folder, stamp, (event_id, False), "both", charts)
+        _more(partial(_derived, folder, stamp, _comparison(folder, stamp, event_id)), outlets)
+        spent[0] += time.thread_time() - begun
+
+    for event_id in offered(_events(folder, stamp))["event_id"]:
+        _background().put(partial(ready, str(event_id)), later=True)
+
+
+def offered(events: pd.DataFrame) -> pd.DataFrame:
+    """The events that a list of choices offers at first: the most reported, in that order."""
+    return events.sort_values(["n_outlets", "n_articles"], ascending=False, kind="stable").head(MOST_OFFERED)
 
 
 @st.cache_resource(show_spinner=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from framing.pages import controls
+from framing import session
 
 CHOOSE = """
 import pandas as pd
@@ -28,8 +28,8 @@ def chooser(n: int, event: str = "") -> AppTest:
 
 
 def test_few_events_are_all_offered_without_a_search() -> None:
-    app = chooser(controls.MOST_OFFERED)
-    assert len(app.selectbox(key="event").options) == controls.MOST_OFFERED
+    app = chooser(session.MOST_OFFERED)
+    assert len(app.selectbox(key="event").options) == session.MOST_OFFERED
     assert not app.text_input
     assert app.text[0].value == "id55"  # of the most outlets, the one with most articles
 
@@ -38,7 +38,7 @@ def test_of_many_events_the_most_reported_are_offered_and_a_search_finds_the_oth
     app = chooser(2000, "Strike number 7")
     box = app.selectbox(key="event")
     assert app.text[0].value == box.value == "id7"
-    assert len(box.options) == controls.MOST_OFFERED + 1
+    assert len(box.options) == session.MOST_OFFERED + 1
     assert "Strike number 1" not in box.options
     app.text_input(key="event_search").input("FLOOD 1700").run()
     assert app.selectbox(key="event").options == ["Strike number 7", "Flood number 1700"]
@@ -49,11 +49,6 @@ def test_of_many_events_the_most_reported_are_offered_and_a_search_finds_the_oth
     app.text_input(key="event_search").input("no such words").run()
     assert "none found" in app.selectbox(key="event").label
     assert app.text[0].value == "id1700"
-
-
-def test_no_neighbours_are_prepared_among_many() -> None:
-    assert controls.neighbours("3", [str(i) for i in range(2000)]) == []
-    assert len(controls.neighbours("3", [str(i) for i in range(20)])) == controls.MOST_PREPARED
 
 
 def test_a_made_corpus_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

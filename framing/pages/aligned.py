@@ -3,7 +3,7 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import aligned_rows, empty, opening
+from framing.pages import ahead, aligned_rows, empty, opening
 
 ADDRESS_KEYS = ("event", "outlets", "first", "second", "rows")
 
@@ -32,3 +32,4 @@ session.write_address(
     {"event": opened.event, "first": first, "second": second, "rows": kind, **copies}
     | {"outlets": [] if set(kept) == set(opened.outlets) else kept}
 )
+ahead.events()

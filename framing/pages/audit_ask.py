@@ -11,7 +11,7 @@ import streamlit as st
 
 from framing import labels, session
 from framing.errors import FramingError, InputError
-from framing.pages import audit_again, controls
+from framing.pages import audit_again
 from framing.plain import count
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def choose(heads: Sequence[str]) -> Wish:
     left, middle, right = st.columns([2, 3, 2], gap="medium")
     session.keep_valid("audit_head", list(heads), heads[0])
     # The events of a large corpus are offered as elsewhere: the most reported ones, and the one of the link.
-    most = events.sort_values("n_articles", ascending=False, kind="stable")["event_id"].head(controls.MOST_OFFERED)
+    most = events.sort_values("n_articles", ascending=False, kind="stable")["event_id"].head(session.MOST_OFFERED)
     linked = st.session_state.get("audit_event") or EVERYWHERE
     offered = list(dict.fromkeys([EVERYWHERE, *([linked] if linked in names else []), *most]))
     st.session_state["audit_event"] = linked if linked in offered else EVERYWHERE

@@ -20,14 +20,15 @@ class Background:
     """Jobs in the order they were put; the thread ends when none is left, or when the server stops."""
 
     def __init__(self) -> None:
-        self._jobs: deque[Callable[[], None]] = deque()
+        self._jobs: deque[Callable[[], object]] = deque()
+        self._later: deque[Callable[[], object]] = deque()
         self._lock = threading.Lock()
         self._working = False
 
-    def put(self, job: Callable[[], None]) -> None:
-        """Have a job done after those that wait already."""
+    def put(self, job: Callable[[], object], later: bool = False) -> None:
+        """Have a job done after those that wait already; one for `later` after all that is not."""
         with self._lock:
-            self._jobs.append(job)
+            (self._later if later else self._jobs).append(job)
             if not self._working:
                 self._working = True
                 # No daemon: one that outlives the interpreter's end would hold the database open while it is torn down.
@@ -49,9 +50,9 @@ class Background:
             with suppress(FramingError):
                 job()
 
-    def _next(self) -> Callable[[], None] | None:
+    def _next(self) -> Callable[[], object] | None:
         with self._lock:
-            if self._jobs and threading.main_thread().is_alive():
-                return self._jobs.popleft()
+            if (self._jobs or self._later) and threading.main_thread().is_alive():
+                return (self._jobs or self._later).popleft()
             self._working = False  # within the lock: a job put from now on starts a thread of its own
             return None

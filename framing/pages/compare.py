@@ -3,7 +3,7 @@
 import streamlit as st
 
 from framing import session
-from framing.pages import blocks, controls, empty, opening, take
+from framing.pages import ahead, blocks, controls, empty, opening, take
 
 opened = opening.open_event(
     "How news outlets tell the same event, and how sure that is. Every number opens the sentences behind it.",
@@ -47,5 +47,5 @@ session.write_address(
     {"event": event, "view": view, "outlets": [] if outlets == every_outlet else outlets, **copies}
     | {key: getattr(pick, key) for key in controls.PICK_KEYS}
 )
-neighbours = controls.neighbours(event, list(session.events()["event_id"]))
-session.prepare(comparison, neighbours, [section.chart for section in controls.SECTIONS])
+session.prepare(comparison, ahead.CHARTS)
+ahead.events()

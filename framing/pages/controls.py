@@ -22,11 +22,6 @@ VIEW_NAMES: dict[View, str] = {
 PICK_KEYS = ("head", "label", "actor", "outlet")
 ADDRESS_KEYS = ("event", "view", "outlets", *PICK_KEYS)
 EVERY = "All outlets"
-MOST_PREPARED = 8
-"""Events prepared in the background: the sample corpus whole, and under 8 s of one core for any other."""
-MOST_OFFERED = 60
-"""Events that the select box offers: of more, those that a search finds, or the most reported ones. A list of 2,000
-was sent to the browser with every rerun, and nobody looks through it."""
 
 
 @dataclass(frozen=True)
@@ -99,17 +94,6 @@ READ = "_read"
 """Whether the reader asked for the sentences in this run."""
 
 
-def neighbours(event: str, events: Sequence[str]) -> list[str]:
-    """The events a reader may turn to next, the nearest in the list first; a comparison takes 0.3 s to prepare. Among
-    more than the select box offers there is no telling, and ten visitors' guesses would keep the server busy."""
-    if len(events) > MOST_OFFERED:
-        return []
-    place = list(events).index(event)
-    return sorted(
-        (other for other in events if other != event), key=lambda other: abs(list(events).index(other) - place)
-    )[:MOST_PREPARED]
-
-
 def choose_event(events: pd.DataFrame) -> str:
     """The event's select box, with a search where there are many; comes back as its id. A link may carry the event's
     name as well."""
@@ -119,15 +103,15 @@ def choose_event(events: pd.DataFrame) -> str:
         session.notice("The link names an event that is not in this corpus. The most widely reported is shown instead.")
     event = event or most_reported(events)
     st.session_state["event"] = event
-    if len(events) <= MOST_OFFERED:
+    if len(events) <= session.MOST_OFFERED:
         return _event_box("Event", events, event)
     left, right = st.columns([1, 2], gap="medium")
     wanted = str(left.text_input(f"Search {len(events):,} events", key="event_search", max_chars=200) or "")
     found = searched(events, wanted)
-    n = f"{len(found):,} found" if wanted.strip() else f"{MOST_OFFERED} most reported"
-    if len(found) > MOST_OFFERED:
-        n = f"{len(found):,} found, {MOST_OFFERED} most reported" if wanted.strip() else n
-        found = found.sort_values(["n_outlets", "n_articles"], ascending=False, kind="stable").head(MOST_OFFERED)
+    n = f"{len(found):,} found" if wanted.strip() else f"{session.MOST_OFFERED} most reported"
+    if len(found) > session.MOST_OFFERED:
+        n = f"{len(found):,} found, {session.MOST_OFFERED} most reported" if wanted.strip() else n
+        found = session.offered(found)
     with right:
         return _event_box(f"Event ({n if len(found) else 'none found'})", found, event, events)
 

@@ -151,10 +151,10 @@ def _merge(this: pd.Series, events: pd.DataFrame, mine: pd.DataFrame) -> None:
 
 def _others(events: pd.DataFrame) -> list[str]:
     """The events to choose from: all, or where there are many those that a search finds, besides those chosen."""
-    if len(events) <= controls.MOST_OFFERED:
+    if len(events) <= session.MOST_OFFERED:
         return list(events["event_id"])
     wanted = st.text_input(f"Search the other {len(events):,} events", key="event_merge_search", max_chars=200)
-    found = list(controls.searched(events, wanted or "")["event_id"].head(controls.MOST_OFFERED))
+    found = list(controls.searched(events, wanted or "")["event_id"].head(session.MOST_OFFERED))
     return [*(key for key in st.session_state.get("event_merged") or () if key not in found), *found]
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from framing import session
 from framing.agency import find_agency
 from framing.errors import InputError
-from framing.pages import controls, opening, picker, voices_gap, voices_harm, voices_sources
+from framing.pages import ahead, controls, opening, picker, voices_gap, voices_harm, voices_sources
 from framing.sources import find_sources
 
 KINDS = (*voices_sources.KINDS, *voices_harm.KINDS, *voices_gap.KINDS)
@@ -39,3 +39,4 @@ chosen = voices_gap.section(comparison, outlets, articles, pick, fresh)
 
 shown = {"event": opened.event, "view": view, **copies, **chosen, **picker.address(pick)}
 session.write_address({**shown, "outlets": [] if outlets == opened.outlets else outlets})
+ahead.events()

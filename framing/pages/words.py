@@ -1,7 +1,7 @@
 """Words and headlines: the words that set the outlets apart, and whether the headlines say otherwise than the text."""
 
 from framing import session
-from framing.pages import controls, opening, picker, words_apart, words_headlines
+from framing.pages import ahead, controls, opening, picker, words_apart, words_headlines
 
 KINDS = (*words_apart.KINDS, *words_headlines.KINDS)
 TABLES = (*words_apart.TABLES, *words_headlines.TABLES)
@@ -31,3 +31,4 @@ words_headlines.section(heads, comparison, articles, pick, fresh)
 
 shown = {"event": opened.event, "view": view, "names": names, **copies, **picker.address(pick)}
 session.write_address({**shown, "outlets": [] if outlets == opened.outlets else outlets})
+ahead.events()
