@@ -8,7 +8,6 @@ const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false };
 
 const waiting = new Set();
 const charts = new WeakMap();
-let loading = null;
 let pause = null;
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -85,7 +84,7 @@ async function draw(chart) {
   if (!width) return;
   if (wanted === chart.drawn) return void (holder.dataset.state = "drawn");
   try {
-    const Plotly = await load(data.plotly);
+    const Plotly = await load(data.plotly); // from plotly.js, which is sent along
     if (!holder.isConnected) return;
     const figure = JSON.parse(data.figure);
     const { fontFamily, color } = getComputedStyle(holder);
@@ -168,16 +167,4 @@ function rim({ customdata, marker: { line = {}, color } }, points, ink) {
 function fail(chart, error) {
   console.error("A chart could not be drawn:", error);
   chart.holder.textContent = "This chart could not be drawn. Reload the page; the numbers can be chosen beside it all the same.";
-}
-
-/** Plotly, fetched once for all charts, from this server: its address is relative to the page's own script. */
-function load(address) {
-  loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL(address, document.querySelector("script[type=module][src]").src.replace(/static\/js\/.*$/, ""));
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error(`${script.src} did not load`));
-    document.head.append(script);
-  });
-  return loading;
 }

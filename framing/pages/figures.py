@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
-from streamlit.components.v1 import declare_component
 from streamlit.components.v2 import component
 
 from framing import labels, reading, session
-from framing.pages import controls, take
+from framing.pages import controls, plotly_address, take
 from framing.plain import count, listed
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from framing.pages.controls import Pick, Section
     from framing.schema import View
 
-_SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("figures.js", "take.js"))
+_SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("figures.js", "take.js", "plotly.js"))
 _PX_TAKE = 40
 """The line below a chart that offers it as a picture; on a telephone it has room for two."""
 
@@ -33,15 +32,6 @@ _PX_TAKE = 40
 def _renderer() -> ComponentRenderer:
     script = "\n".join(path.read_text(encoding="utf-8") for path in _SCRIPTS)
     return component("framing.figure", js=script, isolate_styles=False)
-
-
-@st.cache_resource(show_spinner=False)
-def _plotly_address() -> str:
-    """Where the server gives out the Plotly that came with the Python package, so that both are of one version."""
-    import plotly
-
-    served: Any = declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")
-    return f"component/{served.name}/plotly.min.js"
 
 
 def show(section: Section, comparison: Comparison, view: View, outlets: list[str], pick: Pick) -> None:
@@ -71,7 +61,7 @@ def draw(
     """A chart under this key, with the point of this `customdata` marked; `label` says to a screen reader what it
     shows, `picture` (of `take.picture`) what stands on it when it is taken away, `meaning` what the names beside its
     axis and in its legend mean: shown where the pointer rests on one."""
-    data = {"figure": drawing.json, "height": drawing.height, "label": label, "plotly": _plotly_address()}
+    data = {"figure": drawing.json, "height": drawing.height, "label": label, "plotly": plotly_address.of()}
     data["picked"] = None if picked is None else list(picked)
     data["meaning"] = dict(meaning or {})
     data["take"] = None if picture is None else dict(picture)

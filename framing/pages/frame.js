@@ -1,11 +1,15 @@
 // What every page needs for screen readers: its language, a name for the menu's button on a telephone, which link leads to
-// the page that is open, and one place that says what changed. (A link past the menu is Streamlit's own.)
+// the page that is open, and one place that says what changed. (A link past the menu is Streamlit's own.) And Plotly, before
+// there is a chart.
 
 const PAUSE = 400; // milliseconds without a change, after which what changed is said
 
-export default function ({ parentElement }) {
+const SOON = 4000; // milliseconds after which Plotly is loaded where no chart has asked for it: the first chart waited 2 s
+
+export default function ({ parentElement, data }) {
   if (parentElement.dataset.made) return;
   parentElement.dataset.made = "yes";
+  setTimeout(() => idle(() => load(data.plotly)), SOON); // from plotly.js, which is sent along
   document.documentElement.lang = "en";
   const voice = document.body.querySelector(":scope > [role=status].fr-hidden") ?? speaker();
   document.body.append(voice);
@@ -29,6 +33,11 @@ export default function ({ parentElement }) {
     clearTimeout(pause);
     delete parentElement.dataset.made;
   };
+}
+
+/** When the browser has nothing to do (Safari does not tell: at once). */
+function idle(act) {
+  (window.requestIdleCallback ?? setTimeout)(act);
 }
 
 /** What a reader must hear of when it changes: how many sentences are listed, and of which number. */

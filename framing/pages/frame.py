@@ -10,16 +10,18 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from framing import session
+from framing.pages import plotly_address
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-_SCRIPT = Path(__file__).with_name("frame.js")
+_SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("frame.js", "plotly.js"))
 
 
 @st.cache_resource(show_spinner=False)
 def _renderer() -> ComponentRenderer:
-    return component("framing.frame", js=_SCRIPT.read_text(encoding="utf-8"), isolate_styles=False)
+    script = "\n".join(path.read_text(encoding="utf-8") for path in _SCRIPTS)
+    return component("framing.frame", js=script, isolate_styles=False)
 
 
 def adopt_projector() -> None:
@@ -42,4 +44,4 @@ def show() -> None:
     """The switch, at the end of the bar on top, and what has no look of its own."""
     with st.container(key="fr_frame"):
         st.toggle("Projector", key=session.PROJECTOR, on_change=_switched)
-        _renderer()(key="frame", data={}, height="content")
+        _renderer()(key="frame", data={"plotly": plotly_address.of()}, height="content")

@@ -1,0 +1,12 @@
+// Loads the Plotly that the server gives out, once for the whole window: for the first chart, or before there is one.
+
+function load(address) {
+  window.frPlotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(address, document.querySelector("script[type=module][src]").src.replace(/static\/js\/.*$/, ""));
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error(`${script.src} did not load`));
+    document.head.append(script);
+  });
+  return window.frPlotly;
+}
