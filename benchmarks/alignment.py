@@ -8,17 +8,20 @@ aligner ran on them. Events marked `tuning` chose features, weights and threshol
 those marked `report` chose nothing. A pair is right if its two sentences share a fact of the gold; a fact is found
 for two outlets that both tell it if a pair of theirs shares it. Beside that stands what two blind readings of the
 pairs themselves said (alignment_readers.csv, model-made too): the gold lists facts and may have missed some.
+Weights and thresholds are fitted on the invented reports of part `tuning` as well (fact_reports.csv), of which pairs
+were read, not facts listed; a pair that nobody read counts as wrong there.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,7 +34,10 @@ from framing.alignment_pairs import FEATURES, Pairs
 from framing.copies import find_copies
 from framing.corpus import Corpus
 from framing.retelling import CLAIMED, REASONS, differences
+from framing.score import Scorer, score_article
 
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
 GOLD = Path(__file__).parents[1] / "tests" / "data" / "alignment_gold.csv"
 READERS = GOLD.with_name("alignment_readers.csv")
 Key = tuple[str, int]
@@ -167,16 +173,71 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.2f} ({part}/{whole})" if whole else f"– (0/{whole})"
 
 
-def examples(event: Event) -> tuple[pd.DataFrame, Pairs, np.ndarray]:
-    """The sentences and candidates of an event as `align` makes them, and whether each candidate is right."""
+class Reports:
+    """Three invented reports on one event: their frames, and which of their pairs were read as one fact."""
+
+    def __init__(self, name: str, rows: pd.DataFrame, scorer: Scorer) -> None:
+        from fact_reports import article
+
+        files = sorted({*rows["file_a"], *rows["file_b"]})
+        told = {file: score_article(article(name, file), scorer) for file in files}
+        ids = {file: scored.article.id for file, scored in told.items()}
+        self.name = name
+        self.articles = pd.DataFrame(
+            {"article_id": scored.article.id, "outlet": scored.article.outlet, "published": pd.Timestamp("2026-05-04")}
+            for scored in told.values()
+        )
+        self.sentences = pd.concat([scored.sentences for scored in told.values()], ignore_index=True)
+        self.read: dict[frozenset[Key], tuple[bool, float]] = {}
+        """Whether a pair that was read tells one fact, and how many pairs it stands for."""
+        for row in rows.to_dict("records"):
+            places = {(ids[row[f"file_{side}"]], int(row[f"index_{side}"])) for side in "ab"}
+            self.read[frozenset(places)] = (row["same"] > 0.5, float(row["weight"]))
+
+    @property
+    def wanted(self) -> int:
+        return sum(same for same, _ in self.read.values())
+
+
+def reports() -> list[Reports]:
+    """The reports that weights and thresholds are fitted on."""
+    from fact_reports import coded
+
+    scorer = Scorer.load()
+    return [Reports(str(name), rows, scorer) for name, rows in coded("tuning").groupby("event")]
+
+
+class Made(NamedTuple):
+    """Sentences and candidates of an event as `align` makes them, whether each is right, and its weight in fitting."""
+
+    event: Event | Reports
+    units: pd.DataFrame
+    pairs: Pairs
+    right: np.ndarray
+    weight: np.ndarray
+
+    @property
+    def keys(self) -> list[Key]:
+        return list(zip(self.units["article_id"], self.units["index"], strict=True))
+
+
+def examples(event: Event | Reports) -> Made:
+    """An event's candidates. Of reports those that were read are fitted on, each for the number it stands for."""
     ordered = _in_order(event.sentences, event.articles)
     units = _without_repeats(ordered, find_copies(event.sentences, event.articles)).reset_index(drop=True)
     pairs = _candidates(units)
-    facts = [event.facts.get(key, set()) for key in zip(units["article_id"], units["index"], strict=True)]
-    return units, pairs, np.array([bool(facts[i] & facts[j]) for i, j in zip(pairs.a, pairs.b, strict=True)])
+    keys = list(zip(units["article_id"], units["index"], strict=True))
+    places = [(keys[i], keys[j]) for i, j in zip(pairs.a, pairs.b, strict=True)]
+    if isinstance(event, Reports):
+        read = [event.read.get(frozenset(both), (False, 0.0)) for both in places]
+        return Made(event, units, pairs, np.array([same for same, _ in read]), np.array([weight for _, weight in read]))
+    right = np.array([bool(event.facts.get(a, set()) & event.facts.get(b, set())) for a, b in places])
+    return Made(event, units, pairs, right, np.ones(len(right)))
 
 
-def regression(x: np.ndarray, y: np.ndarray, crowd: np.ndarray, penalty: float = 1.0) -> tuple[float, np.ndarray]:
+def regression(
+    x: np.ndarray, y: np.ndarray, crowd: np.ndarray, weight: np.ndarray, penalty: float = 1.0
+) -> tuple[float, np.ndarray]:
     """Bias and weights of a logistic regression, the crowd as an offset."""
     offset = -np.log(crowd / 25)
     middle, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
@@ -184,8 +245,8 @@ def regression(x: np.ndarray, y: np.ndarray, crowd: np.ndarray, penalty: float =
 
     def loss(t: np.ndarray) -> tuple[float, np.ndarray]:
         odds = z @ t[1:] + t[0] + offset
-        over = 1 / (1 + np.exp(-odds)) - y
-        value = (np.logaddexp(0, odds) - y * odds).sum() + penalty * (t[1:] ** 2).sum()
+        over = weight * (1 / (1 + np.exp(-odds)) - y)
+        value = (weight * (np.logaddexp(0, odds) - y * odds)).sum() + penalty * (t[1:] ** 2).sum()
         return value, np.concatenate([[over.sum()], z.T @ over + 2 * penalty * t[1:]])
 
     best = minimize(loss, np.zeros(x.shape[1] + 1), jac=True).x
@@ -193,56 +254,54 @@ def regression(x: np.ndarray, y: np.ndarray, crowd: np.ndarray, penalty: float =
     return float(best[0] - weights @ middle), weights
 
 
-Made = list[tuple[pd.DataFrame, Pairs, np.ndarray]]
-
-
-def _put(made: Made, meaning: bool = True) -> int:
+def _put(made: list[Made], meaning: bool = True) -> int:
     """Fits the weights and puts them into alignment_score; how many candidates they were fitted on."""
-    x, crowd = (np.concatenate([getattr(pairs, name) for _, pairs, _ in made]) for name in ("features", "crowd"))
-    y = np.concatenate([right for *_, right in made])
+    x, crowd = (np.concatenate([getattr(each.pairs, name) for each in made]) for name in ("features", "crowd"))
+    y, weight = (np.concatenate([getattr(each, name) for each in made]) for name in ("right", "weight"))
     if not meaning:
         x[:, [FEATURES.index(name) for name in ("meaning", "meaning_margin")]] = 0.0
-    alignment_score.BIAS, weights = regression(x, y, crowd)
+    alignment_score.BIAS, weights = regression(x, y, crowd, weight)
     alignment_score.WEIGHTS = dict(zip(FEATURES, weights.tolist(), strict=True))
-    return len(y)
+    return int((weight > 0).sum())
 
 
-def fit(found: list[Event]) -> None:
+def fit(found: list[Event | Reports]) -> None:
     """Prints the weights of alignment_score.py from the tuning events."""
     made = [examples(event) for event in found]
-    print(f"{_put(made)} candidates, {sum(int(y.sum()) for *_, y in made)} right")
+    print(f"{_put(made)} candidates, {sum(int(each.right.sum()) for each in made)} right")
     print(f"BIAS = {alignment_score.BIAS:.3f}\nWEIGHTS")
     for name, weight in alignment_score.WEIGHTS.items():
         print(f'    "{name}": {weight:.3f},')
 
 
-def leave_one_out(found: list[Event]) -> None:
-    """Prints pairing on each tuning event by weights fitted on the others, with and without vectors, by threshold."""
+def leave_one_out(found: list[Event | Reports]) -> None:
+    """Prints pairing on each tuning event by weights fitted on the others, with and without vectors, by threshold:
+    on events whose facts are listed, and on reports whose pairs were read (recall of pairs there)."""
     made = [examples(event) for event in found]
     for meaning in (False, True):
-        sums: dict[tuple[float, float], np.ndarray] = defaultdict(lambda: np.zeros(4, dtype=int))
-        for i, event in enumerate(found):
+        sums: dict[tuple[bool, float, float], np.ndarray] = defaultdict(lambda: np.zeros(4, dtype=int))
+        for i, each in enumerate(made):
             _put(made[:i] + made[i + 1 :], meaning)
-            units, pairs, _ = made[i]
-            score = alignment_score.likelihood(pairs)
-            for enough in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45):
+            score = alignment_score.likelihood(each.pairs)
+            for enough in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55):
                 for again in (0.4, 0.5, 0.6, 0.7):
                     if again >= enough:
-                        sums[enough, again] += _told(event, units, pairs, score, enough, again)
-        for key, row in sorted(sums.items()):
+                        sums[isinstance(each.event, Reports), enough, again] += _told(each, score, enough, again)
+        for (read, enough, again), row in sorted(sums.items()):
             p, r = row[0] / max(1, row[1]), row[2] / max(1, row[3])
-            told = f"vectors as features {meaning}, enough {key[0]}, again {key[1]}"
+            told = f"{'reports' if read else 'facts'}, vectors as features {meaning}, enough {enough}, again {again}"
             print(f"{told}: {_rates(row)}, F1 {2 * p * r / (p + r):.3f}")
 
 
-def _told(
-    event: Event, units: pd.DataFrame, pairs: Pairs, score: np.ndarray, enough: float, again: float
-) -> np.ndarray:
+def _told(each: Made, score: np.ndarray, enough: float, again: float) -> np.ndarray:
     align.ENOUGH, align.AGAIN = enough, again
-    keys = list(zip(units["article_id"], units["index"], strict=True))
-    right, facts, rows = 0, set(), _chosen(pairs, score, units)
+    keys, event, rows = each.keys, each.event, _chosen(each.pairs, score, each.units)
+    if isinstance(event, Reports):
+        right = int(each.right[rows].sum())
+        return np.array([right, len(rows), right, event.wanted])
+    right, facts = 0, set()
     for k in rows.tolist():
-        a, b = keys[pairs.a[k]], keys[pairs.b[k]]
+        a, b = keys[each.pairs.a[k]], keys[each.pairs.b[k]]
         shared = event.facts.get(a, set()) & event.facts.get(b, set())
         right += bool(shared)
         facts |= {(*sorted((event.outlet[a[0]], event.outlet[b[0]])), fact) for fact in shared}
@@ -304,9 +363,9 @@ def main() -> None:
     given = parser.parse_args()
     parts = events(Corpus.open(given.corpus), given.gold)
     if given.fit:
-        return fit(parts["tuning"])
+        return fit([*parts["tuning"], *reports()])
     if given.loo:
-        return leave_one_out(parts["tuning"])
+        return leave_one_out([*parts["tuning"], *reports()])
     for name, found in parts.items():
         if given.part not in (None, name):
             continue

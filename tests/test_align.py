@@ -237,3 +237,15 @@ def test_pairs_to_tune_on_leave_out_what_grouping_reports() -> None:
     assert not topics & set(range(36, 46))
     assert ((rows["end_a"] > rows["start_a"]) & (rows["end_b"] > rows["start_b"])).all()
     assert rows["same"].between(0, 1).all() and (rows["article_a"] != rows["article_b"]).all()
+
+
+def test_what_was_read_of_the_reports_is_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "tools"))
+    import fact_reports
+
+    training, tuning = fact_reports.coded("training"), fact_reports.coded("tuning")
+    assert not set(training["event"]) & set(tuning["event"]) and min(len(training), len(tuning)) > 500
+    for rows in (training, tuning):
+        assert rows["same"].between(0, 1).all() and rows["a"].str.len().min() > 5 and rows["b"].str.len().min() > 5
+        assert not rows.duplicated(["event", "file_a", "index_a", "file_b", "index_b"]).any()
+        assert (rows["file_a"] != rows["file_b"]).all()

@@ -2,11 +2,12 @@
 
     python tools/train_facts.py --data ../shared/data --out models/fact_encoder [--epochs 2]
 
-The pairs are those of `fact_pairs.csv` (sentences of ECB+ by article and characters; the texts are read from `--data`).
+The pairs are those of `fact_pairs.csv` (sentences of ECB+ by article and characters; the texts are read from `--data`)
+and those of the invented reports of part `training` (`fact_reports.py`).
 Siamese: the logit is a learned scale times the cosine of the two sentences' vectors, plus a bias (Reimers & Gurevych
-2019 with a logistic loss); word embeddings stay as they are, weights are averaged over steps. A tenth of the events is
-held out and printed at each pass. Needs the extra `train`; ten minutes on two cores, and not one figure of it chooses
-anything: docs/experiments.md tells how it was judged.
+2019 with a logistic loss); word embeddings stay as they are, weights are averaged over steps. A tenth of ECB+'s events
+is held out and printed at each pass, beside the reports of part `tuning`. Needs the extra `train`; a quarter of an hour
+on two cores, and not one figure of it chooses anything: docs/experiments.md tells how it was judged.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import torch
+from fact_reports import Part, coded
 from tokenizers import Tokenizer
 from transformers import AutoModel
 
@@ -36,7 +38,7 @@ NAME = "all-MiniLM-L6-v2, tuned on pairs of sentences"
 
 
 class Pair(NamedTuple):
-    """Two sentences, how surely they tell one fact (0–1), and their event."""
+    """Two sentences, how surely they tell one fact (0–1), and their event (empty: of the reports)."""
 
     a: str
     b: str
@@ -57,6 +59,12 @@ def read(data: Path) -> list[Pair]:
         )
         for row in pd.read_csv(PAIRS, comment="#").itertuples()
     ]
+
+
+def of_reports(part: Part) -> list[Pair]:
+    """The pairs of the invented reports."""
+    rows = coded(part)
+    return [Pair(*row, "") for row in zip(rows["a"], rows["b"], rows["same"], strict=True)]
 
 
 class Siamese:
@@ -124,9 +132,10 @@ def ranked_right(siamese: Siamese, pairs: list[Pair]) -> float:
 
 
 def tune(pairs: list[Pair], epochs: int) -> Siamese:
-    """The encoder tuned on nine events of ten; prints what it does on the tenth."""
+    """The encoder tuned on nine events of ten and the reports; prints what it does on the tenth and other reports."""
     torch.manual_seed(SEED)
-    rng, events = random.Random(SEED), sorted({p.event for p in pairs})
+    rng, events = random.Random(SEED), sorted({p.event for p in pairs} - {""})
+    reports = of_reports("tuning")
     random.Random(1).shuffle(events)
     held_out = set(events[: len(events) // 10])
     kept, other = ([p for p in pairs if (p.event in held_out) == side] for side in (False, True))
@@ -140,7 +149,11 @@ def tune(pairs: list[Pair], epochs: int) -> Siamese:
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
     peaks = [group["lr"] for group in optimiser.param_groups]
     steps, step = epochs * (len(kept) // BATCH), 0
-    print(f"{len(kept)} pairs, {len(other)} held out; before: {ranked_right(siamese, other):.3f}", flush=True)
+
+    def say(when: str) -> None:
+        print(f"{when}: {ranked_right(siamese, other):.3f}, reports {ranked_right(siamese, reports):.3f}", flush=True)
+
+    say(f"{len(kept)} pairs, {len(other)} held out; before")
     siamese.model.train()
     for number in range(epochs):
         for batch in passes(kept, rng):
@@ -156,9 +169,9 @@ def tune(pairs: list[Pair], epochs: int) -> Siamese:
             optimiser.step()
             step += 1
             siamese.average(step)
-        print(f"pass {number + 1}: {ranked_right(siamese, other):.3f}", flush=True)
+        say(f"pass {number + 1}")
     siamese.take_mean()
-    print(f"mean of the weights: {ranked_right(siamese, other):.3f}", flush=True)
+    say("mean of the weights")
     return siamese
 
 
@@ -169,7 +182,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=2)
     wanted = parser.parse_args()
-    pairs = read(wanted.data)
+    pairs = read(wanted.data) + of_reports("training")
     siamese = tune(pairs, wanted.epochs)
     siamese.model.eval()
     texts = [text for pair in pairs for text in (pair.a, pair.b)]
