@@ -166,10 +166,21 @@ def _gazetteer() -> tuple[dict[str, Entry], dict[str, int]]:
     return table, longest
 
 
-# An article's sentences are read three times: for its hints, for names that no list has, and for its actors.
-@lru_cache(maxsize=512)
 def tokenise(text: str) -> tuple[Token, ...]:
-    """The words of a text in order; a possessive ’s is a token of its own."""
+    """The words of a text in order; a possessive ’s is a token of its own. Shared: never change one."""
+    return _read_again(text) if len(text) <= _LONGEST_KEPT else _tokens(text)
+
+
+# An article's sentences are read three times: for its hints, for names that no list has, and for its actors.
+_LONGEST_KEPT = 2000
+
+
+@lru_cache(maxsize=512)
+def _read_again(text: str) -> tuple[Token, ...]:
+    return _tokens(text)
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
     table = _masks()
     tokens = []
     for match in TOKEN.finditer(text):

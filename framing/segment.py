@@ -36,8 +36,9 @@ _ATTRIBUTION = re.compile(
     r"(?:said|says|asked|asks|told|added|adds|wondered|wonders|wrote|writes|shouted|shouts|yelled|yells|cried|replied|replies|"
     r"exclaimed|demanded|screamed|whispered|tweeted|continued|answered|declared|quipped|joked|insisted|recalled|inquired|mused)\b"
 )
-# Characters before a boundary in which an abbreviation or number is looked for: more than the longest has.
-_WINDOW = 80
+# Characters before a boundary in which an abbreviation or number is looked for, blanks in them taken as one: more than
+# the longest has, with the end of the sentence before it.
+_WINDOW, _LONGEST = 400, 80
 _LINE = re.compile(r"\n\s*(?=(?:[-•*–·▪]|\d{1,2}[.)])\s)")
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
 _AFTER_CLOCK = re.compile(
@@ -135,7 +136,7 @@ def _joins(text: str, start: int, cut: int, quoted: Sequence[Quotation]) -> bool
         return True
     if opened[:1].islower() and not opened[1:2].isupper():  # iPhone may begin a sentence
         return True
-    return _abbreviated(bare[-_WINDOW:], after)
+    return _abbreviated(" ".join(bare[-_WINDOW:].split())[-_LONGEST:], after)
 
 
 def _abbreviated(before: str, after: str) -> bool:

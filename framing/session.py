@@ -17,6 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from framing import reading
+from framing.errors import FramingError
 from framing.outlet_groups import GROUPS_FILE
 from framing.pages.background import Background
 from framing.schema import VIEWS, View
@@ -45,7 +46,14 @@ sent to the browser with every rerun, and nobody looks through it."""
 MOST_AHEAD = 60.0
 """Seconds of one core that opening events ahead of their readers may take: 38 events of 20 to 40 articles took 39, and
 filled half the shelf (200 MB)."""
-Deriver = Callable[..., Any]
+MOST_ARTICLES_AHEAD = 200
+"""Articles of an event up to which it is opened ahead: a comparison of more takes seconds, in which nothing else is
+made ready."""
+SETTLED = 60.0
+"""Seconds after which a corpus that changed is opened ahead anew: while it is being scored it changes with every part,
+at least every 35 seconds."""
+Derived = Callable[[tuple[str, ...]], Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]]
+"""Gives for an event's outlets the functions of a comparison, and their other arguments."""
 Told = tuple[str, bool]
 """An event's id, and whether its copied sentences count once: what one comparison is of."""
 _SHARED = ("event", "view", "outlets", "first", "second", "once")
@@ -276,39 +284,63 @@ def _prepare(folder: str, stamp: str, told: Told, charts: tuple[str, ...]) -> No
         _background().put(partial(_draw, folder, stamp, told, view, charts))
 
 
-def _draw(folder: str, stamp: str, told: Told, view: View, charts: tuple[str, ...]) -> tuple[str, ...]:
-    """Has the charts of all its outlets made, which come back by name."""
-    outlets = tuple(dict.fromkeys(_articles(folder, stamp, told[0])["outlet"]))
+def _draw(folder: str, stamp: str, told: Told, view: View, charts: tuple[str, ...]) -> None:
+    """Has the charts of all its outlets made, under the keys that *Compare* asks for."""
     _sentence_counts(folder, stamp, told[0])
+    outlets = tuple(dict.fromkeys(_comparison(folder, stamp, *told).shares["outlet"]))
     for chart in charts:
         _drawing(folder, stamp, told, chart, view, outlets)
-    return outlets
 
 
-def prepare_events(charts: Sequence[str], more: Callable[[Deriver, tuple[str, ...]], object]) -> None:
+def prepare_events(charts: Sequence[str], derived: Derived) -> None:
     """Make in the background, once for each state of the corpus, what a reader sees first of the events that are
-    offered: comparison and charts of each, and what `more(derive, outlets)` derives from its comparison. The most
-    reported come first; it ends after `MOST_AHEAD` seconds, or when the shelf is half full."""
+    offered: comparison and charts of each, and what is `derived` from its comparison. The most reported come first; it
+    ends after `MOST_AHEAD` seconds or when it has filled half the shelf, and gives way to the next state's."""
     folder = corpus_folder()
-    _prepare_events(str(folder), corpus_stamp(folder), tuple(charts), more)
+    _prepare_events(str(folder), corpus_stamp(folder), tuple(charts), derived)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _prepare_events(
-    folder: str, stamp: str, charts: tuple[str, ...], _more: Callable[[Deriver, tuple[str, ...]], object]
-) -> None:
-    spent = [0.0]
+def _prepare_events(folder: str, stamp: str, charts: tuple[str, ...], _derived: Derived) -> None:
+    states = _states_prepared()
+    states.append(stamp)
+    _background().later(_opened(folder, stamp, charts, _derived), after=SETTLED if len(states) > 1 else 0)
 
-    def ready(event_id: str) -> None:
-        if spent[0] > MOST_AHEAD or _shelf().held > MOST_KEPT / 2 or corpus_stamp(Path(folder)) != stamp:
-            return
-        begun = time.thread_time()
-        outlets = _draw(folder, stamp, (event_id, False), "both", charts)
-        _more(partial(_derived, folder, stamp, _comparison(folder, stamp, event_id)), outlets)
-        spent[0] += time.thread_time() - begun
 
-    for event_id in offered(_events(folder, stamp))["event_id"]:
-        _background().put(partial(ready, str(event_id)), later=True)
+@st.cache_resource(show_spinner=False)
+def _states_prepared() -> list[str]:
+    return []
+
+
+def _opened(folder: str, stamp: str, charts: tuple[str, ...], derived: Derived) -> Iterator[Callable[[], object]]:
+    """The jobs that open the offered events, one after the other, for a thread that does each before it asks on."""
+    spent, filled = 0.0, 0
+
+    def allowed() -> bool:
+        return spent < MOST_AHEAD and filled < MOST_KEPT / 2 and corpus_stamp(Path(folder)) == stamp
+
+    events = offered(_events(folder, stamp))
+    for event_id in events.loc[events["n_articles"] <= MOST_ARTICLES_AHEAD, "event_id"].astype(str):
+        for job in _opening(folder, stamp, event_id, charts, derived):
+            if not allowed():
+                return
+            begun, held = time.thread_time(), _shelf().held
+            yield job
+            spent, filled = spent + time.thread_time() - begun, filled + max(0, _shelf().held - held)
+
+
+def _opening(
+    folder: str, stamp: str, event_id: str, charts: tuple[str, ...], derived: Derived
+) -> Iterator[Callable[[], object]]:
+    yield partial(_comparison, folder, stamp, event_id)
+    try:
+        compared = _comparison(folder, stamp, event_id)
+    except FramingError:  # the reader who opens it is told
+        return
+    if compared.heads:
+        yield from (partial(_draw, folder, stamp, _told(compared), "both", (chart,)) for chart in charts)
+        outlets = tuple(dict.fromkeys(_articles(folder, stamp, event_id)["outlet"]))
+        yield from (partial(_derived, folder, stamp, compared, make, *args) for make, args in derived(outlets))
 
 
 def offered(events: pd.DataFrame) -> pd.DataFrame:

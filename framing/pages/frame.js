@@ -9,7 +9,7 @@ const SOON = 4000; // milliseconds after which Plotly is loaded where no chart h
 export default function ({ parentElement, data }) {
   if (parentElement.dataset.made) return;
   parentElement.dataset.made = "yes";
-  setTimeout(() => idle(() => load(data.plotly)), SOON); // from plotly.js, which is sent along
+  if (!navigator.connection?.saveData) setTimeout(() => idle(() => load(data.plotly).catch(() => {})), SOON); // plotly.js
   document.documentElement.lang = "en";
   const voice = document.body.querySelector(":scope > [role=status].fr-hidden") ?? speaker();
   document.body.append(voice);
