@@ -31,10 +31,10 @@ def unusable(folder: Path | None, reason: str) -> InputError:
     to do. One of our own, gone by then, goes by the name of the folder for all of them."""
     top = Path(tempfile.tempdir) if tempfile.tempdir else None  # none that can be written was found
     shown = top if top and (folder is None or folder.is_relative_to(top)) else folder
+    where, why = f" in {shown}" if shown else "", reason.splitlines()[0].rstrip(".")
     return InputError(
-        f"Temporary files cannot be kept{f' in {shown}' if shown else ''}: {reason.splitlines()[0].rstrip('.')}. Free "
-        "some space there, or set the environment variable TMPDIR to a folder that can be written and has room, and run "
-        "the same command again."
+        f"Temporary files cannot be kept{where}: {why}. Free some space there, or set the environment variable TMPDIR "
+        "to a folder that can be written and has room, and run the same command again."
     )
 
 

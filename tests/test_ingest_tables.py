@@ -184,7 +184,10 @@ def test_a_field_that_is_an_object_is_refused_with_its_row(tmp_path: Path, field
     assert [one.title for one in taken(found)] == ["Gates", "Named", ""]
     first, second = refused(found)
     assert (first.position, second.position) == ("line 1", "line 2")
-    assert first.reason == f'its {field} is an object with "rendered", "raw", where a text is read; give the {field} as text'
+    assert (
+        first.reason
+        == f'its {field} is an object with "rendered", "raw", where a text is read; give the {field} as text'
+    )
     pq.write_table(pa.Table.from_pylist(nested[:1]), tmp_path / "t.parquet")
     assert [one.position for one in refused(rows(tmp_path / "t.parquet"))] == ["row 1"]
 

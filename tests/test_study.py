@@ -222,9 +222,15 @@ def test_other_models_are_refused_until_the_pins_are_updated(ran: Path, tmp_path
         ),
         (("to = 2024-05-31", "to = 2024-04-01"), "[window] to is 2024-04-01, before from = 2024-05-01"),
         (('path = "more.csv"', "path = 3"), "[[source]] number 2, path is 3, which is no text"),
-        (('view = "both"', 'view = "all"'), "view is 'all', which is none of own, quoted, both. Write for example:  view"),
+        (
+            ('view = "both"', 'view = "all"'),
+            "view is 'all', which is none of own, quoted, both. Write for example:  view",
+        ),
         (('view = "both"', "view = 3"), ": view is 3, which is none of own, quoted, both. Write for example:  view = "),
-        (('view = "both"', "view = [3]"), ": view is [3], which is none of own, quoted, both. Write for example:  view"),
+        (
+            ('view = "both"', "view = [3]"),
+            ": view is [3], which is none of own, quoted, both. Write for example:  view",
+        ),
         (('["Inland Echo", "Harbour Herald"]', '["Inland Echo"]'), "[[test]] number 1, outlets must name two outlets"),
         (("title =", "title"), "is no TOML"),
     ],
