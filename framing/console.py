@@ -13,7 +13,6 @@ import click
 
 from framing.errors import InputError
 from framing.plain import count
-from framing.score_process import progress_line
 
 if TYPE_CHECKING:
     from framing.corpus import AddReport, Corpus
@@ -65,6 +64,8 @@ def progress_bar(unit: str, doing: str = "Scoring") -> Iterator[Callable[[int, i
 @contextmanager
 def progress_lines() -> Iterator[Callable[[int, int | None], None]]:
     """The same as lines on standard output, at most three a second, for a program that reads them."""
+    from framing.score_process import progress_line
+
     last = 0.0
 
     def progress(done: int, total: int | None) -> None:

@@ -13,7 +13,8 @@ from framing import __version__
 from framing.address import Address, Resolver, checked, public_endpoints
 from framing.connection import Answer, Deadline, Wire
 from framing.errors import FetchError
-from framing.manners import LONGEST_PAUSE, Hosts, Robots, retry_after, waiting
+from framing.manners import LONGEST_PAUSE, Hosts, Robots, retry_after
+from framing.plain import waiting
 
 AGENT = f"framing/{__version__} (compares news reports; one page at a time, on a person's request; robots.txt: framing)"
 PAGES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})

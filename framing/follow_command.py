@@ -15,8 +15,7 @@ import click
 from framing.command_options import CORPUS, SOME_REJECTED
 from framing.console import parse_date, tell_added
 from framing.errors import FramingError, InputError
-from framing.manners import waiting
-from framing.plain import count
+from framing.plain import count, waiting
 
 if TYPE_CHECKING:
     from framing.corpus import Corpus

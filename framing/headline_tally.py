@@ -4,11 +4,13 @@ few parts at a time, the rows of articles lie in files, and one outlet's numbers
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -40,6 +42,7 @@ from framing.heads import HeadBase
 from framing.labels import BALANCE
 from framing.query import Engine, Source
 from framing.schema import View
+from framing.scratch import Table, unusable
 from framing.tally import VOICE, HeadInfo, informative
 from framing.uncertainty import Floats
 
@@ -127,8 +130,9 @@ class HeadlineTally:
 
 
 def of_corpus(corpus: Corpus, heads: Mapping[str, HeadBase], folder: Path, view: View = "both") -> HeadlineTally:
-    """Headlines against bodies in all events together, and in articles of none; `folder` takes the files, some 4 kB an
-    article. Raises InputError where there is no article."""
+    """Headlines against bodies in all events together, and in articles of none; `folder` takes the files, some
+    1.3 kB an article (docs/scaling.md). Raises InputError where there is no article, and where the folder is full or
+    cannot be written."""
     infos = _counting(corpus, heads)
     _write_names(corpus, folder)
     scored, n_bare = _write_rows(corpus, infos, view, folder)
@@ -192,8 +196,8 @@ def _write_rows(corpus: Corpus, infos: list[HeadInfo], view: View, folder: Path)
     scored: dict[str, HeadInfo] = {}
     n_bare = read = n_articles = 0
     with (
-        pq.ParquetWriter(folder / "articles.parquet", _ARTICLES, compression="zstd") as articles,
-        pq.ParquetWriter(folder / "rows.parquet", _ROWS, compression="zstd") as rows,
+        Table(folder / "articles.parquet", _ARTICLES) as articles,
+        Table(folder / "rows.parquet", _ROWS) as rows,
     ):
         wanted = [*_PLACE, "published", "index", "text", "voice", *columns]
         for sentences, named in corpus.batches(PARTS_AT_ONCE, wanted, _NAMED):
@@ -206,8 +210,8 @@ def _write_rows(corpus: Corpus, infos: list[HeadInfo], view: View, folder: Path)
                 place=range(read, read + len(table)),
             )
             read += len(table)
-            rows.write_table(_as(table, _ROWS))
-            articles.write_table(_as(_of_articles(sentences, mentions), _ARTICLES))
+            rows.write(_as(table, _ROWS))
+            articles.write(_as(_of_articles(sentences, mentions), _ARTICLES))
             n_articles += sentences["article_id"].nunique()
     if not n_articles:
         raise InputError("There is no article here whose headline could be compared. Add some with:  framing ingest")
@@ -226,8 +230,9 @@ def _actors(mentions: pd.DataFrame, folder: Path) -> list[str]:
     keys = mentions[["canonical", "type"]].assign(event=_event_or_self(mentions))
     wanted = pa.Table.from_pandas(keys.drop_duplicates(), preserve_index=False)
     names = {"names": Source(_NAMES, [folder / "names.parquet"])}
-    found = Engine().run("select n.* from names n join wanted w using (event, canonical, type)", (), names,
-                         {"wanted": wanted})  # fmt: skip
+    sql = "select n.* from names n join wanted w using (event, canonical, type)"
+    with _readable(folder):
+        found = Engine().run(sql, (), names, {"wanted": wanted})
     renamed = {(row["event"], row["canonical"], row["type"]): row["actor"] for row in found.to_pylist()}
     return [renamed.get(row, row[1]) for row in pairs(keys, "event", "canonical", "type")]
 
@@ -259,13 +264,23 @@ def _query(folder: Path, sql: str) -> Iterator[pa.Table]:
     """A query over the files of a folder."""
     files = {"rows": _ROWS, "articles": _ARTICLES, "sorted": _SORTED}
     sources = {name: Source(schema, [folder / f"{name}.parquet"]) for name, schema in files.items()}
-    yield from Engine().stream(sql, sources, {}, BATCH)
+    with _readable(folder):
+        yield from Engine().stream(sql, sources, {}, BATCH)
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    """What DuckDB says of the files of a folder, as an InputError."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise unusable(folder, str(error)) from error
 
 
 def _write(file: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+    with Table(file, schema) as writer:
         for table in tables:
-            writer.write_table(table.select(schema.names).cast(schema))
+            writer.write(table)
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:

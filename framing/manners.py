@@ -13,7 +13,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from framing.errors import FetchError
-from framing.plain import count
+from framing.plain import waiting
 
 ROBOTS_KEPT = 3_600.0
 """Seconds that a robots.txt counts; RFC 9309 allows a day."""
@@ -104,10 +104,3 @@ def retry_after(value: str | None) -> float | None:
         return max(float(Retry().parse_retry_after(value.strip()[:100])), 0.0)
     except (InvalidHeader, ValueError, OverflowError):
         return None
-
-
-def waiting(seconds: float) -> str:
-    """`40 seconds`, `12 minutes`, `3 hours`."""
-    if seconds < 90:
-        return count(round(max(seconds, 1)), "second")
-    return count(round(seconds / 60), "minute") if seconds < 5_400 else count(round(seconds / 3_600), "hour")

@@ -41,6 +41,13 @@ def about_time(seconds: float) -> str:
     return f"about {round(seconds / 3600)} hours"
 
 
+def waiting(seconds: float) -> str:
+    """`40 seconds`, `12 minutes`, `3 hours`."""
+    if seconds < 90:
+        return count(round(max(seconds, 1)), "second")
+    return count(round(seconds / 60), "minute") if seconds < 5_400 else count(round(seconds / 3_600), "hour")
+
+
 def few_articles(number: Mapping[str, int]) -> str:
     """`A has 1 article`, `A and B have 2 articles each`, `A (1) and B (2) have few articles`."""
     names, least = list(number), min(number.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
+from framing.scratch import scratch, unusable
 
 MEMORY = "512MB"
 """What sorting a whole corpus may take: unbounded, 600,000 sentences in all columns (264 MB as CSV) took 0.9 GB."""
@@ -48,11 +49,12 @@ class Engine:
         self, sql: str, sources: Mapping[str, Source], tables: Mapping[str, pa.Table], rows: int
     ) -> Iterator[pa.Table]:
         """The query's result, at most so many rows at a time, in a database of its own that keeps to `MEMORY`
-        and sorts the rest in the folder for temporary files."""
-        with _interrupts(), tempfile.TemporaryDirectory(prefix="framing-sort-") as place:
+        and sorts the rest in the folder for temporary files. Raises duckdb.Error, and InputError where that folder is
+        full or cannot be written."""
+        with scratch("sort") as place, _interrupts(), _spilling(place):
             bounded: dict[str, str | bool | int | float | list[str]] = {
                 "memory_limit": MEMORY,
-                "temp_directory": place,
+                "temp_directory": str(place),
                 "autoinstall_known_extensions": "false",
             }
             with duckdb.connect(config=bounded) as database:
@@ -60,6 +62,18 @@ class Engine:
                 with database.sql(sql).to_arrow_reader(rows) as reader:
                     for batch in reader:
                         yield pa.Table.from_batches([batch])
+
+
+@contextmanager
+def _spilling(place: Path) -> Iterator[None]:
+    """Tells what goes wrong with DuckDB's own temporary files from what is wrong with the files it reads. Where the
+    disk is full it says so, or that what it keeps there has reached the limit that it took from the free space."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        if str(place) in str(error) or "max_temp_directory_size" in str(error):
+            raise unusable(place, str(error)) from error
+        raise
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -43,6 +42,7 @@ def headlines(
     from framing.headline_tally import of_article, of_corpus
     from framing.headline_words import headline_pieces
     from framing.headlines import of_event
+    from framing.scratch import scratch
 
     opened = Corpus.open(corpus)
     known = heads_for(opened, own)
@@ -53,11 +53,11 @@ def headlines(
         for line in found.describe(identity):
             click.echo(f"- {line}")
         return
-    with TemporaryDirectory(prefix="framing-headlines-") as place:
+    with scratch("headlines") as place:
         if event:
             told: Headlines | HeadlineTally = of_event(opened, known, opened.find_event(event), view)
         else:
-            told = of_corpus(opened, known, Path(place), view)
+            told = of_corpus(opened, known, place, view)
         for piece in headline_pieces(told, form, by):
             click.echo(piece, nl=False)
 

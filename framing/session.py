@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -64,6 +65,8 @@ ASKED = "asked_"
 _STYLES = tuple(Path(__file__).parent / "pages" / name for name in ("style.css", "projector.css"))
 SCORE = "Score what is new"
 """The button that does on a page what the command `framing score` does."""
+_SCORING, _UNFILLED = "_scoring_now", "_unfilled"
+"""Keys: whether a scoring runs, and the state of the corpus in which a page was drawn that waits for its scores."""
 _COMMAND = re.compile(r"(?i)(?:run|score it|make them)(?: with)?:?\s+framing score[^\n]*$")
 _ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
 
@@ -433,6 +436,13 @@ def write_address(view: Mapping[str, str | Sequence[str] | None]) -> None:
     st.session_state["_address"] = wanted
 
 
+def link(page: str = "", query: Mapping[str, str | Sequence[str]] | None = None) -> str:
+    """The address of a page (none: Compare) for a link in HTML. Such a link opens the dashboard anew, where the session
+    does not know of the projector's view any more: the address takes it along. Still to be escaped."""
+    asked = {**(query or {}), **({PROJECTOR: "1"} if st.session_state.get(PROJECTOR) else {})}
+    return f"./{page}?{urlencode(asked, doseq=True)}" if asked else f"./{page}"
+
+
 def keep_valid(key: str, options: Sequence[Any], default: Any) -> None:
     """Give a widget its default where its stored value is not among the options (an outdated link)."""
     if st.session_state.get(key) not in options:
@@ -457,8 +467,31 @@ def public(message: str) -> str:
 
 def on_page(message: str) -> str:
     """A public message whose advice to score on the command line names the button instead, which stands above wherever
-    something is not scored."""
-    return _COMMAND.sub(lambda found: f"{'P' if found[0][0].isupper() else 'p'}ress “{SCORE}” above.", public(message))
+    something is not scored, or the scoring that runs in its place."""
+    instead = "wait for the scoring above." if st.session_state.get(_SCORING) else f"press “{SCORE}” above."
+    return _COMMAND.sub(
+        lambda found: (instead[0].upper() if found[0][0].isupper() else instead[0]) + instead[1:], public(message)
+    )
+
+
+def tell_scoring(runs: bool) -> None:
+    """Whether a scoring runs, of which the page tells how far it is in the button's place; told before the page."""
+    st.session_state[_SCORING] = runs
+    st.session_state.pop(_UNFILLED, None)
+
+
+def wait_for_scores() -> bool:
+    """Whether a scoring runs; a page that asks, since it has nothing to show yet, is drawn anew when some is stored."""
+    if not st.session_state.get(_SCORING):
+        return False
+    st.session_state[_UNFILLED] = corpus_stamp(corpus_folder())
+    return True
+
+
+def scores_came() -> bool:
+    """Whether something was stored since a page was drawn that waits for scores."""
+    stamp = st.session_state.get(_UNFILLED)
+    return stamp is not None and stamp != corpus_stamp(corpus_folder())
 
 
 def notice(lines: str | Iterable[str], tone: str = "note", title: str = "", first: int | None = None) -> None:

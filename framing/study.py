@@ -227,14 +227,15 @@ class _Reader:
         values = self.texts(key)
         unknown = [value for value in values if value not in known]
         if unknown:
-            raise self.fault(key, f"has no {unknown[0]!r}", f"one of {', '.join(known)}")
+            raise self.fault(key, f"has {unknown[0]!r}, which is none of {', '.join(known)}", f'{key} = ["{known[0]}"]')
         return values if key in self.body else tuple(known)
 
     def view(self, default: View) -> View:
-        value = self.text("view") or default
+        value = self.body.get("view", default)
         if value not in VIEWS:
-            raise self.fault("view", f"is {value!r}", f"one of {', '.join(VIEWS)}")
-        return value
+            raise self.fault("view", f"is {value!r}, which is none of {', '.join(VIEWS)}", f'view = "{default}"')
+        view: View = value
+        return view
 
     def day(self, key: str) -> date | None:
         value = self.get(key, (date, str), "day")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -19,6 +18,7 @@ from framing.errors import InputError
 from framing.events import group_corpus
 from framing.report import Options, Report, event_report, index_page
 from framing.score import Progress, Scorer, score, versions_of
+from framing.scratch import scratch
 from framing.spreadsheet import csv_text, flat, json_text, parquet_bytes
 from framing.study import Study
 from framing.study_codes import labels_of, take_codes
@@ -158,8 +158,8 @@ def _write(
 
 def _tables(study: Study, corpus: Corpus, writer: _Writer, intake: Intake) -> Tabulated:
     """Writes every table; long ones as they are read."""
-    with TemporaryDirectory(prefix="framing-study-") as place:
-        made = tabulate(study, corpus, Path(place))
+    with scratch("study") as place:
+        made = tabulate(study, corpus, place)
         made.frames["rejected"] = pd.DataFrame(
             [(each.source, each.position, each.reason) for each in intake.rejected],
             columns=["source", "position", "reason"],
@@ -196,7 +196,8 @@ def _reports(study: Study, corpus: Corpus, writer: _Writer, say: Callable[[str],
         found[name] = report
         say(f"Report {number} of {len(chosen)}: {report.title}.")
     if found:
-        listing = index_page({name.partition("/")[2]: report for name, report in found.items()})
+        named = {name.partition("/")[2]: report for name, report in found.items()}
+        listing = index_page(named, above=("../index.html", study.title))
         writer.put("reports/index.html", listing.encode())
     return found
 

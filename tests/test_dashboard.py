@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import dashboard_texts as texts
 import pandas as pd
@@ -63,6 +65,28 @@ def run_until_scored(app: AppTest) -> None:
         time.sleep(0.1)
     app.run()
     assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("page", "leads"),
+    [("events", {"./outlets", "./"}), ("outlets", {"./events", "./"}), ("sentences", {"./try"})],
+)
+def test_links_in_the_text_keep_the_projectors_view(
+    scored_corpus: Path, monkeypatch: pytest.MonkeyPatch, page: str, leads: set[str]
+) -> None:
+    """A browser opens them anew, with a session that does not know of it."""
+    row = Corpus.open(scored_corpus).sentences(columns=["article_id", "index"]).iloc[0]
+    asked = {"open": f"{row['article_id']}:{row['index']}"} if page == "sentences" else {}
+    for switched in ({"projector": "1"}, {}):
+        app = open_app(scored_corpus, monkeypatch, page, **switched)
+        for key, value in asked.items():
+            app.query_params[key] = value
+        html = html_of(app.run())
+        links = [unescape(link) for link in re.findall(r'<a href="(\./[^"]*)"', html)]
+        assert {link.partition("?")[0] for link in links} == leads
+        assert all((parse_qs(link.partition("?")[2]).get("projector") == ["1"]) == bool(switched) for link in links)
+    monkeypatch.setattr(session.st, "session_state", {session.PROJECTOR: True})
+    assert session.link("", {"outlets": ["A & B", "C"]}) == "./?outlets=A+%26+B&outlets=C&projector=1"
 
 
 def html_of(app: AppTest) -> str:

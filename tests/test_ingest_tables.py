@@ -175,6 +175,23 @@ def test_json_lines(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("field", ["title", "text", "event"])
+def test_a_field_that_is_an_object_is_refused_with_its_row(tmp_path: Path, field: str) -> None:
+    good = {"outlet": "CNN", "title": "Gates", "text": TEXT, "event": "Orrin"}
+    nested = [good | {field: {"rendered": "Gates open", "raw": 1}}, good | {field: [{"rendered": "Gates open"}]}]
+    kept = [good, good | {"title": {"name": "Named"}}, good | {"title": {}}]
+    found = rows(save(tmp_path / "t.jsonl", *map(json.dumps, (*nested, *kept))))
+    assert [one.title for one in taken(found)] == ["Gates", "Named", ""]
+    first, second = refused(found)
+    assert (first.position, second.position) == ("line 1", "line 2")
+    assert (
+        first.reason
+        == f'its {field} is an object with "rendered", "raw", where a text is read; give the {field} as text'
+    )
+    pq.write_table(pa.Table.from_pylist(nested[:1]), tmp_path / "t.parquet")
+    assert [one.position for one in refused(rows(tmp_path / "t.parquet"))] == ["row 1"]
+
+
 def test_json_columns_may_be_mapped_and_left_out(tmp_path: Path) -> None:
     path = save(
         tmp_path / "t.jsonl", json.dumps({"who": "CNN", "t": TEXT}), json.dumps({"t": TEXT, "url": "https://bbc.com/1"})
@@ -222,6 +239,8 @@ def test_a_table_without_rows_is_told(tmp_path: Path) -> None:
     for name in ("h.csv", "h.parquet"):
         (fault,) = refused(rows(tmp_path / name))
         assert fault.source == str(tmp_path / name) and fault.reason == "has no row under its column names"
+    (fault,) = refused(rows(save(tmp_path / "b.jsonl", "", "  ", "\t")))
+    assert fault.position == "" and fault.reason == "has only blank lines; a line of JSON holds one article"
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "csv"])

@@ -117,6 +117,27 @@ def test_the_button_scores_and_the_page_shows_it(corpus: Corpus, monkeypatch: py
     assert "Scored 24 sentences in" not in html_of(app)
 
 
+def test_a_page_that_waits_says_that_the_scoring_runs_and_fills_as_it_goes(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, fresh: None
+) -> None:
+    monkeypatch.setattr(score_process, "command_line", lambda corpus: fake("import time; time.sleep(60)"))
+    scoring.holder().start(corpus.path)
+    for page in ("compare", "outlets", "audit", "sentences", "words"):
+        html = html_of(open_app(corpus.path, monkeypatch, page))
+        assert "ress “Score what is new”" not in html, page
+        told = (
+            "is scored by the models installed now. Wait for the scoring above." if page == "words" else "as it goes."
+        )
+        assert told in html, page
+    monkeypatch.setattr(session.st, "session_state", {})
+    session.tell_scoring(True)
+    assert session.wait_for_scores() and not session.scores_came()
+    (corpus.path / "scores" / "first@1").mkdir(parents=True)
+    assert session.scores_came()
+    session.tell_scoring(False)
+    assert not session.scores_came() and not session.wait_for_scores()
+
+
 def test_a_failed_start_leaves_the_button(corpus: Corpus, monkeypatch: pytest.MonkeyPatch, fresh: None) -> None:
     monkeypatch.setattr(
         score_process, "command_line", lambda corpus: fake(f"import sys; sys.exit('Error: {corpus.resolve()} is <b>')")

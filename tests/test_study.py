@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -221,7 +222,15 @@ def test_other_models_are_refused_until_the_pins_are_updated(ran: Path, tmp_path
         ),
         (("to = 2024-05-31", "to = 2024-04-01"), "[window] to is 2024-04-01, before from = 2024-05-01"),
         (('path = "more.csv"', "path = 3"), "[[source]] number 2, path is 3, which is no text"),
-        (('view = "both"', 'view = "all"'), "view is 'all'"),
+        (
+            ('view = "both"', 'view = "all"'),
+            "view is 'all', which is none of own, quoted, both. Write for example:  view",
+        ),
+        (('view = "both"', "view = 3"), ": view is 3, which is none of own, quoted, both. Write for example:  view = "),
+        (
+            ('view = "both"', "view = [3]"),
+            ": view is [3], which is none of own, quoted, both. Write for example:  view",
+        ),
         (('["Inland Echo", "Harbour Herald"]', '["Inland Echo"]'), "[[test]] number 1, outlets must name two outlets"),
         (("title =", "title"), "is no TOML"),
     ],
@@ -269,6 +278,10 @@ def test_the_example_runs_with_the_shipped_models(tmp_path: Path) -> None:
     assert 'http-equiv="Content-Security-Policy" content="default-src \'none\'' in page and "<script" not in page
     for link in {part.split('"')[0] for part in page.split('href="')[1:]}:
         assert link.startswith("#") or (tmp_path / "results" / link).exists(), link
+    reports = tmp_path / "results" / "reports"
+    listing = (reports / "index.html").read_text(encoding="utf-8")
+    (back,) = re.findall(r'<header>.*?<a href="([^"]+)">Back to “([^”]+)”</a>', listing)
+    assert (reports / back[0]).samefile(tmp_path / "results" / "index.html") and f"<h1>{back[1]}</h1>" in page
     tests = pd.read_csv(tmp_path / "results" / "tables" / "tests.csv")
     assert list(tests["test"]) == [1, 2, 3, 4] and tests["result"].notna().all()
     assert command(EXAMPLE, "--out", tmp_path / "results", "--check")[0] == 0

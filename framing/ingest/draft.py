@@ -20,6 +20,7 @@ from framing.schema import Article, Rejection
 MAX_TEXT = 1_000_000
 """Longest article in characters: a choice, 60 times the longest of 1,410 news articles measured (16,061)."""
 
+_MOST_KEYS = 5
 _MISSING = {"", "nan", "none", "null", "n/a", "~"}
 GIVE_OUTLET = "say which outlet it is with --outlet NAME, or name the column with --column outlet=COLUMN"
 GIVE_TEXT = "say --column text=COLUMN"
@@ -48,6 +49,8 @@ def build(fields: Mapping[str, object], place: Place, options: ReadOptions) -> A
     The outlet is its own field, else `options.outlet`, else a guess: `site` (what the page says of itself), the web
     address, the byline, a folder named after a known outlet, `agency` (the dateline's).
     """
+    if fault := _nested(fields):
+        return place.reject(fault)
     title = one_line(_plain(fields.get("title")))
     blocks = paragraphs(normalise(_body(fields.get("text"))))
     if blocks and title and blocks[0].casefold() == title.casefold():
@@ -70,6 +73,17 @@ def build(fields: Mapping[str, object], place: Place, options: ReadOptions) -> A
     event = _short(fields.get("event")) or options.event
     kind, note = _short(fields.get("kind")), _note(fields, how)
     return Article(canonical_outlet(outlet), title, text, published, byline, url, place.name, event or None, kind, note)
+
+
+def _nested(fields: Mapping[str, object]) -> str | None:
+    """What is wrong where a field that is compared is an object (`{"rendered": …}`), which would be lost unseen."""
+    for key in ("title", "text", "event"):
+        value = fields.get(key)
+        for part in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(part, Mapping) and part and "name" not in part:
+                keys = ", ".join(f'"{name}"' for name in list(part)[:_MOST_KEYS])
+                return f"its {key} is an object with {keys}, where a text is read; give the {key} as text"
+    return None
 
 
 def _fault(text: str) -> str | None:

@@ -44,12 +44,14 @@ _PEEK = 50
 def read_table(file: Table, source: str, options: ReadOptions) -> Iterator[Article | Rejection]:
     """Every row of a table as article or rejection; `source` ends with the format. Raises UnreadableSource when the
     file as a whole cannot be read."""
-    reader, empty = (_read_parquet if Path(source).suffix.lower() in PARQUET else _read_raw), True
+    suffix, empty = Path(source).suffix.lower(), True
+    reader = _read_parquet if suffix in PARQUET else _read_raw
     for item in reader(file, source, options):
         empty = False
         yield item
     if empty:
-        raise UnreadableSource("has no row under its column names")
+        blank = "has only blank lines; a line of JSON holds one article"
+        raise UnreadableSource(blank if suffix in JSON_LINES else "has no row under its column names")
 
 
 def _columns(available: list[str], source: str, options: ReadOptions) -> dict[str, str]:

@@ -55,7 +55,10 @@ def no_articles() -> None:
 
 
 def not_scored(told: str) -> None:
-    """What is `told` waits for scores; the button stands above (scoring.py)."""
+    """What is `told` waits for scores; the button stands above, or how far the scoring is (scoring.py)."""
+    if session.wait_for_scores():
+        session.notice(f"{told} The scoring is under way, see above: this page fills by itself as it goes.")
+        return
     session.notice(f"{told} Press “{session.SCORE}” above: it is shown here when that is done.", title="What to do")
 
 

@@ -114,7 +114,8 @@ def matrix_html(
     for event in records(events):
         key = str(event["event_id"])
         pinned = ' <span class="fr-badge">pinned</span>' if event["pinned"] else ""
-        name = f'<a href="./?event={escape(key)}" target="_self">{escape(str(event["event"]))}</a>{pinned}'
+        link = escape(session.link("", {"event": key}))
+        name = f'<a href="{link}" target="_self">{escape(str(event["event"]))}</a>{pinned}'
         first, last = reading.day(event["first"]), reading.day(event["last"])
         dates = escape(first if first == last else f"{first} to {last}")
         body += f'<tr><th scope="row">{name}<small>{dates}</small></th><td>{event["n_outlets"]}</td>'

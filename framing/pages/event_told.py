@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from html import escape
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -54,7 +53,7 @@ def _cell(row: dict, view: View) -> str:  # type: ignore[type-arg]
     if row["state"] != DIFFERS:
         return f'<span class="fr-absent">{escape(row["said"])}</span>'
     asked = {"event": row["event_id"], "view": view, "outlets": [row["outlet_a"], row["outlet_b"]]}
-    link = "./?" + urlencode(asked | {"head": row["head"], "label": row["label"]}, doseq=True)
+    link = session.link("", asked | {"head": row["head"], "label": row["label"]})
     sure = "holds among all events too" if row["overall"] else "holds in this event alone"
     return f'<a href="{escape(link)}" target="_self">{escape(row["said"])}</a><small>{escape(sure)}</small>'
 

@@ -12,8 +12,8 @@ session.adopt_address(event_lists.ADDRESS_KEYS, lists=("who",))
 st.html(
     '<h1>Events</h1><p class="fr-lead">Find a happening to read: each line below is one, with the outlets that '
     "reported it and how differently they told it, while what two outlets do over many events stands on the page "
-    '<a href="outlets" target="_self">Outlets</a>.</p><p class="fr-meta">An event is a group of articles on one '
-    "happening. A wrong group would invent a difference: look it over, and correct it below.</p>"
+    f'<a href="{session.link("outlets")}" target="_self">Outlets</a>.</p><p class="fr-meta">An event is a group of '
+    "articles on one happening. A wrong group would invent a difference: look it over, and correct it below.</p>"
 )
 articles, events = session.article_list(), session.events()
 if articles.empty:

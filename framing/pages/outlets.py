@@ -12,7 +12,8 @@ if not session.has_corpus():
 session.adopt_address(outlets_choose.ADDRESS_KEYS)
 st.html(
     '<h1>Outlets</h1><p class="fr-lead">Choose two outlets and see how they differ again and again, over all the '
-    'events that both reported; a single event is read from the page <a href="events" target="_self">Events</a>.</p>'
+    "events that both reported; a single event is read from the page "
+    f'<a href="{session.link("events")}" target="_self">Events</a>.</p>'
     '<p class="fr-meta">Each event is compared with itself, then the differences are averaged: what an outlet reports '
     "on cannot pose as how it reports.</p>"
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -255,7 +254,7 @@ def compare_link(row: Row, profiles: Profiles, choice: Choice, number: Number) -
         "head": number.head,
         "label": number.label,
     }
-    return "./?" + urlencode(asked, doseq=True)
+    return session.link("", asked)
 
 
 def _sentences(found: pd.DataFrame, profiles: Profiles, choice: Choice, number: Number, fresh: bool) -> None:

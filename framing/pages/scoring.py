@@ -76,7 +76,9 @@ def offer() -> None:
     """Nothing where everything is scored; else the button, or how far the scoring is; then what it said at its end."""
     if not session.has_corpus():
         return
-    if (run := holder().now) is not None:
+    run = holder().now
+    session.tell_scoring(run is not None)
+    if run is not None:
         _watch(run)
         _show_progress(run)
         return
@@ -115,11 +117,12 @@ def _watch(run: ScoreProcess) -> None:
 
 
 def _show_progress(run: ScoreProcess) -> None:
-    """How far the scoring is, looked at again and again; at its end the page runs anew, with the new scores."""
+    """How far the scoring is, looked at again and again; at its end the page runs anew, with the new scores, and
+    before it where it waits for the first."""
 
     @st.fragment(run_every=_POLL)
     def progress() -> None:
-        if run.status is not None:
+        if run.status is not None or session.scores_came():
             st.rerun()
         with st.container(key="fr_score", horizontal=True, vertical_alignment="center"):
             st.progress(run.progress.share, text=told(run.progress))

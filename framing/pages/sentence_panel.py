@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -153,8 +152,8 @@ def _links(opened: Opened, row: pd.Series, number: Number | None, actor: str, vi
             query |= {"actor": actor} if number.head.level == "mention" else {}
         what = "Compare the outlets of this event" + (" at this label" if "head" in query else "")
         st.page_link(_COMPARE, label=what, query_params=query)
-    tried = escape(urlencode({"text": str(row["text"]), **({"target": actor} if actor else {})}))
-    st.html(f'<p><a href="./try?{tried}" target="_self">Change its words and see what the classifiers say</a></p>')
+    tried = escape(session.link("try", {"text": str(row["text"]), **({"target": actor} if actor else {})}))
+    st.html(f'<p><a href="{tried}" target="_self">Change its words and see what the classifiers say</a></p>')
 
 
 def _mark(judged: pd.DataFrame, on_actors: pd.DataFrame, number: Number | None, actor: str) -> str:

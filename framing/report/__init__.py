@@ -167,11 +167,13 @@ def _header(content: Content) -> str:
     return f'<p class="quiet">{escape(dates)}</p>{"".join(badges)}<ul class="outlets">{items}</ul>{left}'
 
 
-def index_page(reports: Mapping[str, Report]) -> str:
-    """A page that leads to reports, by the name of their file."""
+def index_page(reports: Mapping[str, Report], above: tuple[str, str] | None = None) -> str:
+    """A page that leads to reports, by the name of their file; `above` is the file and the title of the page that it
+    belongs to."""
     items = "".join(_listed(name, report) for name, report in reports.items())
     listed = Section("events", count(len(reports), "event"), f'<ul class="events">{items}</ul>')
-    return page("How outlets tell the same events", "", [listed], panel=False)
+    back = f'<p><a href="{escape(above[0])}">Back to “{escape(above[1])}”</a></p>' if above else ""
+    return page("How outlets tell the same events", back, [listed], panel=False)
 
 
 def _listed(name: str, report: Report) -> str:
