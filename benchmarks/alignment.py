@@ -9,7 +9,7 @@ those marked `report` chose nothing. A pair is right if its two sentences share 
 for two outlets that both tell it if a pair of theirs shares it. Beside that stands what two blind readings of the
 pairs themselves said (alignment_readers.csv, model-made too): the gold lists facts and may have missed some.
 Weights and thresholds are fitted on the invented reports of part `tuning` as well (fact_reports.csv), of which pairs
-were read, not facts listed; a pair that nobody read counts as wrong there.
+were read, not facts listed: recall there is that of pairs, and a pair that nobody read does not count.
 """
 
 from __future__ import annotations
@@ -188,15 +188,16 @@ class Reports:
             for scored in told.values()
         )
         self.sentences = pd.concat([scored.sentences for scored in told.values()], ignore_index=True)
-        self.read: dict[frozenset[Key], tuple[bool, float]] = {}
-        """Whether a pair that was read tells one fact, and how many pairs it stands for."""
+        self.read: dict[frozenset[Key], bool] = {}
+        """Whether a pair that was read tells one fact."""
         for row in rows.to_dict("records"):
             places = {(ids[row[f"file_{side}"]], int(row[f"index_{side}"])) for side in "ab"}
-            self.read[frozenset(places)] = (row["same"] > 0.5, float(row["weight"]))
+            self.read[frozenset(places)] = row["same"] > 0.5
 
     @property
     def wanted(self) -> int:
-        return sum(same for same, _ in self.read.values())
+        """Pairs that tell one fact."""
+        return sum(self.read.values())
 
 
 def reports() -> list[Reports]:
@@ -208,13 +209,13 @@ def reports() -> list[Reports]:
 
 
 class Made(NamedTuple):
-    """Sentences and candidates of an event as `align` makes them, whether each is right, and its weight in fitting."""
+    """Sentences and candidates of an event as `align` makes them, whether each is right, and whether that is known."""
 
     event: Event | Reports
     units: pd.DataFrame
     pairs: Pairs
     right: np.ndarray
-    weight: np.ndarray
+    known: np.ndarray
 
     @property
     def keys(self) -> list[Key]:
@@ -222,22 +223,21 @@ class Made(NamedTuple):
 
 
 def examples(event: Event | Reports) -> Made:
-    """An event's candidates. Of reports those that were read are fitted on, each for the number it stands for."""
+    """An event's candidates; of reports not all were read."""
     ordered = _in_order(event.sentences, event.articles)
     units = _without_repeats(ordered, find_copies(event.sentences, event.articles)).reset_index(drop=True)
     pairs = _candidates(units)
     keys = list(zip(units["article_id"], units["index"], strict=True))
     places = [(keys[i], keys[j]) for i, j in zip(pairs.a, pairs.b, strict=True)]
     if isinstance(event, Reports):
-        read = [event.read.get(frozenset(both), (False, 0.0)) for both in places]
-        return Made(event, units, pairs, np.array([same for same, _ in read]), np.array([weight for _, weight in read]))
+        read = [event.read.get(frozenset(both)) for both in places]
+        right, known = np.array([bool(same) for same in read]), np.array([same is not None for same in read])
+        return Made(event, units, pairs, right, known)
     right = np.array([bool(event.facts.get(a, set()) & event.facts.get(b, set())) for a, b in places])
-    return Made(event, units, pairs, right, np.ones(len(right)))
+    return Made(event, units, pairs, right, np.ones(len(right), dtype=bool))
 
 
-def regression(
-    x: np.ndarray, y: np.ndarray, crowd: np.ndarray, weight: np.ndarray, penalty: float = 1.0
-) -> tuple[float, np.ndarray]:
+def regression(x: np.ndarray, y: np.ndarray, crowd: np.ndarray, penalty: float = 1.0) -> tuple[float, np.ndarray]:
     """Bias and weights of a logistic regression, the crowd as an offset."""
     offset = -np.log(crowd / 25)
     middle, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
@@ -245,8 +245,8 @@ def regression(
 
     def loss(t: np.ndarray) -> tuple[float, np.ndarray]:
         odds = z @ t[1:] + t[0] + offset
-        over = weight * (1 / (1 + np.exp(-odds)) - y)
-        value = (weight * (np.logaddexp(0, odds) - y * odds)).sum() + penalty * (t[1:] ** 2).sum()
+        over = 1 / (1 + np.exp(-odds)) - y
+        value = (np.logaddexp(0, odds) - y * odds).sum() + penalty * (t[1:] ** 2).sum()
         return value, np.concatenate([[over.sum()], z.T @ over + 2 * penalty * t[1:]])
 
     best = minimize(loss, np.zeros(x.shape[1] + 1), jac=True).x
@@ -256,13 +256,15 @@ def regression(
 
 def _put(made: list[Made], meaning: bool = True) -> int:
     """Fits the weights and puts them into alignment_score; how many candidates they were fitted on."""
-    x, crowd = (np.concatenate([getattr(each.pairs, name) for each in made]) for name in ("features", "crowd"))
-    y, weight = (np.concatenate([getattr(each, name) for each in made]) for name in ("right", "weight"))
+    x, crowd = (
+        np.concatenate([getattr(each.pairs, name)[each.known] for each in made]) for name in ("features", "crowd")
+    )
+    y = np.concatenate([each.right[each.known] for each in made])
     if not meaning:
         x[:, [FEATURES.index(name) for name in ("meaning", "meaning_margin")]] = 0.0
-    alignment_score.BIAS, weights = regression(x, y, crowd, weight)
+    alignment_score.BIAS, weights = regression(x, y, crowd)
     alignment_score.WEIGHTS = dict(zip(FEATURES, weights.tolist(), strict=True))
-    return int((weight > 0).sum())
+    return len(y)
 
 
 def fit(found: list[Event | Reports]) -> None:
@@ -298,7 +300,7 @@ def _told(each: Made, score: np.ndarray, enough: float, again: float) -> np.ndar
     keys, event, rows = each.keys, each.event, _chosen(each.pairs, score, each.units)
     if isinstance(event, Reports):
         right = int(each.right[rows].sum())
-        return np.array([right, len(rows), right, event.wanted])
+        return np.array([right, int(each.known[rows].sum()), right, event.wanted])
     right, facts = 0, set()
     for k in rows.tolist():
         a, b = keys[each.pairs.a[k]], keys[each.pairs.b[k]]
