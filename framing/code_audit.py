@@ -37,7 +37,8 @@ def fill(source: Source, agreed: Mapping[Key, tuple[str, ...]]) -> int:
 
 def as_random(source: Source, agreed: Mapping[Key, tuple[str, ...]]) -> Audit:
     """The audit that these codings are where the coded sentences were drawn at random from each outlet's: stored, an
-    earlier audit set aside. Raises InputError where none of them has scores."""
+    earlier audit set aside. Its labels bear no time (that of the file counts), so that a study run again writes the
+    same bytes. Raises InputError where none of them has scores."""
     rows = population(source.counted)
     sizes = {str(outlet): int(n) for outlet, n in rows["outlet"].value_counts().items()}
     known = [row for row in rows.to_dict("records") if (row["article_id"], row["index"], row["actor"]) in agreed]
@@ -54,7 +55,6 @@ def as_random(source: Source, agreed: Mapping[Key, tuple[str, ...]]) -> Audit:
             row["outlet"],
             drawn[row["outlet"]] / sizes[row["outlet"]],
             agreed[row["article_id"], row["index"], row["actor"]],
-            when=time.time(),
         )
         for row in known
     )
