@@ -7,8 +7,9 @@ new version is measured by the very same ones."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from framing.heads import Kind
 from framing.parts import appear
 from framing.tally import Counted, HeadInfo
 
-FORMAT = 2
+FORMAT = 3
 FOLDER = "audit"
 
 
@@ -38,6 +39,13 @@ class Item:
     probability: float
     labels: tuple[str, ...] | None = None
     skipped: bool = False
+    when: float = field(default=0.0, compare=False)
+    """When it was answered, in seconds since 1970: of two answers the later counts. 0 while open, or not known."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether a person answered; a sentence passed by because its text is gone has no time."""
+        return self.labels is not None or (self.skipped and self.when > 0)
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -94,17 +102,29 @@ def begin(counted: Counted, version: str, seed: int, event_id: str = "", before:
             f"There are {len(rows)} sentences with scores of {counted.head.name}; an audit needs {FEWEST}. "
             "Add articles, or run:  framing score"
         )
-    known = {item.key: item.labels for item in before}
     drawn = draw(rows, MOST, seed)
-    items = [
+    items = tuple(
         Item(row["article_id"], int(row["index"]), row["actor"], row["outlet"], float(row["probability"]))
         for row in drawn.to_dict("records")
-    ]
-    items = [replace(item, labels=known.get(item.key)) for item in items]
-    given = tuple(place for place, item in enumerate(items) if item.labels is not None)
+    )
     sizes = {str(outlet): int(n) for outlet, n in rows["outlet"].value_counts().items()}
     head = counted.head
-    return Audit(head.name, head.kind, head.labels, version, seed, event_id, sizes, tuple(items), given, given)
+    return take_over(Audit(head.name, head.kind, head.labels, version, seed, event_id, sizes, items), before)
+
+
+def take_over(audit: Audit, before: Iterable[Item]) -> Audit:
+    """The audit with what was answered elsewhere of the same rows, where that is later than its own answer."""
+    known = {item.key: item for item in before if item.answered}
+    items, carried = list(audit.items), []
+    for place, item in enumerate(items):
+        other = known.get(item.key)
+        if place in audit.given:
+            if other is not None and other.when > item.when:
+                items[place] = replace(item, labels=other.labels, skipped=other.skipped, when=other.when)
+        elif other is not None and other.labels is not None:
+            items[place] = replace(item, labels=other.labels, when=other.when)
+            carried.append(place)
+    return replace(audit, items=tuple(items), given=(*audit.given, *carried), carried=(*audit.carried, *carried))
 
 
 def following(audit: Audit, n: int = MOST) -> int | None:
@@ -118,19 +138,49 @@ def record(audit: Audit, place: int, labels: Sequence[str] | None) -> Audit:
     if labels is not None:
         _check(audit, labels)
     said = None if labels is None else tuple(label for label in audit.labels if label in labels)
+    return _with(audit, place, replace(audit.items[place], labels=said, skipped=labels is None, when=time.time()))
+
+
+def answer(audit: Audit, place: int, item: Item, labels: Sequence[str] | None) -> Audit:
+    """`record` for a person who was shown this item. Raises InputError where another sample was drawn since, or where
+    somebody else said something else of it: an answer that nobody saw is not written over."""
+    now = _still(audit, place, item)
+    done = record(audit, place, labels)
+    if now == item:
+        return done
+    if now == done.items[place]:  # said twice, as by a double click
+        return audit
+    raise InputError("This sentence was answered meanwhile, perhaps in another window. That answer stands.")
+
+
+def pass_by(audit: Audit, place: int, item: Item) -> Audit:
+    """The audit without the question about an item whose text is gone: no answer of a person, so without a time."""
+    now = _still(audit, place, item)
+    return _with(audit, place, replace(now, skipped=True)) if now == item else audit
+
+
+def _still(audit: Audit, place: int, item: Item) -> Item:
+    """What now stands at the place of an item that was shown."""
+    if place >= len(audit.items) or audit.items[place].key != item.key:
+        raise InputError("Other sentences were drawn meanwhile, in another window. The next one is of those.")
+    return audit.items[place]
+
+
+def _with(audit: Audit, place: int, item: Item) -> Audit:
     items = list(audit.items)
-    items[place] = replace(items[place], labels=said, skipped=labels is None)
+    items[place] = item
     given, carried = ([p for p in places if p != place] for places in (audit.given, audit.carried))
     return replace(audit, items=tuple(items), given=(*given, place), carried=tuple(carried))
 
 
-def undo(audit: Audit) -> Audit:
-    """The audit without its last answer. Raises InputError where there is none."""
-    if not audit.asked:
+def undo(audit: Audit, of: Item | None = None) -> Audit:
+    """The audit without its last answer, or without the one to an item. Raises InputError where there is none."""
+    places = [place for place in audit.asked if of is None or audit.items[place].key == of.key]
+    if not places:
         raise InputError("There is no answer to take back.")
-    last = audit.asked[-1]
+    last = places[-1]
     items = list(audit.items)
-    items[last] = replace(items[last], labels=None, skipped=False)
+    items[last] = replace(items[last], labels=None, skipped=False, when=0.0)
     return replace(audit, items=tuple(items), given=tuple(p for p in audit.given if p != last))
 
 
@@ -164,9 +214,20 @@ def read_file(path: Path) -> Audit:
             raise CorpusError(f"{path} was written by a newer version. Update with:  pip install --upgrade framing")
         items = tuple(Item(**{**row, "labels": _tuple(row["labels"])}) for row in body.pop("items"))
         places = {name: tuple(body.get(name, ())) for name in ("given", "carried")}
-        return Audit(**{**body, **places, "labels": tuple(body["labels"]), "items": items})
+        found = Audit(**{**body, **places, "labels": tuple(body["labels"]), "items": items})
+        return _timed(found, min(path.stat().st_mtime, time.time()))
     except (ValueError, KeyError, TypeError) as error:
         raise CorpusError(f"{path} is damaged ({error}). Mend or rename it; its labels are only there.") from error
+
+
+def _timed(audit: Audit, stored: float) -> Audit:
+    """The audit whose labels without a time, as before format 3, have that of the file. Those carried over get none:
+    the sample that gave them is kept, and knows better."""
+    items = (
+        replace(item, when=stored) if item.labels is not None and not item.when and place not in audit.carried else item
+        for place, item in enumerate(audit.items)
+    )
+    return replace(audit, items=tuple(items))
 
 
 def _tuple(labels: list[str] | None) -> tuple[str, ...] | None:
@@ -195,43 +256,6 @@ def change(corpus: Corpus, head: str, event_id: str, act: Callable[[Audit], Audi
         changed = act(found)
         save(corpus, changed)
     return changed
-
-
-def set_aside(corpus: Corpus, audit: Audit) -> Path:
-    """Renames a stored audit, so that a new one can begin; nothing is lost."""
-    path = file_of(corpus, audit.head, audit.event_id)
-    number = 1 + max(_numbers(path), default=0)
-    return path.rename(_aside(path, number))
-
-
-def _aside(path: Path, number: int) -> Path:
-    return path.with_name(f"{path.stem}.old-{number}.json")
-
-
-def _numbers(path: Path) -> list[int]:
-    """Numbers of the audits that were set aside for the one at this path."""
-    endings = [file.stem.removeprefix(f"{path.stem}.old-") for file in path.parent.glob(f"{path.stem}.old-*.json")]
-    return sorted(int(ending) for ending in endings if ending.isdecimal())
-
-
-def earlier(corpus: Corpus, head: str, event_id: str = "") -> dict[int, Audit]:
-    """The audits that were set aside, by number, the oldest first. Raises CorpusError where one is damaged."""
-    path = file_of(corpus, head, event_id)
-    return {number: read_file(_aside(path, number)) for number in _numbers(path)}
-
-
-def bring_back(corpus: Corpus, head: str, event_id: str, number: int) -> Audit:
-    """Takes up an audit again that was set aside, and sets aside the one in its place. Raises InputError where there is
-    none of this number."""
-    path = file_of(corpus, head, event_id)
-    with corpus.folder.writing():
-        if number not in _numbers(path):
-            raise InputError(f"There is no earlier audit {number} of {head} here any more.")
-        old, found = read_file(_aside(path, number)), load(corpus, head, event_id)
-        if found:
-            set_aside(corpus, found)
-        _aside(path, number).rename(path)
-    return old
 
 
 # -- what it says -----------------------------------------------------------------------------------------------------

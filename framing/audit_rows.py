@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from framing.actors import ACTORS_VERSION, merge_event
-from framing.audit import Audit, Item, begin, earlier, load, save, set_aside
+from framing.audit import Audit, begin, load, save, take_over
+from framing.audit_samples import every, newest, next_number, set_aside
 from framing.compare import heads_for
 from framing.corpus import Corpus
 from framing.errors import InputError
@@ -43,9 +44,10 @@ class Source:
             )
         return cls(corpus, loaded, _counted(corpus, HeadInfo.of(loaded), event_id), event_id)
 
-    def audit(self, seed: int, new: bool = False, create: bool = True) -> Audit:
+    def audit(self, seed: int | None = None, new: bool = False, create: bool = True) -> Audit:
         """The stored audit, or one drawn and stored now (`new`: in any case; the old one is set aside, the labels of
-        all earlier ones taken over). Raises InputError where there is none and none is to be made."""
+        all earlier ones taken over; the same rows again stay the same audit). `seed` None is a number that no sample
+        has yet. Raises InputError where there is none and none is to be made."""
         found = load(self.corpus, self.head.name, self.event_id)
         if found and found.labels != self.head.labels and not new:
             raise InputError(f"{self.head.name} has other labels than when it was audited. Draw anew with --new.")
@@ -57,16 +59,16 @@ class Source:
             found = load(self.corpus, self.head.name, self.event_id)
             if found and not new:  # begun meanwhile by somebody else
                 return found
-            fresh = begin(self.counted, self.head.version, seed, self.event_id, self._labelled(found))
-            if found:
+            samples = every(self.corpus, self.head.name, self.event_id)
+            number = next_number(samples) if seed is None else seed
+            known = newest(samples, self.head.labels)
+            fresh = begin(self.counted, self.head.version, number, self.event_id, known)
+            if found and _same(found, fresh):  # drawn by two windows at once, or twice
+                fresh = take_over(found, known)
+            elif found:
                 set_aside(self.corpus, found)
             save(self.corpus, fresh)
         return fresh
-
-    def _labelled(self, found: Audit | None) -> list[Item]:
-        """What was labelled in this sample and in those set aside, the latest word on each row last."""
-        every = [*earlier(self.corpus, self.head.name, self.event_id).values(), *([found] if found else [])]
-        return [item for audit in every if audit.labels == self.head.labels for item in audit.labelled]
 
     def texts(self, places: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
         """Texts of sentences (article, index) as the scorer reads them, outlets' names masked; what was removed is
@@ -87,6 +89,13 @@ class Source:
     def definition(self, label: str) -> str:
         """What a label means."""
         return definition(self.head.name, label) or self.head.definitions.get(label, "")
+
+
+def _same(one: Audit, other: Audit) -> bool:
+    """Whether two audits ask about the same rows in the same order, drawn with the same chances."""
+    return (one.labels, one.version, one.sizes) == (other.labels, other.version, other.sizes) and [
+        (item.key, item.probability) for item in one.items
+    ] == [(item.key, item.probability) for item in other.items]
 
 
 def _counted(corpus: Corpus, head: HeadInfo, event_id: str) -> Counted:

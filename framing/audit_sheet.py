@@ -70,7 +70,9 @@ def read_sheet(audit: Audit, path: Path) -> tuple[Audit, int, list[Rejection]]:
                 )
                 continue
             try:
-                audit = record(audit, place, parse(given))
+                told = record(audit, place, parse(given))
+                if place not in audit.given or told.items[place] != audit.items[place]:  # what it says again is as old
+                    audit = told
                 seen[place] = given
             except InputError as error:
                 rejected.append(where.reject(str(error)))

@@ -107,7 +107,7 @@ def test_another_writer_is_told_of(corpus: Corpus, monkeypatch: pytest.MonkeyPat
 def test_another_sample_loses_no_label(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     import filelock
 
-    from framing.audit import earlier
+    from framing.audit_samples import earlier
 
     event = corpus.find_event(EVENT)
     app = opened(corpus, monkeypatch, head="sentiment", event=event, n="20")
@@ -132,7 +132,12 @@ def test_another_sample_loses_no_label(corpus: Corpus, monkeypatch: pytest.Monke
     open_before = len(second.labelled)
     press(app, "audit_label_neutral")
     press(app, "audit_back")
-    assert load(corpus, "sentiment", event) == first
+    back = load(corpus, "sentiment", event)
+    assert back is not None and back.asked == list(first.given) and back.seed == first.seed
+    assert [item for place, item in enumerate(back.items) if place not in back.carried] == [
+        item for place, item in enumerate(first.items) if place not in back.carried
+    ]
+    assert all(back.items[place].labels == ("neutral",) for place in back.carried), "said meanwhile: not asked again"
     (kept,) = earlier(corpus, "sentiment", event).values()
     assert kept.seed == 7 and len(kept.labelled) == open_before + 1
     # A third draw takes over what was labelled in either.

@@ -453,14 +453,31 @@ def test_a_person_checks_a_model_by_keys_alone(window: Window, server: tuple[str
         window.page.get_by_role("button", name="Morality").wait_for()  # keys work once the last answer stands
         window.page.keyboard.press("2")
         window.page.get_by_role("button", name="Store: human interest").wait_for()
-        for key, number in (("Enter", 2), ("s", 3), ("u", 2)):
+        for key, number in (("n", 2), ("s", 3), ("u", 2)):
             window.page.keyboard.press(key)
             window.page.get_by_role("heading", name=f"Sentence {number} of 50").wait_for()
         audit = load(corpus, NUMBER["head"], event)
         assert audit is not None and audit.items[0].labels == ("human_interest",) and audit.given == (0,)
+        _press_what_has_the_focus(window)
+        audit = load(corpus, NUMBER["head"], event)
+        assert audit is not None and audit.given == (0, 1) and audit.items[1].skipped, "Enter did one thing at a time"
         window.page.get_by_role("button", name="Stop and see the result").click()
         window.page.get_by_text("1 sentence labelled; figures begin with 10").wait_for()
         window.page.get_by_role("link", name="Back to the comparison").click()
         window.page.get_by_role("heading", name=EVENT).wait_for()
     finally:
         file_of(corpus, NUMBER["head"], event).unlink(missing_ok=True)
+
+
+def _press_what_has_the_focus(window: Window) -> None:  # noqa: F811
+    """Enter and the space bar on a label choose that label and store nothing; Enter on Skip skips this sentence only."""
+    for key, shown in (("Enter", "Store: morality"), ("Space", "None of these")):
+        window.page.locator(".st-key-audit_label_morality button").focus()
+        window.page.keyboard.press(key)
+        window.page.get_by_role("button", name=shown).wait_for()
+        window.settle()
+        assert window.page.get_by_role("heading", name="Sentence 2 of 50").is_visible()
+    window.page.locator(".st-key-audit_skip button").focus()
+    window.page.keyboard.press("Enter")
+    window.page.get_by_role("heading", name="Sentence 3 of 50").wait_for()
+    window.settle()

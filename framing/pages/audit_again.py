@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from framing.audit_rows import Source
 
 _SAID = "audit_drawn"
-LARGEST_SEED = 9999
 
 
 def offer(source: Source) -> None:
     """Where a sample was drawn: another number draws another, and earlier ones can be taken up again."""
-    from framing.audit import earlier, load
+    from framing.audit import load
+    from framing.audit_samples import earlier
 
     audit = load(source.corpus, source.head.name, source.event_id)
     if refused := st.session_state.pop("audit_refused", None):
@@ -31,14 +31,16 @@ def offer(source: Source) -> None:
     if audit is None or audit.labels != tuple(source.head.labels):
         return
     with st.expander("Ask about other sentences"):
-        _draw(source, audit)
         every = earlier(source.corpus, source.head.name, source.event_id)
+        _draw(source, audit, list(every.values()))
         before = {number: old for number, old in every.items() if old.labels == audit.labels}
         if before:
             _go_back(source, before)
 
 
-def _draw(source: Source, audit: Audit) -> None:
+def _draw(source: Source, audit: Audit, before: list[Audit]) -> None:
+    from framing.audit_samples import LARGEST_SEED, next_number
+
     new = len(source.counted.rows) - sum(audit.sizes.values())
     grown = f" Since it was drawn {count(new, 'sentence')} came in, which it cannot ask about." if new > 0 else ""
     st.html(
@@ -49,7 +51,7 @@ def _draw(source: Source, audit: Audit) -> None:
     )
     left, right = st.columns([1, 3], vertical_alignment="bottom", gap="medium")
     if "audit_seed" not in st.session_state:
-        st.session_state["audit_seed"] = min(audit.seed + 1, LARGEST_SEED)
+        st.session_state["audit_seed"] = next_number([*before, audit])
     left.number_input("Sample number", 0, LARGEST_SEED, step=1, key="audit_seed")
     right.button("Draw this sample", key="audit_draw", on_click=_drawn, args=(source,))
 
@@ -72,7 +74,7 @@ def _go_back(source: Source, before: dict[int, Audit]) -> None:
 
 
 def _back(source: Source) -> None:
-    from framing.audit import bring_back
+    from framing.audit_samples import bring_back
 
     number = int(st.session_state["audit_before"])
     st.session_state.pop("audit_seed", None)

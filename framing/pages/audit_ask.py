@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from framing import labels, session
-from framing.errors import FramingError, InputError
+from framing.errors import FramingError
 from framing.pages import audit_again
 from framing.plain import count
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 EVERYWHERE = ""
 SIZES = (20, 50, 100)
-KEYS = "123456789ABDEFGHJKLMNOPQTVWXYZ"
-"""Keys of the first labels, in order: Streamlit keeps C and R to itself, S and U are taken here."""
+KEYS = "123456789ABDEFGHJKLMOPQTVWXYZ"
+"""Keys of the first labels, in order: Streamlit keeps C and R to itself, N, S and U are taken here. No answer has a key
+that presses whatever has the focus (Enter, the space bar): one press would do both."""
 HOW = (
     ("Which sentences", "Drawn by lot from every outlet, whatever the model says of them and however sure it is."),
     ("Your labels", "They are stored in the corpus, answer by answer. Stop when you like and go on another day."),
@@ -82,7 +83,7 @@ def ask(source: Source, wish: Wish) -> None:
 
 
 def _ask(source: Source, wish: Wish) -> None:
-    from framing.audit import following, load
+    from framing.audit import following, load, pass_by
 
     audit = load(source.corpus, wish.head, wish.event_id)
     if audit is None or audit.labels != tuple(source.head.labels):
@@ -92,7 +93,7 @@ def _ask(source: Source, wish: Wish) -> None:
     place = following(audit, wish.n)
     while place is not None and (audit.items[place].article_id, audit.items[place].index) not in texts:
         item = audit.items[place]
-        changed = _change(source, lambda found, gone=place, of=item: _record(found, gone, of, None))  # type: ignore[misc]
+        changed = _change(source, lambda found, gone=place, of=item: pass_by(found, gone, of))  # type: ignore[misc]
         if changed is None:  # refused: somebody else writes, or has drawn another sample
             session.notice(st.session_state.pop("audit_refused"), "bad", "This was not stored.")
             return
@@ -118,7 +119,7 @@ def _offer_to_begin(source: Source, anew: bool) -> None:
 
 
 def _begin(source: Source, anew: bool) -> None:
-    _guarded(lambda: source.audit(seed=0, new=anew))
+    _guarded(lambda: source.audit(new=anew))
 
 
 def _show(source: Source, audit: Audit, place: int, n: int, text: str) -> None:
@@ -142,7 +143,7 @@ def _show(source: Source, audit: Audit, place: int, n: int, text: str) -> None:
             key="audit_undo",
             shortcut="U",
             on_click=_undo,
-            args=(source,),
+            args=(source, audit.items[audit.asked[-1]] if audit.asked else None),
             disabled=not audit.asked,
             help=taken_back,
         )
@@ -157,7 +158,7 @@ def _store(source: Source, audit: Audit, place: int, chosen: Sequence[str]) -> N
         said,
         type="primary",
         key="audit_store",
-        shortcut="Enter",
+        shortcut="N",
         on_click=_answer,
         args=(source, place, audit.items[place], chosen),
     )
@@ -206,22 +207,15 @@ def _toggle(item: Item, label: str) -> None:
 
 
 def _answer(source: Source, place: int, item: Item, chosen: Sequence[str] | None) -> None:
-    _change(source, lambda found: _record(found, place, item, chosen))
+    from framing.audit import answer
+
+    _change(source, lambda found: answer(found, place, item, chosen))
 
 
-def _record(found: Audit, place: int, item: Item, chosen: Sequence[str] | None) -> Audit:
-    """The audit with an answer. Raises InputError where another sample was drawn since the sentence was shown."""
-    from framing.audit import record
-
-    if place >= len(found.items) or found.items[place].key != item.key:
-        raise InputError("Other sentences were drawn meanwhile, in another window. The next one is of those.")
-    return record(found, place, chosen)
-
-
-def _undo(source: Source) -> None:
+def _undo(source: Source, last: Item | None) -> None:
     from framing.audit import undo
 
-    _change(source, undo)
+    _change(source, lambda found: undo(found, last))  # the last when the page was shown, whatever came in since
 
 
 def _change(source: Source, act: Callable[[Audit], Audit]) -> Audit | None:
