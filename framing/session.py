@@ -322,7 +322,12 @@ def _opened(folder: str, stamp: str, charts: tuple[str, ...], derived: Derived) 
     def allowed() -> bool:
         return spent < MOST_AHEAD and filled < MOST_KEPT / 2 and corpus_stamp(Path(folder)) == stamp
 
-    events = offered(_events(folder, stamp))
+    if not allowed():
+        return
+    try:
+        events = offered(_events(folder, stamp))
+    except FramingError:  # the page says why
+        return
     for event_id in events.loc[events["n_articles"] <= MOST_ARTICLES_AHEAD, "event_id"].astype(str):
         for job in _opening(folder, stamp, event_id, charts, derived):
             if not allowed():

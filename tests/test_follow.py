@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -172,7 +173,9 @@ def test_it_goes_on_until_ctrl_c(
         if len(waited) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(follow_command.time, "sleep", sleep)
+    # The command's clock alone: threads of the dashboard sleep too.
+    clock = SimpleNamespace(sleep=sleep, monotonic=time.monotonic, time=time.time)
+    monkeypatch.setattr(follow_command, "time", clock)
     run = ask("--every", "30m")
     assert run.exit_code == 0 and "Stopped. What was stored is whole" in run.output, run.output
     assert run.output.count("Next look") == 3 and all(1_700 < seconds <= 1_800 for seconds in waited)
