@@ -59,6 +59,11 @@ WATCH = """() => {
   for (const kind of ['pointerdown', 'keydown'])
     addEventListener(kind, () => { window.clicked = performance.now() }, {capture: true, once: true});
 }"""
+# The heading is on the screen. Asked at every frame: a wait for a selector asks again only after half a second at last.
+HEADED = """() => {
+  const heading = document.querySelector('[data-testid=stMain] h1');
+  return !!heading?.checkVisibility({visibilityProperty: true}) && heading.getBoundingClientRect().top < innerHeight;
+}"""
 Times = dict[tuple[str, str], list[tuple[float, float]]]
 """Seconds, and the server's seconds of processor time, by page and what was done."""
 
@@ -108,7 +113,7 @@ class Visit:
         """The page by its link."""
         start = time.perf_counter()
         self.page.goto(address, wait_until="commit")
-        self.page.wait_for_selector("[data-testid=stMain] h1", timeout=WAIT)
+        self.page.wait_for_function(HEADED, timeout=WAIT)
         self.note("first paint", time.perf_counter() - start)
         self.page.wait_for_function(SEEN, timeout=WAIT)
         self.note("opened, all on the screen", time.perf_counter() - start)

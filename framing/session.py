@@ -62,7 +62,7 @@ PROJECTOR = "projector"
 """Key of the switch for a classroom's wall, in the session and, on every page, in the address."""
 ASKED = "asked_"
 """Prefix of the keys of the page Sentences: its label or outlet is not that of a comparison."""
-_STYLES = tuple(Path(__file__).parent / "pages" / name for name in ("style.css", "projector.css"))
+_PAGES = Path(__file__).parent / "pages"
 SCORE = "Score what is new"
 """The button that does on a page what the command `framing score` does."""
 _SCORING, _UNFILLED = "_scoring_now", "_unfilled"
@@ -512,10 +512,15 @@ def waiting(doing: str, key: str) -> Iterator[None]:
         yield
 
 
+def _sheet(name: str) -> str:
+    return (_PAGES / f"{name}.css").read_text(encoding="utf-8")
+
+
 def style() -> None:
     """Send the style sheet, and for a classroom's wall what it changes; every page needs it."""
-    sheets = _STYLES if st.session_state.get(PROJECTOR) else _STYLES[:1]
-    st.html("<style>" + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets) + "</style>")
+    names = ("style", "projector") if st.session_state.get(PROJECTOR) else ("style",)
+    st.html(f"<style>{''.join(_sheet(name) for name in names)}</style>")
+    st.html(f'<style class="fr-first">{_sheet("first")}</style>')  # frame.js puts it out of use
     if "_styled" not in st.session_state:  # what comes before its style sheet jumps when that arrives
         st.session_state["_styled"] = True
         time.sleep(0.05)

@@ -96,6 +96,7 @@ async function draw(chart) {
     [chart.drawn, chart.width] = [wanted, width];
     await Plotly.react(holder, figure.data, figure.layout, CONFIG);
     explain(holder, data.meaning);
+    behind(holder);
     if (!waiting.has(chart)) holder.dataset.state = "drawn";
     if (first) holder.on("plotly_click", (event) => clicked(chart, event.points[0]));
   } catch (error) {
@@ -114,6 +115,12 @@ function explain(holder, meaning) {
     text.style.pointerEvents = "all";
     text.style.cursor = "help";
   }
+}
+
+/** Which bars step back, for the sheet: asked by `:has()`, it would be asked anew with every change on the page. */
+function behind(holder) {
+  for (const bar of holder.querySelectorAll(".bars .point"))
+    bar.classList.toggle("fr-back", bar.querySelector("path")?.style.opacity === "0.6");
 }
 
 /** How much larger than on a desk the page's type is where it is meant for a wall. */

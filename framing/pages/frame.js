@@ -3,23 +3,27 @@
 // there is a chart.
 
 const PAUSE = 400; // milliseconds without a change, after which what changed is said
-
-const SOON = 4000; // milliseconds after which Plotly is loaded where no chart has asked for it: the first chart waited 2 s
+const STANDS = 100; // milliseconds without a part that waits for its code, after which the first screen stands
 
 export default function ({ parentElement, data }) {
   if (parentElement.dataset.made) return;
   parentElement.dataset.made = "yes";
-  if (!navigator.connection?.saveData) setTimeout(() => idle(() => load(data.plotly).catch(() => {})), SOON); // plotly.js
+  let ahead = !navigator.connection?.saveData;
   document.documentElement.lang = "en";
   const voice = document.body.querySelector(":scope > [role=status].fr-hidden") ?? speaker();
   document.body.append(voice);
   let said = heard();
   let pause = null;
   const watcher = new MutationObserver(() => {
+    settle();
     clearTimeout(pause);
     pause = setTimeout(() => {
       name();
-      ready();
+      // Plotly's half second falls where one looks at a new page, not where one waits for the first chart.
+      if (ready() && ahead) {
+        ahead = false;
+        idle(() => load(data.plotly).catch(() => {})); // plotly.js
+      }
       const now = heard();
       const fresh = now.filter((text) => !said.includes(text));
       if (fresh.length) voice.textContent = fresh.join(". ");
@@ -52,10 +56,23 @@ function speaker() {
   return place;
 }
 
-/** The first screen stands: nothing waits for its code any more. */
-function ready() {
+let settled = null;
+
+/** Notes that the first screen stands, when nothing has waited for its code a while: from then on what comes further down
+ *  hides it no more, and the sheet that did is out of use. */
+function settle() {
+  if (ready()) {
+    for (const sheet of document.querySelectorAll("style.fr-first")) if (sheet.media !== "not all") sheet.media = "not all";
+    return;
+  }
   const main = document.querySelector("[data-testid=stMain]");
-  if (main?.querySelector("h1") && !main.querySelector("[data-testid=stSkeleton]")) document.documentElement.dataset.ready = "yes";
+  const stands = main?.querySelector("h1") && !main.querySelector("[data-testid=stSkeleton]");
+  if (stands) settled ??= setTimeout(() => (document.documentElement.dataset.ready = "yes") && settle(), STANDS);
+  else settled = clearTimeout(settled) ?? null;
+}
+
+function ready() {
+  return "ready" in document.documentElement.dataset;
 }
 
 /** Streamlit calls the menu "Expand sidebar", and does not say which link leads to the page that is open. */
