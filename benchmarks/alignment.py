@@ -5,7 +5,7 @@ python benchmarks/alignment.py [CORPUS] [--gold FILE] [--part PART] [--fit] [--l
 CORPUS is a scored corpus (framing ingest, framing score) of sample_articles and, for fitting, of
 tests/data/alignment_events. The gold is model-made: written by a language model that read the articles before any
 aligner ran on them. Events marked `tuning` chose features, weights and thresholds;
-those marked `report` chose nothing. A pair is right if its two sentences share a fact of the gold; a fact is found
+those marked `report` chose nothing, nor did the invented reports of that part. A pair is right if its two sentences share a fact of the gold; a fact is found
 for two outlets that both tell it if a pair of theirs shares it. Beside that stands what two blind readings of the
 pairs themselves said (alignment_readers.csv, model-made too): the gold lists facts and may have missed some.
 Weights and thresholds are fitted on the invented reports of part `tuning` as well (fact_reports.csv), of which pairs
@@ -21,7 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -188,6 +188,7 @@ class Reports:
             for scored in told.values()
         )
         self.sentences = pd.concat([scored.sentences for scored in told.values()], ignore_index=True)
+        self.mentions = merge_event(pd.concat([scored.mentions for scored in told.values()], ignore_index=True))
         self.read: dict[frozenset[Key], bool] = {}
         """Whether a pair that was read tells one fact."""
         for row in rows.to_dict("records"):
@@ -199,13 +200,31 @@ class Reports:
         """Pairs that tell one fact."""
         return sum(self.read.values())
 
+    def pairing(self) -> np.ndarray:
+        """Pairs found right, pairs that were read, pairs; pairs read that tell one fact."""
+        pairs = align_frames(self.sentences, self.mentions, self.articles).pairs
+        places = zip(pairs["article_a"], pairs["index_a"], pairs["article_b"], pairs["index_b"], strict=True)
+        said = [self.read.get(frozenset({(a, i), (b, j)})) for a, i, b, j in places]
+        return np.array([sum(map(bool, said)), sum(each is not None for each in said), len(said), self.wanted])
 
-def reports() -> list[Reports]:
-    """The reports that weights and thresholds are fitted on."""
+
+def reports(part: Literal["tuning", "report"]) -> list[Reports]:
+    """The invented reports that weights and thresholds are fitted on, or those that chose nothing."""
     from fact_reports import coded
 
     scorer = Scorer.load()
-    return [Reports(str(name), rows, scorer) for name, rows in coded("tuning").groupby("event")]
+    return [Reports(str(name), rows, scorer) for name, rows in coded(part).groupby("event")]
+
+
+def show_reports() -> None:
+    """Prints pairing on the invented reports that chose nothing: recall is that of the pairs that were read."""
+    found = {each.name: each.pairing() for each in reports("report")}
+    for name, row in [*found.items(), ("invented reports", sum(found.values()))]:
+        right, told, pairs, wanted = row
+        print(
+            f"  {name:24} precision {_share(right, told)}, recall of pairs {_share(right, wanted)}; "
+            f"{pairs - told} pairs that nobody read"
+        )
 
 
 class Made(NamedTuple):
@@ -365,9 +384,9 @@ def main() -> None:
     given = parser.parse_args()
     parts = events(Corpus.open(given.corpus), given.gold)
     if given.fit:
-        return fit([*parts["tuning"], *reports()])
+        return fit([*parts["tuning"], *reports("tuning")])
     if given.loo:
-        return leave_one_out([*parts["tuning"], *reports()])
+        return leave_one_out([*parts["tuning"], *reports("tuning")])
     for name, found in parts.items():
         if given.part not in (None, name):
             continue
@@ -375,6 +394,8 @@ def main() -> None:
         for event in found:
             copies = find_copies(event.sentences, event.articles)
             print(f"  {event.gold['event'].iloc[0]}: {len(copies.sentences)} copies of {copies.n_sentences} sentences")
+    if given.part != "tuning":
+        show_reports()
     if given.time:
         timing(next(iter(parts.values()))[0])
     return None

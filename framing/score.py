@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,8 +37,6 @@ __all__ = [
     "versions_of",
 ]
 
-TURN = 0.0005
-"""Seconds that one of Python's threads may keep the others waiting while a corpus is scored."""
 Progress = Callable[[int, int], None]
 CarryOut = Callable[[Corpus, Scorer, Mapping[str, Sequence[Target]], Callable[[int], None]], Counter[str]]
 """Makes and stores what a plan (parts and the results that each lacks) asks for, and counts what was cut by head."""
@@ -201,7 +197,7 @@ def _score_parts(
     head. The rules (actors of the next part, voices of the last) run beside the encoder, which leaves them room."""
     cut: Counter[str] = Counter()
     stems, behind = list(plan), None
-    with _short_turns(), ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside:
 
         def ahead(stem: str) -> Future[_Work]:
             return beside.submit(_prepared, corpus, scorer, stem, plan[stem])
@@ -218,19 +214,6 @@ def _score_parts(
     if behind is not None:
         behind.result()
     return cut
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Python's threads take turns every `TURN` instead of every five milliseconds: between two batches the encoder's
-    thread needs Python for a moment, and waits each time for the thread of the rules (10,075 sentences in parts of 128
-    articles, twice each in turn: 342 and 339 a second before, 360 and 367 so)."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(TURN)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 def _prepared(corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Target]) -> _Work:

@@ -13,7 +13,7 @@ from framing.schema import Article, Sentence, content_id
 from framing.segment import segment
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "fact_reports"
-Part = Literal["training", "tuning"]
+Part = Literal["training", "tuning", "report"]
 
 
 @cache
