@@ -5,11 +5,11 @@ python benchmarks/alignment.py [CORPUS] [--gold FILE] [--part PART] [--fit] [--l
 CORPUS is a scored corpus (framing ingest, framing score) of sample_articles and, for fitting, of
 tests/data/alignment_events. The gold is model-made: written by a language model that read the articles before any
 aligner ran on them. Events marked `tuning` chose features, weights and thresholds;
-those marked `report` chose nothing, nor did the invented reports of that part. A pair is right if its two sentences share a fact of the gold; a fact is found
-for two outlets that both tell it if a pair of theirs shares it. Beside that stands what two blind readings of the
-pairs themselves said (alignment_readers.csv, model-made too): the gold lists facts and may have missed some.
-Weights and thresholds are fitted on the invented reports of part `tuning` as well (fact_reports.csv), of which pairs
-were read, not facts listed: recall there is that of pairs, and a pair that nobody read does not count.
+those marked `report` chose nothing, nor did the invented reports of that part. A pair is right if its two sentences
+share a fact of the gold; a fact is found for two outlets that both tell it if a pair of theirs shares it. Beside that
+stands what two blind readings of the pairs themselves said (alignment_readers.csv, model-made too): the gold lists
+facts and may have missed some. Of invented reports (fact_reports.csv) pairs were read, not facts listed: those of part
+`tuning` fit weights and thresholds as well; recall there is that of pairs, and a pair that nobody read does not count.
 """
 
 from __future__ import annotations

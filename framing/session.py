@@ -63,6 +63,8 @@ PROJECTOR = "projector"
 ASKED = "asked_"
 """Prefix of the keys of the page Sentences: its label or outlet is not that of a comparison."""
 _PAGES = Path(__file__).parent / "pages"
+_COMING = 1.0
+"""Seconds within which a run is still the visitor's first, or the one that a first run asked for at once."""
 SCORE = "Score what is new"
 """The button that does on a page what the command `framing score` does."""
 _SCORING, _UNFILLED = "_scoring_now", "_unfilled"
@@ -399,11 +401,11 @@ def of_texts(make: Callable[Concatenate[Corpus, P], R], *args: P.args, **kwargs:
 
 
 def paint_first() -> None:
-    """On a visitor's first run: lets the browser show what it has before the server is busy with the rest, and the
-    browser with its charts. With 0.2 s the heading came after them, at 4 s, in one visit of four; with 0.5 in none of
-    24."""
-    if "_painted" not in st.session_state:
-        st.session_state["_painted"] = True
+    """As a visitor comes: lets the browser show what it has before the server is busy with the rest, and the browser
+    with its charts. With 0.2 s the heading came after them, at 4 s, in one visit of four; with 0.5 in none of 24. Who
+    comes from a page that had nothing to wait for sees one already, and is not kept waiting."""
+    began = st.session_state.pop("_came", None)
+    if began is not None and time.monotonic() - began < _COMING:
         time.sleep(0.5)
 
 
@@ -523,4 +525,5 @@ def style() -> None:
     st.html(f'<style class="fr-first">{_sheet("first")}</style>')  # frame.js puts it out of use
     if "_styled" not in st.session_state:  # what comes before its style sheet jumps when that arrives
         st.session_state["_styled"] = True
+        st.session_state["_came"] = time.monotonic()
         time.sleep(0.05)
