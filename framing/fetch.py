@@ -39,14 +39,22 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one fetch may take. `seconds` is for everything on the wire, redirects included, waiting for a turn not;
-    `pause` lies between two requests to a host; `tries` are made where a server asks to come back soon."""
+    """What one fetch may take. `seconds` is for everything on the wire, redirects and each host's robots.txt included,
+    waiting for a turn, or until the server has time, not; `pause` lies between two requests to a host; `tries` are made
+    where a server asks to come back soon."""
 
     bytes: int = 10_000_000
     seconds: float = 20.0
     redirects: int = 5
     pause: float = 1.0
     tries: int = 2
+
+
+@dataclass(slots=True)
+class _Spent:
+    """What a fetch has used of its time so far, in seconds on the wire."""
+
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ class Fetcher:
         """The page at a web address, of one of these media types. Raises FetchError where it is refused or does not
         come; with `known`, an unchanged page comes back empty with `changed` False."""
         headers = known.headers if known else {}
-        address, answer = self._follow(checked(url), headers, robots=True)
+        address, answer = self._follow(checked(url), headers, True, _Spent())
         if answer.status == 304 and headers and known:
             return Fetched(address.url, b"", "", None, known, changed=False)
         if answer.status not in (200, 203):
@@ -109,13 +117,13 @@ class Fetcher:
         validators = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"))
         return Fetched(address.url, answer.body, media_type, charset, validators)
 
-    def _follow(self, address: Address, headers: Mapping[str, str], robots: bool) -> tuple[Address, Answer]:
+    def _follow(
+        self, address: Address, headers: Mapping[str, str], robots: bool, spent: _Spent
+    ) -> tuple[Address, Answer]:
         """The first answer that is no redirect, and where it came from. Every step is checked anew."""
-        spent = 0.0
         for _ in range(self.limits.redirects + 1):
-            pause = self._allowed(address) if robots else 0.0
-            answer, seconds = self._in_turn(address, headers, pause, self.limits.seconds - spent)
-            spent += seconds
+            pause = self._allowed(address, spent) if robots else 0.0
+            answer = self._in_turn(address, headers, pause, spent)
             where = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not where:
                 return address, answer
@@ -127,16 +135,13 @@ class Fetcher:
                 raise FetchError("leads on to something that is no web address") from error
         raise FetchError(f"leads on and on: more than {self.limits.redirects} redirects")
 
-    def _in_turn(
-        self, address: Address, headers: Mapping[str, str], pause: float, seconds: float
-    ) -> tuple[Answer, float]:
-        """One answer, waited for where the server asks to come back soon, and the seconds it took on the wire."""
-        spent = 0.0
+    def _in_turn(self, address: Address, headers: Mapping[str, str], pause: float, spent: _Spent) -> Answer:
+        """One answer, waited for where the server asks to come back soon."""
         for tried in range(self.limits.tries + 1):
             with self.hosts.turn(address.host, pause):
-                deadline = Deadline(seconds - spent, self.limits.seconds)
+                deadline = Deadline(self.limits.seconds - spent.seconds, self.limits.seconds)
                 answer = self._ask(address, headers, deadline, self.limits.bytes)
-                spent += deadline.seconds - deadline.left
+                spent.seconds += deadline.seconds - deadline.left
             asked = retry_after(answer.headers.get("retry-after")) if answer.status in _BUSY else None
             if asked is None:
                 break
@@ -144,7 +149,7 @@ class Fetcher:
                 self.hosts.close(address.host, asked)
                 raise FetchError(f"comes from a server that asks to come back in {waiting(asked)} ({answer.status})")
             self.hosts.sleep(asked)
-        return answer, spent
+        return answer
 
     def _ask(self, address: Address, headers: Mapping[str, str], deadline: Deadline, largest: int) -> Answer:
         endpoints = self.resolve(address.host, address.port, deadline.left)
@@ -153,9 +158,9 @@ class Fetcher:
         more = {"Accept-Encoding": "gzip", "Accept-Language": "en", "Connection": "close"}
         return wire.ask(address, {**sent, **more, **headers}, lambda status: status in (200, 203))
 
-    def _allowed(self, address: Address) -> float:
+    def _allowed(self, address: Address, spent: _Spent) -> float:
         """The pause that the host's robots.txt asks for. Raises FetchError where it forbids the page."""
-        robots: Robots = self.hosts.robots(address.origin, lambda: self._robots_text(address))
+        robots: Robots = self.hosts.robots(address.origin, lambda: self._robots_text(address, spent))
         if robots.fault:
             raise FetchError(robots.fault)
         if robots.rules is None:
@@ -164,9 +169,9 @@ class Fetcher:
             raise FetchError("is closed to programs by its host’s robots.txt; save the page and add the file")
         return float(robots.rules.crawl_delay("framing") or 0.0)
 
-    def _robots_text(self, address: Address) -> str | None:
+    def _robots_text(self, address: Address, spent: _Spent) -> str | None:
         """The host's robots.txt, or None where it has none. Raises FetchError where that cannot be told."""
-        _, answer = self._follow(checked(f"{address.origin}/robots.txt"), {}, robots=False)
+        _, answer = self._follow(checked(f"{address.origin}/robots.txt"), {}, False, spent)
         if answer.status in (200, 203):
             return answer.body[:_ROBOTS_BYTES].decode("utf-8", "replace")
         if answer.status >= 500 or answer.status == 429:

@@ -70,7 +70,9 @@ SCORE = "Score what is new"
 _SCORING, _UNFILLED = "_scoring_now", "_unfilled"
 """Keys: whether a scoring runs, and the state of the corpus in which a page was drawn that waits for its scores."""
 _COMMAND = re.compile(r"(?i)(?:run|score it|make them)(?: with)?:?\s+framing score[^\n]*$")
-_ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
+_FOLDER = r"[^\s'\"/\\:,;]+(?: [^\s'\"/\\:,;]+){0,3}"
+"""A folder's name: one word, or up to four with single spaces between."""
+_ABSOLUTE = re.compile(rf"(?<![\w.:/\\])(?:[A-Za-z]:)?[/\\](?:{_FOLDER}[/\\])+([^\s'\"/\\:,;]+)")
 
 
 def corpus_folder() -> Path:

@@ -17,6 +17,8 @@ axe_base = pytest.importorskip("axe_playwright_python.base", reason="NOT TESTED:
 
 from test_browser import PATIENCE, browser, server  # noqa: E402, F401
 
+from framing import labels  # noqa: E402
+
 ROOT = Path(__file__).parents[1]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STREAMLITS: dict[str, str] = {}
@@ -151,3 +153,63 @@ def test_contrast_of_what_charts_say(page: Any) -> None:
 def _hex(rgb: str) -> str:
     numbers = rgb[rgb.index("(") + 1 : -1].split(",")[:3]
     return "#" + "".join(f"{int(float(number)):02x}" for number in numbers)
+
+
+MEANT = "[...document.querySelectorAll('.fr-chart :is(.ytick, .xtick, .legendtext) title')].map(e => e.textContent)"
+
+
+def test_names_in_charts_tell_what_they_mean(page: Any) -> None:
+    """Where the pointer rests on one: at the axis and in the legend, which has small letters."""
+    open_page(page, "")
+    told = page.evaluate(MEANT)
+    for head, label in (("frames_generic", "human_interest"), ("sentiment", "negative"), ("stance", "against")):
+        assert labels.definition(head, label) in told
+    open_page(page, addresses()["Outlets"])
+    assert labels.definition("frames_generic", "conflict") in page.evaluate(MEANT)
+
+
+def test_grey_lines_hold_the_place_of_a_first_screen(browser: Any, server: tuple[str, Path]) -> None:  # noqa: F811
+    """As long as a part of it waits for its code; from then on the sheet that hides it is out of use."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page, held = context.new_page(), list[Any]()
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.set_default_timeout(PATIENCE)
+    page.route("**/Selectbox.*.js", hold)
+    page.goto(f"{server[0]}/")
+    heading = page.locator("[data-testid=stMain] h1").first
+    heading.wait_for(state="attached")
+    grey = "getComputedStyle(document.querySelector('.stMain'), '::before').content"
+    page.wait_for_function(f"{grey} === '\"\"'")
+    assert heading.evaluate("e => getComputedStyle(e).visibility") == "hidden"
+    while held:
+        held.pop().continue_()
+    heading.wait_for(state="visible")
+    page.wait_for_function("document.querySelector('style.fr-first').media === 'not all'")
+    assert page.evaluate(grey) == "none"
+    context.close()
+
+
+SHIFTS = """window.moved = 0;
+new PerformanceObserver(list => list.getEntries().forEach(e => { window.moved += e.value }))
+  .observe({type: 'layout-shift', buffered: true});"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_little_moves_while_a_page_is_drawn(browser: Any, server: tuple[str, Path], width: int) -> None:  # noqa: F811
+    """Cumulative layout shift of each page, opened by a new visitor. Measured on an idle machine: 0.07 at most; from 0.25
+    on a page counts as poor (web.dev/cls), and a loaded machine shows more of what comes piece by piece."""
+    moved = {}
+    for title, path in addresses().items():
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(SHIFTS)
+        page.goto(f"{server[0]}/{path}")
+        page.locator("[data-testid=stMain] h1").first.wait_for()
+        settle(page)
+        moved[title] = page.evaluate("window.moved")
+        context.close()
+    assert max(moved.values()) < 0.25, moved

@@ -192,6 +192,10 @@ def test_hostile_strings_stay_text_in_every_block() -> None:
         ("There is no corpus at /home/ann/work/my-corpus. Make one.", "There is no corpus at my-corpus. Make one."),
         ("cannot read C:\\Users\\ann\\notes.txt: no", "cannot read notes.txt: no"),
         ("see https://example.org/a/b for 3/4 of it", "see https://example.org/a/b for 3/4 of it"),
+        ("cannot read '/home/Max Muster/work/c'", "cannot read 'c'"),
+        ("C:\\Users\\Max von Muster\\docs\\corpus is gone", "corpus is gone"),
+        ("either /tmp/a/b or /tmp/c/d", "either b or d"),
+        ("5 articles/h and/or 2 texts and 1/2 of 3/4", "5 articles/h and/or 2 texts and 1/2 of 3/4"),
     ],
 )
 def test_messages_show_no_folders(message: str, shown: str) -> None:

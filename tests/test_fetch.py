@@ -192,7 +192,9 @@ def _slow_body(to: BaseHTTPRequestHandler) -> None:
 
 
 def test_time_is_limited_as_a_whole(web: Web) -> None:
-    """A byte now and then keeps a read's own limit from ever being reached, in the header or in the body."""
+    """A byte now and then keeps a read's own limit from ever being reached, in the header or in the body; the host's
+    robots.txt counts."""
+    assert (Limits().seconds, Limits().bytes) == (20.0, 10_000_000)
     web.pages["/header"] = lambda to: drip(to, 5)
     web.pages["/body"] = _slow_body
     web.pages["/still"] = lambda to: time.sleep(5)
@@ -202,6 +204,10 @@ def test_time_is_limited_as_a_whole(web: Web) -> None:
         with pytest.raises(FetchError, match="did not come within 0.6 seconds"):
             web.fetcher(seconds=0.6, redirects=50).get(f"http://news.test{path}")
         assert time.monotonic() - begun < 4
+    web.pages["/robots.txt"] = lambda to: (time.sleep(0.4), reply(to, "", kind="text/plain"))[1]
+    web.pages["/slow"] = lambda to: (time.sleep(0.4), reply(to))[1]
+    with pytest.raises(FetchError, match="did not come within 0.6 seconds"):
+        web.fetcher(seconds=0.6).get("http://news.test/slow")
     with pytest.raises(FetchError, match="could not be looked up in time"):
         public_endpoints("slow.test", 80, 0.05, lambda host, port: time.sleep(1) or [])
 

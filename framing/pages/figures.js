@@ -106,11 +106,12 @@ async function draw(chart) {
 
 /** What a label's name means, where the pointer rests on it; beside the chart the same is there to read. */
 function explain(holder, meaning) {
+  const known = new Map(Object.entries(meaning).map(([name, text]) => [name.toLowerCase(), text])); // a legend has small letters
   for (const text of holder.querySelectorAll(":is(.ytick, .xtick) text, .legendtext")) {
-    const name = text.textContent.replace(/ \(weak\)$/, "");
-    if (!Object.hasOwn(meaning, name)) continue;
+    const name = text.textContent.replace(/ \(weak\)$/, "").toLowerCase();
+    if (!known.has(name)) continue;
     const told = document.createElementNS("http://www.w3.org/2000/svg", "title");
-    told.textContent = meaning[name];
+    told.textContent = known.get(name);
     text.append(told);
     text.style.pointerEvents = "all";
     text.style.cursor = "help";

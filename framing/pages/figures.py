@@ -5,6 +5,7 @@ twice. That was half of the browser's work in a change of voice (0.4 of 0.8 s), 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -45,9 +46,15 @@ def show(section: Section, comparison: Comparison, view: View, outlets: list[str
 
 
 def meanings(heads: Sequence[str]) -> dict[str, str]:
-    """What the labels of these heads mean, by their name in a chart."""
-    known = [(head, label) for head in heads for label in labels.order(head)]
-    return {labels.label_name(head, label): labels.definition(head, label) for head, label in known}
+    """What the labels of these heads mean, by their name in a chart; a name that two heads share, by both."""
+    known: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for head in heads:
+        for label in labels.order(head):
+            known[labels.label_name(head, label)][labels.head_name(head)] = labels.definition(head, label)
+    return {
+        name: " ".join(of.values()) if len(of) == 1 else " ".join(f"{head}: {told}" for head, told in of.items())
+        for name, of in known.items()
+    }
 
 
 def draw(

@@ -132,7 +132,8 @@ def show_chart(rows: pd.DataFrame, profiles: Profiles, choice: Choice, number: N
         figure = profile_charts.difference_profile(rows, profiles.tiers, list(profiles.members))
         picked = [number.head, number.label, choice.first, number.other]
         label = f"Mean differences of {choice.first} and {other} by label"
-        figures.draw(CHART, session.drawn(figure), label, picked, _picture(rows, profiles, choice))
+        meaning = figures.meanings(list(rows["head"].unique()))
+        figures.draw(CHART, session.drawn(figure), label, picked, _picture(rows, profiles, choice), meaning)
         take.table(profiles.of(choice.first, choice.other), f"differences {choice.first} and {other}", "means")
     with right:
         outlets_choose.choose_number(rows, number, not choice.other)
