@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pandas as pd
 import pytest
 
 from framing.audit import file_of, load
@@ -151,6 +152,15 @@ def test_one_number_is_the_same_wherever_it_is_shown(window: Window, server: tup
     mine = [line for line in lines if ",human_interest," in line and ",own," in line and "Al Jazeera" in line]
     assert float(mine[0].split(",")[columns.index("value")]) == pytest.approx(row["value"], abs=1e-6)
 
+    page.keyboard.press("Escape")
+    page.locator(".st-key-take_behind_sentences").get_by_role("button").click()
+    with page.expect_download(timeout=PATIENCE) as taken:
+        page.locator(".st-key-take_behind_sentences_csv button").click()
+    sentences = pd.read_csv(taken.value.path(), encoding="utf-8-sig")
+    assert list(sentences["text"]) == page.locator(".fr-sentences li blockquote").all_inner_texts()
+    assert set(sentences["outlet"]) == {NUMBER["outlet"]}
+    page.keyboard.press("Escape")
+
     command = [sys.executable, "-m", "framing"]
     of = [str(server[1]), "--event", EVENT]
     told = subprocess.run(
@@ -226,6 +236,10 @@ def test_bad_files_are_refused_each_with_its_reason(window: Window, tmp_path: Pa
     assert len({reason.split(":", 1)[1] for reason in reasons if reason.split(" ")[0].rstrip(":") in files}) == 3
     assert "/tmp" not in page.locator(MAIN).inner_text()
     assert page.locator(".st-key-store").count() == 0
+    page.locator(".st-key-take_rejected").get_by_role("button").click()
+    with page.expect_download(timeout=PATIENCE) as taken:
+        page.locator(".st-key-take_rejected_csv button").click()
+    assert list(pd.read_csv(taken.value.path(), encoding="utf-8-sig")["source"]) == list(files)
 
 
 def test_the_report_opens_from_a_stick_without_any_request(

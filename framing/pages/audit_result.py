@@ -52,6 +52,8 @@ def show(source: Source, wish: Wish) -> None:
     st.html("".join(f'<div class="fr-snug">{table}</div>' for table in tables if table))
     name = f"{labels.head_name(wish.head)} checked"
     take.table(figures, name, "audit_figures")
+    if len(outlets):
+        take.table(outlets, f"{name} by outlet", "audit_outlets")
     st.html(reading.terms_html(HOW_TO_READ, "How to read these figures"))
 
 

@@ -239,6 +239,7 @@ def list_sentences(
         len(rows), "sentences", f"{pick} {articles['event_id'].iloc[0]}", "sentences",
         lambda start, end: reading.sentences_html(rows.iloc[start:end], pick.name, linked, start + 1),
     )  # fmt: skip
+    take.sentences(rows, f"{pick.name} {where}")
     if query := controls.everywhere(pick):
         st.page_link(_SENTENCES, label="More of these in the whole corpus", query_params=query)
     if pick.head != VOICES.heads[0]:

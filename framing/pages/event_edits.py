@@ -13,7 +13,7 @@ import streamlit as st
 from framing import reading, session
 from framing.cells import records
 from framing.errors import FramingError
-from framing.pages import controls
+from framing.pages import controls, take
 
 if TYPE_CHECKING:
     from framing.corpus import Corpus
@@ -126,6 +126,8 @@ def edit(event_id: str, events: pd.DataFrame, articles: pd.DataFrame) -> None:
         for row in records(mine.sort_values(["published", "outlet"]))
     ]
     st.html(reading.table_html(["Outlet", "Date", "Headline"], rows, f"{len(mine)} articles of this event"))
+    taken = mine[["article_id", "event_id", "event", "outlet", "published", "title"]]
+    take.table(taken, f"articles of {this['event']}", "articles")
     action = st.segmented_control(
         "What to do", list(ACTIONS), format_func=ACTIONS.__getitem__, key="event_action", default="merge", required=True
     )

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from html import escape
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from framing import reading, session
 from framing.errors import InputError
-from framing.pages import intake_read, scoring
+from framing.pages import intake_read, scoring, take
 from framing.pages.intake_read import MOST_ADDRESSES, MOST_ENTRIES, Preview, Request
 from framing.plain import count
 from framing.schema import Article, Rejection
@@ -115,7 +116,7 @@ def show_preview(preview: Preview) -> None:
     more = len(preview.articles) - SHOWN
     tail = f'<p class="fr-meta">and {more} more</p>' if more > 0 else ""
     st.html(f'<h2 class="{PREVIEW}">Preview: {heading}</h2><div class="fr-cards">{cards}</div>{tail}')
-    _show_rejected(preview.rejected)
+    _show_rejected(preview.rejected, "rejected")
 
 
 def _card(number: int, article: Article) -> str:
@@ -135,7 +136,7 @@ def _ends(words: Sequence[str]) -> str:
     return f"{' '.join(words[:BEGINNING])} […] {' '.join(words[-ENDING:])}"
 
 
-def _show_rejected(rejected: Sequence[Rejection]) -> None:
+def _show_rejected(rejected: Sequence[Rejection], key: str) -> None:
     if not rejected:
         return
     lines = [
@@ -145,6 +146,8 @@ def _show_rejected(rejected: Sequence[Rejection]) -> None:
     if len(rejected) > LISTED:
         lines.append(f"and {len(rejected) - LISTED:,} more")
     session.notice(lines, "bad", f"{len(rejected):,} not taken, each with its reason", SHOWN)
+    told = [(item.source, item.position, session.public(item.reason)) for item in rejected]
+    take.table(pd.DataFrame(told, columns=["source", "position", "reason"]), "not taken", key)
 
 
 def wants_storing(preview: Preview) -> bool:
@@ -180,7 +183,7 @@ def show_stored(stored: Stored) -> None:
         lines.append(f"{stored.without_event} belong to no event yet. Give an event when adding to compare them.")
     st.html(f'<span class="{STORED}"></span>')
     session.notice(lines, "good", "Stored.")
-    _show_rejected(stored.rejected)
+    _show_rejected(stored.rejected, "rejected_stored")
     for event_id, name in stored.events:
         st.html(f"<p><strong>{escape(name)}</strong></p>")
         st.page_link(_COMPARE, label="Open this comparison", query_params={"event": event_id})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 from framing import cards, labels, model_facts, model_tables, own_cards, reading, session
@@ -49,6 +50,11 @@ def overview(found: Sequence[Card]) -> str:
     """All heads in one table."""
     rows = [model_facts.overview(card) for card in found]
     return reading.table_html(model_facts.OVERVIEW, rows, "All models: F1 with its 95% interval and n")
+
+
+def take_all(found: Sequence[Card]) -> None:
+    """Offers what was measured of all heads as one table."""
+    take.table(lambda: pd.concat(map(model_tables.measured, found), ignore_index=True), "all models", "all_models")
 
 
 def show(card: Card, own: bool) -> None:

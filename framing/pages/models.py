@@ -18,6 +18,7 @@ shipped, own = session.cards(), session.own_cards()
 found = {card.name: card for card in (*shipped, *own)}
 names = [*labels.head_order([card.name for card in shipped]), *(card.name for card in own)]
 st.html(model_cards.overview([found[name] for name in names]))
+model_cards.take_all([found[name] for name in names])
 st.html(reading.terms_html(model_cards.HOW_TO_READ, "How to read these figures"))
 if own:
     st.html('<p class="fr-meta">Your own models stand last: from the folder heads beside the corpus.</p>')

@@ -274,12 +274,9 @@ def _sentences(found: pd.DataFrame, profiles: Profiles, choice: Choice, number: 
     rows = profiles.behind(whose, rest, number.head, number.label, choice.view, events)
     column = f"{number.head}.{number.label}"
     chance = rows[column] if column in rows else pd.Series(float("nan"), rows.index)
-    rows = rows.assign(said=[reading.said(number.name, value) for value in chance])
+    rows = rows.assign(said=[reading.said(number.name, value) for value in chance], probability=chance)
     rows = rows.loc[chance.sort_values(ascending=False, kind="stable").index]
     picker.list_sentences(f"{number.name} · {whose}", rows, session.article_list(), "", fresh)
-    if len(rows):
-        kept = rows[["article_id", "index", "outlet", "event_id", "voice", "weight", "text"]].assign(probability=chance)
-        take.table(kept, f"sentences behind {number.name} {whose}", "behind_sentences")
 
 
 def show_time(found: pd.DataFrame, profiles: Profiles, choice: Choice, number: Number) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from framing import reading, session
-from framing.pages import jump, pieces
+from framing.pages import jump, pieces, take
 from framing.plain import count, percent
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ def list_sentences(
                 len(rows), "behind", about, "sentences",
                 lambda start, end: reading.sentences_html(rows.iloc[start:end], title, first=start + 1),
             )  # fmt: skip
+            take.sentences(rows, title)
     if fresh:
         jump.to(".st-key-fr_behind", unseen=True)
 

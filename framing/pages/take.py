@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from framing.compare import Comparison
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
+_OF_A_SENTENCE = (
+    *("article_id", "index", "outlet", "title", "published", "voice", "speaker", "text", "said"),
+    *("event_id", "weight", "probability"),
+)
 
 
 def table(frame: Table, name: str, key: str) -> None:
@@ -40,6 +44,12 @@ def table(frame: Table, name: str, key: str) -> None:
                 on_click="ignore",
                 width="stretch",
             )
+
+
+def sentences(rows: pd.DataFrame, title: str) -> None:
+    """Offers the sentences behind a number, each with where it stands and what is said of it there."""
+    kept = [name for name in _OF_A_SENTENCE if name in rows]
+    table(rows[kept], f"sentences behind {title}", "behind_sentences")
 
 
 def event(comparison: Comparison, view: View) -> None:
