@@ -42,5 +42,6 @@ try:
     if page.title in scoring.ABOVE:
         scoring.offer()
     page.run()
+    session.has_come()
 except FramingError as error:
     session.notice(str(error), "bad", "This did not work.")

@@ -13,7 +13,7 @@ from framing import __version__
 from framing.address import Address, Resolver, checked, public_endpoints
 from framing.connection import Answer, Deadline, Wire
 from framing.errors import FetchError
-from framing.manners import LONGEST_PAUSE, Hosts, Robots, retry_after
+from framing.manners import FAULT_KEPT, LONGEST_PAUSE, Hosts, Robots, retry_after
 from framing.plain import waiting
 
 AGENT = f"framing/{__version__} (compares news reports; one page at a time, on a person's request; robots.txt: framing)"
@@ -160,7 +160,9 @@ class Fetcher:
 
     def _allowed(self, address: Address, spent: _Spent) -> float:
         """The pause that the host's robots.txt asks for. Raises FetchError where it forbids the page."""
-        robots: Robots = self.hosts.robots(address.origin, lambda: self._robots_text(address, spent))
+        # Read in the time that another host left, a robots.txt may be late by that host's fault, which must not last.
+        kept = 0.0 if spent.seconds else FAULT_KEPT
+        robots: Robots = self.hosts.robots(address.origin, lambda: self._robots_text(address, spent), kept)
         if robots.fault:
             raise FetchError(robots.fault)
         if robots.rules is None:

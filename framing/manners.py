@@ -78,21 +78,22 @@ class Hosts:
         with self._guard:
             return self._hosts.setdefault(name, _Host())
 
-    def robots(self, origin: str, read: Callable[[], str | None]) -> Robots:
-        """What the origin's robots.txt says. `read` gives its text, None where it has none, or raises FetchError."""
+    def robots(self, origin: str, read: Callable[[], str | None], fault_kept: float = FAULT_KEPT) -> Robots:
+        """What the origin's robots.txt says. `read` gives its text, None where it has none, or raises FetchError, which
+        then holds for `fault_kept` seconds."""
         known = self._robots.get(origin)
         if known is None or known.until < time.monotonic():
             while len(self._robots) >= MOST_ROBOTS:
                 self._robots.pop(next(iter(self._robots)), None)
-            known = self._robots[origin] = _read(read)
+            known = self._robots[origin] = _read(read, fault_kept)
         return known
 
 
-def _read(read: Callable[[], str | None]) -> Robots:
+def _read(read: Callable[[], str | None], fault_kept: float) -> Robots:
     try:
         text = read()
     except FetchError as error:  # RFC 9309: a robots.txt that cannot be read forbids everything
-        return Robots(None, str(error), time.monotonic() + FAULT_KEPT)
+        return Robots(None, str(error), time.monotonic() + fault_kept)
     return Robots(Protego.parse(text) if text else None, "", time.monotonic() + ROBOTS_KEPT)
 
 

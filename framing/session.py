@@ -63,16 +63,16 @@ PROJECTOR = "projector"
 ASKED = "asked_"
 """Prefix of the keys of the page Sentences: its label or outlet is not that of a comparison."""
 _PAGES = Path(__file__).parent / "pages"
-_COMING = 1.0
-"""Seconds within which a run is still the visitor's first, or the one that a first run asked for at once."""
 SCORE = "Score what is new"
 """The button that does on a page what the command `framing score` does."""
 _SCORING, _UNFILLED = "_scoring_now", "_unfilled"
 """Keys: whether a scoring runs, and the state of the corpus in which a page was drawn that waits for its scores."""
 _COMMAND = re.compile(r"(?i)(?:run|score it|make them)(?: with)?:?\s+framing score[^\n]*$")
-_FOLDER = r"[^\s'\"/\\:,;]+(?: [^\s'\"/\\:,;]+){0,3}"
-"""A folder's name: one word, or up to four with single spaces between."""
-_ABSOLUTE = re.compile(rf"(?<![\w.:/\\])(?:[A-Za-z]:)?[/\\](?:{_FOLDER}[/\\])+([^\s'\"/\\:,;]+)")
+_ABSOLUTE = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?[/\\]{1,2}(?:[^\s'\"/\\:,;]+[/\\])+([^\s'\"/\\:,;]+)")
+_HOME = re.compile(
+    r"(?<![\w.:/])(?:/home/|/Users/|[A-Za-z]:\\Users\\)[\w.-]+(?: (?:v[ao]n|de[lnr]?|da|la|[A-Z][\w-]*))+(?=[/\\])"
+)
+"""A home folder that is called after its owner's names, with spaces between; the rest is a path like any other."""
 
 
 def corpus_folder() -> Path:
@@ -406,9 +406,13 @@ def paint_first() -> None:
     """As a visitor comes: lets the browser show what it has before the server is busy with the rest, and the browser
     with its charts. With 0.2 s the heading came after them, at 4 s, in one visit of four; with 0.5 in none of 24. Who
     comes from a page that had nothing to wait for sees one already, and is not kept waiting."""
-    began = st.session_state.pop("_came", None)
-    if began is not None and time.monotonic() - began < _COMING:
+    if st.session_state.pop("_came", False):
         time.sleep(0.5)
+
+
+def has_come() -> None:
+    """The first page stands: who goes on from it is not kept waiting for a first screen."""
+    st.session_state.pop("_came", None)
 
 
 def adopt_address(keys: Sequence[str], lists: Sequence[str] = (), prefix: str = "") -> bool:
@@ -471,7 +475,8 @@ def clicked(key: str) -> list[dict[str, Any]]:
 
 def public(message: str) -> str:
     """A message without the machine's folders: every absolute path is cut to its last part."""
-    return _ABSOLUTE.sub(r"\1", message.replace(str(corpus_folder().resolve()), corpus_folder().name))
+    shown = message.replace(str(corpus_folder().resolve()), corpus_folder().name)
+    return _ABSOLUTE.sub(r"\1", _HOME.sub("/home", shown))
 
 
 def on_page(message: str) -> str:
@@ -524,8 +529,8 @@ def style() -> None:
     """Send the style sheet, and for a classroom's wall what it changes; every page needs it."""
     names = ("style", "projector") if st.session_state.get(PROJECTOR) else ("style",)
     st.html(f"<style>{''.join(_sheet(name) for name in names)}</style>")
-    st.html(f'<style class="fr-first">{_sheet("first")}</style>')  # frame.js puts it out of use
+    st.html(f'<style class="fr-until-ready">{_sheet("first")}</style>')  # frame.js puts it out of use
     if "_styled" not in st.session_state:  # what comes before its style sheet jumps when that arrives
         st.session_state["_styled"] = True
-        st.session_state["_came"] = time.monotonic()
+        st.session_state["_came"] = True
         time.sleep(0.05)

@@ -243,9 +243,10 @@ def test_what_was_read_of_the_reports_is_of_them(monkeypatch: pytest.MonkeyPatch
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "tools"))
     import fact_reports
 
-    training, tuning = fact_reports.coded("training"), fact_reports.coded("tuning")
-    assert not set(training["event"]) & set(tuning["event"]) and min(len(training), len(tuning)) > 500
-    for rows in (training, tuning):
+    parts = [fact_reports.coded(part) for part in ("training", "tuning", "report")]
+    events = [set(rows["event"]) for rows in parts]
+    assert sum(map(len, events)) == len(set().union(*events)) and min(map(len, parts)) > 500
+    for rows in parts:
         assert rows["same"].between(0, 1).all() and rows["a"].str.len().min() > 5 and rows["b"].str.len().min() > 5
         assert not rows.duplicated(["event", "file_a", "index_a", "file_b", "index_b"]).any()
         assert (rows["file_a"] != rows["file_b"]).all()

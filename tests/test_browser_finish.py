@@ -155,7 +155,7 @@ def _hex(rgb: str) -> str:
     return "#" + "".join(f"{int(float(number)):02x}" for number in numbers)
 
 
-MEANT = "[...document.querySelectorAll('.fr-chart :is(.ytick, .xtick, .legendtext) title')].map(e => e.textContent)"
+MEANT = "[...document.querySelectorAll('.fr-chart :is(.ytick, .xtick, .legendtoggle) title')].map(e => e.textContent)"
 
 
 def test_names_in_charts_tell_what_they_mean(page: Any) -> None:
@@ -187,7 +187,7 @@ def test_grey_lines_hold_the_place_of_a_first_screen(browser: Any, server: tuple
     while held:
         held.pop().continue_()
     heading.wait_for(state="visible")
-    page.wait_for_function("document.querySelector('style.fr-first').media === 'not all'")
+    page.wait_for_function("document.querySelector('style.fr-until-ready').media === 'not all'")
     assert page.evaluate(grey) == "none"
     context.close()
 

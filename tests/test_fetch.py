@@ -208,6 +208,14 @@ def test_time_is_limited_as_a_whole(web: Web) -> None:
     web.pages["/slow"] = lambda to: (time.sleep(0.4), reply(to))[1]
     with pytest.raises(FetchError, match="did not come within 0.6 seconds"):
         web.fetcher(seconds=0.6).get("http://news.test/slow")
+    web.pages["/away"] = lambda to: (time.sleep(0.3), reply(to, status=302, Location="http://other.test/slow"))[1]
+    fetcher = web.fetcher(seconds=1.0)
+    fetcher.hosts.robots("http://news.test:80", lambda: None)
+    with pytest.raises(FetchError, match="did not come within 1 second"):
+        fetcher.get("http://news.test/away")
+    del web.pages["/robots.txt"]
+    web.pages["/slow"] = lambda to: reply(to, "<p>There.</p>")
+    assert fetcher.get("http://other.test/slow").body, "what one host took is not held against the next"
     with pytest.raises(FetchError, match="could not be looked up in time"):
         public_endpoints("slow.test", 80, 0.05, lambda host, port: time.sleep(1) or [])
 

@@ -95,13 +95,21 @@ async function draw(chart) {
     const first = !chart.drawn;
     [chart.drawn, chart.width] = [wanted, width];
     await Plotly.react(holder, figure.data, figure.layout, CONFIG);
-    explain(holder, data.meaning);
-    behind(holder);
+    finish(chart);
     if (!waiting.has(chart)) holder.dataset.state = "drawn";
-    if (first) holder.on("plotly_click", (event) => clicked(chart, event.points[0]));
+    if (first) {
+      holder.on("plotly_click", (event) => clicked(chart, event.points[0]));
+      holder.on("plotly_afterplot", () => finish(chart)); // a click on the legend draws anew without us
+    }
   } catch (error) {
     fail(chart, error);
   }
+}
+
+/** What Plotly does not draw. */
+function finish({ holder, data }) {
+  explain(holder, data.meaning);
+  stepBack(holder);
 }
 
 /** What a label's name means, where the pointer rests on it; beside the chart the same is there to read. */
@@ -110,16 +118,19 @@ function explain(holder, meaning) {
   for (const text of holder.querySelectorAll(":is(.ytick, .xtick) text, .legendtext")) {
     const name = text.textContent.replace(/ \(weak\)$/, "").toLowerCase();
     if (!known.has(name)) continue;
+    const place = text.closest(".traces")?.querySelector(".legendtoggle") ?? text; // it lies over the legend's text
+    if (place.querySelector("title")) continue;
     const told = document.createElementNS("http://www.w3.org/2000/svg", "title");
     told.textContent = known.get(name);
-    text.append(told);
+    place.append(told);
+    if (place !== text) continue;
     text.style.pointerEvents = "all";
     text.style.cursor = "help";
   }
 }
 
 /** Which bars step back, for the sheet: asked by `:has()`, it would be asked anew with every change on the page. */
-function behind(holder) {
+function stepBack(holder) {
   for (const bar of holder.querySelectorAll(".bars .point"))
     bar.classList.toggle("fr-back", bar.querySelector("path")?.style.opacity === "0.6");
 }

@@ -32,6 +32,7 @@ export default function ({ parentElement, data }) {
   });
   watcher.observe(document.body, { subtree: true, childList: true, characterData: true });
   name();
+  settle();
   return () => {
     watcher.disconnect();
     clearTimeout(pause);
@@ -62,11 +63,11 @@ let settled = null;
  *  hides it no more, and the sheet that did is out of use. */
 function settle() {
   if (ready()) {
-    for (const sheet of document.querySelectorAll("style.fr-first")) if (sheet.media !== "not all") sheet.media = "not all";
+    for (const sheet of document.querySelectorAll("style.fr-until-ready")) if (sheet.media !== "not all") sheet.media = "not all";
     return;
   }
   const main = document.querySelector("[data-testid=stMain]");
-  const stands = main?.querySelector("h1") && !main.querySelector("[data-testid=stSkeleton]");
+  const stands = main?.querySelector("h1, .fr-notice") && !main.querySelector("[data-testid=stSkeleton]");
   if (stands) settled ??= setTimeout(() => (document.documentElement.dataset.ready = "yes") && settle(), STANDS);
   else settled = clearTimeout(settled) ?? null;
 }

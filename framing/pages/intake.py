@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -146,8 +147,12 @@ def _show_rejected(rejected: Sequence[Rejection], key: str) -> None:
     if len(rejected) > LISTED:
         lines.append(f"and {len(rejected) - LISTED:,} more")
     session.notice(lines, "bad", f"{len(rejected):,} not taken, each with its reason", SHOWN)
-    told = [(item.source, item.position, session.public(item.reason)) for item in rejected]
-    take.table(pd.DataFrame(told, columns=["source", "position", "reason"]), "not taken", key)
+    take.table(partial(_told, rejected), "not taken", key, "Take this list")
+
+
+def _told(rejected: Sequence[Rejection]) -> pd.DataFrame:
+    told = [(session.public(item.source), item.position, session.public(item.reason)) for item in rejected]
+    return pd.DataFrame(told, columns=["source", "position", "reason"])
 
 
 def wants_storing(preview: Preview) -> bool:

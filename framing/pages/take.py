@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
 _OF_A_SENTENCE = (
     *("article_id", "index", "outlet", "title", "published", "voice", "speaker", "text", "said"),
-    *("event_id", "weight", "probability"),
+    *("actor", "surface", "spans", "event_id", "weight", "probability"),
 )
 
 
-def table(frame: Table, name: str, key: str) -> None:
+def table(frame: Table, name: str, key: str, offer: str = "Take this table") -> None:
     """Offers a table, or what makes one, under `name` as CSV and Parquet; either is made when it is clicked, so that an
     offer costs a rerun nothing. `key` is unlike every other on the page."""
-    with st.popover("Take this table", type="tertiary", key=f"take_{key}"):
+    with st.popover(offer, type="tertiary", key=f"take_{key}"):
         rows = f"{count(len(frame), 'row')}, " if isinstance(frame, pd.DataFrame) else ""
         st.html(f'<p class="fr-meta">{rows}unrounded numbers, shares from 0 to 1.</p>')
         for label, kind, mime, made in (
@@ -49,7 +49,7 @@ def table(frame: Table, name: str, key: str) -> None:
 def sentences(rows: pd.DataFrame, title: str) -> None:
     """Offers the sentences behind a number, each with where it stands and what is said of it there."""
     kept = [name for name in _OF_A_SENTENCE if name in rows]
-    table(rows[kept], f"sentences behind {title}", "behind_sentences")
+    table(rows[kept], f"sentences behind {title}", "behind_sentences", "Take these sentences")
 
 
 def event(comparison: Comparison, view: View) -> None:
