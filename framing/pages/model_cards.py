@@ -71,7 +71,11 @@ def show(card: Card, own: bool) -> None:
             st.html(told)
         if model_facts.name_rows(card):
             take.table(partial(model_tables.swapped, card), f"{name} other names", "swapped")
-        st.html(_learning(card) + _limits(own) + _origin(card, own))
+        if told := _learning(card):
+            st.html(told)
+            curve = pd.DataFrame(card.metrics["learning_curve"], columns=["labelled_rows", "f1_on_the_rest"])
+            take.table(curve, f"{name} learning curve", "learning")
+        st.html(_limits(own) + _origin(card, own))
 
 
 def _summary(card: Card) -> str:

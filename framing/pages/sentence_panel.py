@@ -16,7 +16,7 @@ from framing.actors import merge_event
 from framing.cells import records
 from framing.corpus import Corpus
 from framing.find import Number, Wanted
-from framing.pages import jump, sentence_filters
+from framing.pages import jump, sentence_filters, take
 from framing.plain import percent
 from framing.schema import View
 from framing.tally import Row
@@ -84,6 +84,8 @@ def _show(opened: Opened, index: int, wanted: Wanted, known: Mapping[str, Number
         f"<h3>What the classifiers say of it</h3>{_labels_html(judged)}{_actors_html(opened.mentions, on_actors)}"
         f'<p><a href="#r{back}" target="_self">Back to the list</a></p>'
     )
+    if len(judged):
+        take.table(judged.assign(text=str(row["text"])), f"probabilities of a sentence of {facts[0]}", "judged")
 
 
 def _labels_html(judged: pd.DataFrame) -> str:
