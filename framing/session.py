@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
@@ -521,6 +521,7 @@ def waiting(doing: str, key: str) -> Iterator[None]:
         yield
 
 
+@cache
 def _sheet(name: str) -> str:
     return (_PAGES / f"{name}.css").read_text(encoding="utf-8")
 

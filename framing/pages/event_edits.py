@@ -127,7 +127,7 @@ def edit(event_id: str, events: pd.DataFrame, articles: pd.DataFrame) -> None:
     ]
     st.html(reading.table_html(["Outlet", "Date", "Headline"], rows, f"{len(mine)} articles of this event"))
     taken = mine[["article_id", "event_id", "event", "outlet", "published", "title"]]
-    take.table(taken, f"articles of {this['event']}", "articles")
+    take.table(taken, f"articles of {this['event']}", "articles", about="outlet, day and headline")
     action = st.segmented_control(
         "What to do", list(ACTIONS), format_func=ACTIONS.__getitem__, key="event_action", default="merge", required=True
     )

@@ -147,7 +147,7 @@ def _show_rejected(rejected: Sequence[Rejection], key: str) -> None:
     if len(rejected) > LISTED:
         lines.append(f"and {len(rejected) - LISTED:,} more")
     session.notice(lines, "bad", f"{len(rejected):,} not taken, each with its reason", SHOWN)
-    take.table(partial(_told, rejected), "not taken", key, "Take this list")
+    take.table(partial(_told, rejected), "not taken", key, "Take this list", "each with its source and reason")
 
 
 def _told(rejected: Sequence[Rejection]) -> pd.DataFrame:

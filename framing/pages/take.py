@@ -19,18 +19,20 @@ if TYPE_CHECKING:
     from framing.compare import Comparison
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
+_NUMBERS = "unrounded numbers, shares from 0 to 1"
+_SENTENCES = "where each stands, whose words, and what is said of it"
 _OF_A_SENTENCE = (
     *("article_id", "index", "outlet", "title", "published", "voice", "speaker", "text", "said"),
     *("actor", "surface", "spans", "event_id", "weight", "probability"),
 )
 
 
-def table(frame: Table, name: str, key: str, offer: str = "Take this table") -> None:
+def table(frame: Table, name: str, key: str, offer: str = "Take this table", about: str = _NUMBERS) -> None:
     """Offers a table, or what makes one, under `name` as CSV and Parquet; either is made when it is clicked, so that an
     offer costs a rerun nothing. `key` is unlike every other on the page."""
     with st.popover(offer, type="tertiary", key=f"take_{key}"):
-        rows = f"{count(len(frame), 'row')}, " if isinstance(frame, pd.DataFrame) else ""
-        st.html(f'<p class="fr-meta">{rows}unrounded numbers, shares from 0 to 1.</p>')
+        rows = f"{count(len(frame), 'row')}: " if isinstance(frame, pd.DataFrame) else ""
+        st.html(f'<p class="fr-meta">{rows}{about}.</p>')
         for label, kind, mime, made in (
             ("CSV, for spreadsheets", "csv", "text/csv", csv_bytes),
             ("Parquet, for Python, R and DuckDB", "parquet", "application/vnd.apache.parquet", _parquet),
@@ -49,7 +51,7 @@ def table(frame: Table, name: str, key: str, offer: str = "Take this table") -> 
 def sentences(rows: pd.DataFrame, title: str) -> None:
     """Offers the sentences behind a number, each with where it stands and what is said of it there."""
     kept = [name for name in _OF_A_SENTENCE if name in rows]
-    table(rows[kept], f"sentences behind {title}", "behind_sentences", "Take these sentences")
+    table(rows[kept], f"sentences behind {title}", "behind_sentences", "Take these sentences", _SENTENCES)
 
 
 def event(comparison: Comparison, view: View) -> None:
