@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from framing.actor_names import Name, person_key
 from framing.actor_tokens import listed
@@ -34,6 +35,8 @@ _OF_TOWNS = frozenset(
         "research",
     )
 )
+Needing = tuple[re.Pattern[str], tuple[str, ...]]
+"""A pattern and what a text must hold for it to be found."""
 _FORM = re.compile(
     r"^(?P<name>.+?) (?:Federation|Republic|Kingdom|Confederation|Emirates)$"
     r"|^(?:Republic|Kingdom|State|Federation) of (?P<of>.+)$"
@@ -48,17 +51,36 @@ _OF_STATES = (
     r"|(?:Foreign|Defen[cs]e|Interior|Finance|Health|Justice|Prime|Transport) Minist(?:er|ry)"
     r"|General Staff|Constitutional Court|Supreme Court)\b"
 )
-_STATELY = (
-    re.compile(rf"{_NAME}(?:[’']s)? {_OF_STATES}"),
-    re.compile(r"\b(?:across|throughout|[Rr]epublic of|people of|government of) ([A-Z][\w-]+)\b(?! [A-Z])"),
-    re.compile(r"\b[A-Z]{3,}, ([A-Z][\w-]+), (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"),
+# Each with what a line must hold for it, which is ten times as fast to look for.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_STATELY: tuple[Needing, ...] = (
+    (re.compile(rf"{_NAME}(?:[’']s)? {_OF_STATES}"), ("",)),
+    (
+        re.compile(r"\b(?:across|throughout|[Rr]epublic of|people of|government of) ([A-Z][\w-]+)\b(?! [A-Z])"),
+        ("across", "throughout", "epublic of", "people of", "government of"),
+    ),
+    (re.compile(rf"\b[A-Z]{{3,}}, ([A-Z][\w-]+), (?:{'|'.join(_MONTHS)})"), tuple(f", {month}" for month in _MONTHS)),
 )
-_PLACED = (
-    re.compile(r"\b(?:in|near|outside|at|off) ([A-Z][\w-]+)\b(?![’'])(?! [A-Z])"),
-    re.compile(r"\b(?:[Pp]ort|[Cc]ity|[Tt]own|[Vv]illage) of ([A-Z][\w-]+)"),
-    re.compile(rf"{_NAME} (?:[a-z]+ )?(?:crossing|port|harbour|airport|valley|bridge|district|province|region)\b"),
+_PLACED: tuple[Needing, ...] = (
+    (
+        re.compile(r"\b(?:in|near|outside|at|off) ([A-Z][\w-]+)\b(?![’'])(?! [A-Z])"),
+        ("in ", "near", "side", "at ", "off"),
+    ),
+    (
+        re.compile(r"\b(?:[Pp]ort|[Cc]ity|[Tt]own|[Vv]illage) of ([A-Z][\w-]+)"),
+        ("ort of", "ity of", "own of", "illage of"),
+    ),
+    (
+        re.compile(rf"{_NAME} (?:[a-z]+ )?(?:crossing|port|harbour|airport|valley|bridge|district|province|region)\b"),
+        ("crossing", "port", "harbour", "valley", "bridge", "district", "province", "region"),
+    ),
 )
-_BORNE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sgt|Gen|Lt|Col|Prof)\.? ([A-Z][\w-]+)")
+_BORNE: tuple[Needing, ...] = (
+    (
+        re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sgt|Gen|Lt|Col|Prof)\.? ([A-Z][\w-]+)"),
+        ("Mr", "Ms", "Dr", "Sgt", "Gen", "Lt", "Col", "Prof"),
+    ),
+)
 _ACRONYM = re.compile(r"\(([A-Z][A-Za-z]{1,7})\)")
 _CAPITAL = (
     re.compile(r"([A-Z]\w+)[’']s capital,? ([A-Z]\w+)"),
@@ -152,12 +174,34 @@ def is_demonym(word: str, state: str) -> bool:
 
 def state_words(text: str) -> set[str]:
     """Capitalised words used as a state's name: its soldiers or ministers, "across X", a dateline, "republic of X"."""
-    return {m.group(1) for pattern in _STATELY for m in pattern.finditer(text)} - set(_BORNE.findall(text))
+    return _used(text, 0)
 
 
 def town_words(text: str) -> set[str]:
     """Capitalised words used as a town's name: "in X", "near X", "Port of X", "the X crossing"."""
-    return {m.group(1) for pattern in _PLACED for m in pattern.finditer(text)} - set(_BORNE.findall(text))
+    return _used(text, 1)
+
+
+def _used(text: str, what: int) -> set[str]:
+    found = [_used_in_line(line) for line in text.split("\n")]
+    return {word for line in found for word in line[what]} - {word for line in found for word in line[2]}
+
+
+# An article's lines are read twice for states and twice for towns: for its hints, and for its names.
+@lru_cache(maxsize=512)
+def _used_in_line(line: str) -> tuple[list[str], list[str], list[str]]:
+    """Words used as a state's name, as a town's, and as a person's with a title; no pattern goes beyond a line."""
+    return _read(_STATELY, line), _read(_PLACED, line), _read(_BORNE, line)
+
+
+def _read(patterns: Sequence[Needing], line: str) -> list[str]:
+    found = []
+    for pattern, needed in patterns:
+        for part in needed:
+            if part in line:
+                found += [match.group(1) for match in pattern.finditer(line)]
+                break
+    return found
 
 
 def learn(text: str, names: Sequence[Name]) -> Aliases:

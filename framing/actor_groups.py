@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from framing.actor_tokens import Is, Line
 from framing.actor_words import words
 
-_READ = Is.GROUP | Is.MODIFIER | Is.ANAPHOR | Is.TITLE | Is.TITLEMOD
-
-
-@cache
-def _phrase_starts() -> frozenset[str]:
-    return frozenset(p.split()[0].split("-")[0] for p in words("groupphrase"))
+READ = Is.GROUP | Is.MODIFIER | Is.ANAPHOR | Is.TITLE | Is.TITLEMOD | Is.PHRASE
+"""Bits without one of which a word begins no collective or office."""
 
 
 def read_group(line: Line, i: int) -> int:
     """Adds the collective or office that token i begins, if any; returns the index after what was read."""
     token = line.tokens[i]
-    if not token.mask & _READ and token.low not in _phrase_starts():
+    if not token.mask & READ:
         return i + 1
     end = _phrase(line, i)
     if end:

@@ -14,7 +14,7 @@ from framing.actor_context import (
     of_place,
     single_is_name,
 )
-from framing.actor_groups import read_group
+from framing.actor_groups import READ, read_group
 from framing.actor_runs import run_end, skipped, starts_run
 from framing.actor_tokens import Entry, Hints, Is, Line, Token
 from framing.actor_words import words
@@ -22,6 +22,7 @@ from framing.actor_words import words
 _NO_HINTS = Hints()
 _BODIES_OF = Is.STATENOUN | Is.PARTNOUN
 _ANY_NOUN = _BODIES_OF | Is.PEOPLENOUN
+_BEGINS = READ | Is.DATE | Is.DETERMINER | Is.PARTICLE
 _NOT_PLAIN = Is.TITLE | Is.TITLEMOD | Is.ORGHEAD | Is.PLACEHEAD | Is.THINGHEAD | Is.THING
 
 
@@ -30,7 +31,8 @@ def find_spans(text: str, hints: Hints = _NO_HINTS) -> list[tuple[int, int]]:
     line = Line(text, hints)
     i = 0
     while i < len(line.tokens):
-        if skipped(line, i):
+        token = line.tokens[i]
+        if not (token.cap or token.mask & _BEGINS) or skipped(line, i):  # the first of these: most words, at once
             i += 1
         elif starts_run(line, i):
             end = run_end(line, i)

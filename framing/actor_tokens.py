@@ -43,6 +43,8 @@ class Is:
     OFFICE = 1 << 22
     DATE = 1 << 23
     ABBREVIATED = 1 << 24
+    PHRASE = 1 << 25
+    """First words of the phrases listed as `groupphrase`."""
 
 
 @dataclass(slots=True)
@@ -90,15 +92,19 @@ class Line:
     text: str
     hints: Hints
     tokens: tuple[Token, ...] = field(init=False)
-    title_case: bool = field(init=False)
-    """Written like a headline: no full stop, five or more words of four letters, over three in four with a capital."""
     spans: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tokens = tokenise(self.text)
+
+    @property
+    def title_case(self) -> bool:
+        """Written like a headline: no full stop, five or more words of four letters, over three in four with a
+        capital."""
+        if self.text.rstrip("”\"’' ").endswith("."):
+            return False
         long = [t for t in self.tokens if len(t.text) > 3]
-        stopped = self.text.rstrip("”\"’' ").endswith(".")
-        self.title_case = not stopped and len(long) >= 5 and sum(t.cap for t in long) > 0.75 * len(long)
+        return len(long) >= 5 and sum(t.cap for t in long) > 0.75 * len(long)
 
     def gap(self, i: int) -> str:
         """The characters between token i and the next; empty after the last."""
@@ -140,9 +146,12 @@ def _masks() -> dict[str, int]:
     """Lower-case word → bits of `Is`."""
     table: dict[str, int] = {}
     for name, flag in vars(Is).items():
-        if name.isupper():
+        if name.isupper() and flag != Is.PHRASE:
             for word in words(name.lower()):
                 table[word] = table.get(word, 0) | flag
+    for phrase in words("groupphrase"):
+        first = phrase.split()[0].split("-")[0]
+        table[first] = table.get(first, 0) | Is.PHRASE
     return table
 
 
@@ -181,13 +190,14 @@ def _read_again(text: str) -> tuple[Token, ...]:
 
 
 def _tokens(text: str) -> tuple[Token, ...]:
-    table = _masks()
-    tokens = []
-    for match in TOKEN.finditer(text):
-        word = match.group()
-        low = word.lower()
-        tokens.append(Token(match.start(), match.end(), word, low, word[0].isupper(), table.get(low, 0)))
-    return tuple(tokens)
+    return tuple([Token(*match.span(), *_word(match.group())) for match in TOKEN.finditer(text)])
+
+
+@lru_cache(maxsize=16_384)
+def _word(word: str) -> tuple[str, str, bool, int]:
+    """What a token says of its word: itself, in lower case, whether it starts with a capital, word-list bits."""
+    low = word.lower()
+    return word, low, word[0].isupper(), _masks().get(low, 0)
 
 
 def lookup(text: str, tokens: Sequence[Token], at: int, limit: int | None = None) -> tuple[Entry, int] | None:

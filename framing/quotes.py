@@ -68,11 +68,13 @@ def quotations(text: str) -> list[Quotation]:
 
 
 def _in_paragraph(text: str, reopens: str) -> list[Quotation]:
-    doubles = _doubles(text, reopens)
+    doubles, every = _doubles(text, reopens), _singles(text, reopens)
+    if not every:
+        return doubles
     taken = [(q.opened, q.closed) for q in doubles]
-    singles = [q for q in _singles(text, reopens) if not any(q.opened < b and a < q.closed for a, b in taken)]
+    singles = [q for q in every if not any(q.opened < b and a < q.closed for a, b in taken)]
     # A British page quotes in ‘ ’ with “ ” inside: the outer single quotation wins over doubles it encloses.
-    outer = [q for q in _singles(text, reopens) if q not in singles and _encloses(q, doubles)]
+    outer = [q for q in every if q not in singles and _encloses(q, doubles)]
     doubles = [d for d in doubles if not any(q.opened < d.opened and d.closed < q.closed for q in outer)]
     return sorted([*doubles, *singles, *outer], key=lambda q: q.opened)
 

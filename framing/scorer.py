@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +17,14 @@ from framing.heads import Floats, Head, Kind
 from framing.mention_vectors import Mentions, encode_mentions
 from framing.outlets import mask_outlets_with_map
 from framing.registry import load_heads, refuse_other_encoder
-from framing.repeats import Memory, copy_to, grouped
+from framing.repeats import Key, Memory, copy_to, grouped
 from framing.schema import VOICES
 from framing.text_heads import TextHead
 from framing.voice_head import load_voice, vector_logits
 
 Spans = Sequence[tuple[int, int]]
+T = TypeVar("T")
+R = TypeVar("R")
 
 # Sentences handed to the encoder at once: enough to find some of one length, few enough that a progress bar moves
 # every second or two and that the tokenised texts stay within a few megabytes.
@@ -134,9 +138,13 @@ class Scorer:
                 fresh[key] = places
         size = TEXT_CHUNK if self._text_heads() else CHUNK
         order = sorted(fresh, key=lambda key: len(masked[fresh[key][0]][0]))
-        for first in range(0, len(order), size):
-            chunk = order[first : first + size]
+        chunks = [order[first : first + size] for first in range(0, len(order), size)]
+
+        def scored(chunk: Sequence[Key]) -> Sequence[Key]:
             self._score_chunk(scores, [fresh[key][0] for key in chunk], masked)
+            return chunk
+
+        for chunk in _two_at_once(scored, chunks) if not self._text_heads() else map(scored, chunks):
             for key in chunk:
                 copy_to(scores, fresh[key])
                 memory.keep(key, scores, fresh[key])
@@ -175,6 +183,22 @@ class Scorer:
             found, cut = _predict_texts(reading, [masked[i] for i in chunk])
             _put(scores, reading, chunk, found)
             scores.cuts[reading.name][chunk] = cut
+
+
+def _two_at_once(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    """What `work` makes of each item, in order, with the next one always under way: what is done in Python for one
+    (names, tokens, heads) leaves the encoder's processors to the other."""
+    if len(items) < 2:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(2) as pool:
+        running: deque[Future[R]] = deque()
+        for item in items:
+            running.append(pool.submit(work, item))
+            if len(running) > 2:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
 
 
 def _empty(rows: Sequence[Any], head: AnyHead) -> Floats:

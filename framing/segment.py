@@ -104,16 +104,15 @@ def _boundaries(text: str, start: int, end: int, quoted: Sequence[Quotation]) ->
     asides = [(m.start() + start, m.end() + start) for m in _ASIDE.finditer(text[start:end])]
     for opening, past in asides:  # the library never ends a sentence at a bracket
         blank[opening - start] = blank[past - 1 - start] = " "
-    masked = "".join(blank)
+    masked = "".join(blank) if quoted or asides else text[start:end]
     cuts = {start + int(b["end_index"]) for b in get_sentence_boundaries("en", masked)}
-    for missed in (
-        _WORD_NO,
-        _ENDS_ANYWAY,
-    ):  # "no." is a word as often as an abbreviation; U.N. and etc. may end a sentence
+    for missed in (_WORD_NO, _ENDS_ANYWAY):  # "no." is a word as often as not; U.N. and etc. may end a sentence
         cuts |= {start + m.end() for m in missed.finditer(masked)}
-    cuts = {_beside_mark(text, cut, quoted) for cut in cuts}
-    cuts = {next((a for a, b in asides if a < c and not text[a + 1 : c].strip()), c) for c in cuts}
-    cuts |= {cut for aside in asides for cut in aside}
+    if quoted:
+        cuts = {_beside_mark(text, cut, quoted) for cut in cuts}
+    if asides:
+        cuts = {next((a for a, b in asides if a < c and not text[a + 1 : c].strip()), c) for c in cuts}
+        cuts |= {cut for aside in asides for cut in aside}
     return [c for c in sorted(cuts) if start < c < end and not _joins(text, start, c, quoted)]
 
 
@@ -140,15 +139,18 @@ def _joins(text: str, start: int, cut: int, quoted: Sequence[Quotation]) -> bool
 
 
 def _abbreviated(before: str, after: str) -> bool:
-    if _BEFORE_NAME.search(before) and not before.endswith("no."):
+    """Whether the full stop that ends `before` (words with one blank between) is an abbreviation's, a number's or an
+    initial's. All but a number at a sentence's start shows in the last word."""
+    last = before.rsplit(" ", 1)[-1]
+    if _BEFORE_NAME.search(last) and not before.endswith("no."):
         return True
-    number = _LEADING_NUMBER.search(before)
+    number = _LEADING_NUMBER.search(before) if last[-2:-1].isdigit() else None
     if number and not _BEFORE_NAME.search(before[: number.start() + 1]):
         return True
-    if _CLOCK.search(before) and _AFTER_CLOCK.match(after):
+    if _CLOCK.search(last) and _AFTER_CLOCK.match(after):
         return True
-    if _NUMBERING.search(before) and not after.lstrip("“\"‘'«(")[:1].isupper():
+    if _NUMBERING.search(last) and not after.lstrip("“\"‘'«(")[:1].isupper():
         return True
-    if _ACRONYM.search(before) or _INITIAL.search(before):
+    if _ACRONYM.search(last) or _INITIAL.search(last):
         return _STARTER.match(after.lstrip("“\"‘'")) is None
     return False

@@ -106,23 +106,23 @@ _ORAL = (
             r"^(?:And|So|But|Well|Yeah|Oh|Now|Because|Yes),? "
             r"(?:I|we|you|my|then|so|(?:it|that|there)['’]s|they['’]re)\b"
         ),
-        ("",),
+        ("And", "So", "But", "Well", "Yeah", "Oh", "Now", "Because", "Yes"),
     ),
-    (re.compile(r"^(?:And|So|Yeah|Well|Oh|Yes|No|Okay)\b"), ("",)),
+    (re.compile(r"^(?:And|So|Yeah|Well|Oh|Yes|No|Okay)\b"), ("And", "So", "Yeah", "Well", "Oh", "Yes", "No", "Okay")),
     (re.compile(r"\b(?:and|but|so|that|when|if|because|where) (?:we|you|I)\b"), (" we", " you", " I")),
     (
         re.compile(
             r"\b(?:(?:sort|kind) of|a lot of|a (?:little )?bit|really|very|"
             r"talking about|going to|right\?|in terms of)\b"
         ),
-        ("",),
+        ("sort of", "kind of", "a lot", " bit", "really", "very", "talking", "going to", "right?", "in terms"),
     ),
     (
         re.compile(r",? like,? (?:you|we|I|it|he|she|went)\b|, right|, okay|\b(?:stuff|guys?|folks|things?)\b"),
         (" like", ", right", ", okay", "stuff", "guy", "folks", "thing"),
     ),
     (re.compile(r"\b(?:me|my|myself|our|us)\b"), ("",)),
-    (re.compile(r"\b(?:[Yy]ou|[Ww]e)\b"), ("",)),
+    (re.compile(r"\b(?:[Yy]ou|[Ww]e)\b"), ("You", "you", "We", "we")),
     (re.compile(r"\bI\b"), ("I",)),
     (re.compile(r"(?i)\b(?:it|that|there|they|he|she)['’](?:s|re)\b"), ("'", "’")),
     (re.compile(r"\bjust\b|\?$"), ("just", "?")),
@@ -133,8 +133,11 @@ _ORAL = (
 @lru_cache(maxsize=64)
 def oral_cues(text: str) -> tuple[int, ...]:
     """The numbers of the marks of unmarked speech that a text has."""
-    return tuple(
-        number
-        for number, (cue, needed) in enumerate(_ORAL)
-        if any(part in text for part in needed) and cue.search(text)
-    )
+    found = []
+    for number, (cue, needed) in enumerate(_ORAL):
+        for part in needed:
+            if part in text:
+                if cue.search(text):
+                    found.append(number)
+                break
+    return tuple(found)

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from framing.attribution import Attribution
 from framing.schema import Span
-from framing.voice_features import WORD, Reading, read_sentence
+from framing.voice_features import Reading, read_sentence
+from framing.word_lists import WORD
 
 Stretch = tuple[int, int]
 

@@ -42,7 +42,7 @@ _TRANSCRIPT = re.compile(
 _NOT_QUOTED = np.array([voice != "quoted" for voice in VOICES], np.float32)
 # Narration whose last clause is somebody's claim: "… in an attack that the ministry said was carried out by …".
 _ATTRIBUTED_CLAUSE = re.compile(
-    r"^(?:\S+ ){8,}(?:that|which) (?P<who>(?:[\w’'.-]+ ){1,5})(?:said|says|say|claimed|claims|alleged) "
+    r"(?:\S+ ){8,}(?:that|which) (?P<who>(?:[\w’'.-]+ ){1,5})(?:said|says|say|claimed|claims|alleged) "
     r"(?:is|was|were|are|had|has|have|would|will|could)\b"
 )
 
@@ -121,9 +121,9 @@ def _decide(reading: Reading, alone: bool) -> VoiceDecision:
 def _unmarked(reading: Reading, alone: bool) -> VoiceDecision:
     text, found = reading.text, reading.found
     spoken = len(oral_cues(text)) if alone else 0
-    if (label := _TRANSCRIPT.match(text)) and (label["who"].isupper() or spoken > 1):
+    if ": " in text and (label := _TRANSCRIPT.match(text)) and (label["who"].isupper() or spoken > 1):
         return VoiceDecision("quoted", label["who"], "transcript")
-    if clause := _ATTRIBUTED_CLAUSE.search(text):
+    if (" that " in text or " which " in text) and (clause := _ATTRIBUTED_CLAUSE.match(text)):
         return VoiceDecision("mixed", clean(clause["who"]), "attributed_clause")
     if found:
         return VoiceDecision("reported", reading.speaker, found[0].rule)

@@ -6,16 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from framing.attribution import Attribution, attributions
+from framing.attribution import CUES, Attribution, attributions
 from framing.quotes import quotations
 from framing.schema import Span, VoiceDecision
 from framing.speakers import PRONOUNS, clean, is_full_name
-from framing.speech_words import SAY, SAY_THAT, SPEECH_ACT, any_of, oral_cues
+from framing.speech_words import any_of, oral_cues
+from framing.word_lists import WORD, WordLists
 
 FEATURES = "voice-features-1"
 """Changes whenever a feature means something else: the voice head's weights belong to one version."""
 
-WORD = re.compile(r"\w+")
 LABEL = re.compile(r"(?P<who>[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}): ~")
 _MARKS = "“”„‟\"«»‘’'`"
 _SHARES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8)
@@ -44,33 +44,34 @@ _OTHER_ACTS = any_of(r"""
 _PASSIVE = any_of("""
     said, reported, believed, thought, alleged, expected, accused, described, seen, called, considered, known
 """)
-# Looked for outside the quotation marks.
-_OUTSIDE = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "says": rf"\b(?:{SAY})\b",
-        "says_that": rf"\b(?:{SAY_THAT})\b",
-        "speech_act": rf"\b(?:{SPEECH_ACT})\b",
-        "telling": rf"\b(?:{_TELLING})\b",
-        "mind": rf"\b(?:{_MIND})\b",
-        "other_act": rf"\b(?:{_OTHER_ACTS})\b",
-        "allegedly": r"\b(?:allegedly|reportedly|supposedly|apparently)\b",
-        "said_to_be": rf"\b(?:is|are|was|were) (?:{_PASSIVE}) ",
-        "i": r"\bI\b|\bmy\b|\bme\b",
-        "we": r"\b(?:[Ww]e|[Oo]ur|us)\b",
-        "you": r"\b[Yy]ou",
-        "i_said": r"\bI (?:said|told|asked|thought|think|believe)\b",
-        "colon": r": ",
-        "capitals_first": r"^[A-Z]{3,}",
-        "exclamation": r"!",
-        "semicolon": r";",
-        "dash": r"—| - |–",
-        "parenthesis": r"\(",
-    }.items()
+# Looked for outside the quotation marks: lists of words, and what one search or look finds.
+_LISTS = WordLists(
+    {
+        **CUES,
+        "telling": _TELLING,
+        "mind": _MIND,
+        "other_act": _OTHER_ACTS,
+        "allegedly": "allegedly|reportedly|supposedly|apparently",
+        "i": "I|my|me",
+        "we": "[Ww]e|[Oo]ur|us",
+        "you": r"[Yy]ou\w*",
+        "passive": _PASSIVE,
+    },
+    any_case={"source": _SOURCE},
+)
+_FEATURES_OF_WORDS = frozenset(
+    ("says", "says_that", "speech_act", "telling", "mind", "other_act", "allegedly", "i", "we", "you", "source")
+)
+_SAID_TO_BE = re.compile(rf"\b(?:is|are|was|were) (?:{_PASSIVE}) ")
+_I_SAID = re.compile(r"\bI (?:said|told|asked|thought|think|believe)\b")
+_CAPITALS_FIRST = re.compile(r"[A-Z]{3,}")
+_MARKED = {
+    "colon": (": ",),
+    "exclamation": ("!",),
+    "semicolon": (";",),
+    "dash": ("—", " - ", "–"),
+    "parenthesis": ("(",),
 }
-# The same in any case; searched in small letters, which is four times as fast as a pattern that minds no case.
-_ANY_CASE = {"source": re.compile(rf"\b(?:{_SOURCE})\b")}
-_ODD_CASE = str.maketrans("İıſ", "iis")
 # Looked for inside the longest quotation, and just before it.
 _INSIDE = {
     "capital": re.compile(r"^\s*[A-Z]"),
@@ -97,23 +98,15 @@ class Reading:
     found: tuple[Attribution, ...]
     words: tuple[int, ...]
     """Words inside each quotation."""
+    lists: frozenset[str]
+    """Names of the word lists of which it has a word outside its quotations."""
 
-    @property
-    def share(self) -> float:
-        """Share of the words inside quotation marks."""
-        return sum(self.words) / len(WORD.findall(self.text)) if sum(self.words) else 0.0
-
-    @property
-    def longest(self) -> int:
-        """Words of the longest quotation."""
-        return max(self.words, default=0)
-
-    @property
-    def speaker(self) -> str | None:
-        """Whom the sentence names as speaking, cleaned; a pronoun in lower case."""
-        if label := LABEL.match(self.outside):
-            return clean(label["who"])
-        return next((a.speaker for a in self.found if a.speaker is not None), None)
+    share: float
+    """Share of the words inside quotation marks."""
+    longest: int
+    """Words of the longest quotation."""
+    speaker: str | None
+    """Whom the sentence names as speaking, cleaned; a pronoun in lower case."""
 
 
 def read_sentence(text: str, quotes: Sequence[Span] | None = None) -> Reading:
@@ -121,10 +114,18 @@ def read_sentence(text: str, quotes: Sequence[Span] | None = None) -> Reading:
     spans = tuple(quotes) if quotes is not None else tuple(Span(q.start, q.end) for q in quotations(text))
     outside = _blank(text, spans)
     words = tuple(len(WORD.findall(text[q.start : q.end])) for q in spans)
-    return Reading(text, spans, outside, tuple(attributions(outside)), words)
+    lists = _LISTS.found(outside)
+    found = tuple(attributions(outside, lists))
+    share = sum(words) / len(WORD.findall(text)) if sum(words) else 0.0
+    speaker = next((a.speaker for a in found if a.speaker is not None), None)
+    if label := LABEL.match(outside):
+        speaker = clean(label["who"])
+    return Reading(text, spans, outside, found, words, lists, share, max(words, default=0), speaker)
 
 
 def _blank(text: str, quotes: Sequence[Span]) -> str:
+    if not quotes:
+        return text
     blanked = list(text)
     for q in quotes:
         a, b = q.start, q.end
@@ -147,14 +148,23 @@ def features(reading: Reading, decision: VoiceDecision) -> dict[str, float]:
     found: dict[str, float] = {f"rules_{decision.voice}": 1.0, f"rule_{decision.rule}": 1.0}
     found |= _quotation(reading)
     found |= _attribution(reading)
-    found |= {name: 1.0 for name, pattern in _OUTSIDE.items() if pattern.search(reading.outside)}
-    small = reading.outside.translate(_ODD_CASE).lower()
-    found |= {name: 1.0 for name, pattern in _ANY_CASE.items() if pattern.search(small)}
+    found |= dict.fromkeys(_FEATURES_OF_WORDS & reading.lists, 1.0)
+    found |= _marks(reading)
     oral = oral_cues(reading.outside)
     found |= {f"oral_{i}": 1.0 for i in oral}
     found |= {f"oral_over_{k}": 1.0 for k in (2, 3, 4, 5) if len(oral) >= k}
     found |= _shape(reading)
     return {name: value for name, value in found.items() if value}
+
+
+def _marks(reading: Reading) -> dict[str, float]:
+    outside, lists = reading.outside, reading.lists
+    return {
+        "said_to_be": float("passive" in lists and _SAID_TO_BE.search(outside) is not None),
+        "i_said": float("i" in lists and _I_SAID.search(outside) is not None),
+        "capitals_first": float(_CAPITALS_FIRST.match(outside) is not None),
+        **{name: 1.0 for name, marks in _MARKED.items() if any(mark in outside for mark in marks)},
+    }
 
 
 def _quotation(reading: Reading) -> dict[str, float]:
@@ -215,17 +225,18 @@ def _attribution(reading: Reading) -> dict[str, float]:
 
 
 def _shape(reading: Reading) -> dict[str, float]:
-    text, words = reading.text, WORD.findall(reading.text)
-    capitals = sum(w[0].isupper() for w in words) / max(1, len(words))
+    text, outside, words = reading.text, reading.outside, WORD.findall(reading.text)
+    apart = WORD.findall(outside.replace("~", "")) if outside != text else words
+    capitals = sum([w[0].isupper() for w in words]) / max(1, len(words))
     return {
         "words": min(len(words), 80) / 20,
-        "words_outside": min(len(WORD.findall(reading.outside.replace("~", ""))), 60) / 20,
+        "words_outside": min(len(apart), 60) / 20,
         "capitals": capitals,
         "headline": float(capitals > 0.6 and len(words) > 4),
         "question": float(text.rstrip('”"').endswith("?")),
         "dots": float("..." in text or "…" in text),
         "bracket": float("[" in text),
-        "label": float(LABEL.match(reading.outside) is not None),
+        "label": float(LABEL.match(outside) is not None),
         "no_stop": float(re.search(r"[.?!”\"')’]$", text.strip()) is None),
         "small_first": float(text[:1].islower()),
     }

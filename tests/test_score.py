@@ -3,6 +3,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from corpus_fakes import FakeEncoder, article, listing, scorer
 from framing import adding, score
 from framing import scorer as scoring
 from framing.corpus import Corpus
+from framing.encode import Encoded
 from framing.errors import InputError, ModelError
 from framing.heads import Head
 from framing.repeats import Memory
@@ -131,9 +134,41 @@ def test_chunks_are_sorted_by_length_and_results_come_back_in_order(monkeypatch:
     encoder = FakeEncoder()
     texts = ["four words stand here", "one", "two words", "three little words", "a fifth text, the longest of them"]
     scores = scorer(encoder=encoder).score_sentences(texts, [[(0, 4)], [], [(0, 3), (4, 9)], [], []])
-    assert [len(text) for text in encoder.texts] == sorted(len(text) for text in texts)
+    ordered = sorted(texts, key=len)
+    assert encoder.calls == 3 and sorted(encoder.texts) == sorted(texts)
+    assert all(abs(encoder.texts.index(a) - encoder.texts.index(b)) == 1 for a, b in (ordered[:2], ordered[2:4]))
     assert np.allclose(scores.sentences["tone"], scorer().score_sentences(texts).sentences["tone"])
     assert [len(found) for found in scores.mentions["stance"]] == [1, 0, 2, 0, 0]
+
+
+class Meeting(FakeEncoder):
+    """Two chunks have to be under way at once for either to be encoded; breaks at a text with `stop` in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.both = threading.Barrier(2, timeout=20)
+
+    def encode(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]] | None = None) -> Encoded:
+        self.both.wait()
+        if any("stop" in text for text in texts):
+            raise ModelError("The network broke.")
+        return super().encode(texts, spans)
+
+
+def test_the_next_chunk_is_under_way_while_one_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "CHUNK", 2)
+    texts, counts = [f"{'so ' * number}it went" for number in range(8)], []
+    scores = scorer(encoder=Meeting()).score_sentences(texts, seen=counts.append)
+    assert counts == [2, 2, 2, 2]
+    assert np.array_equal(scores.sentences["tone"], scorer().score_sentences(texts).sentences["tone"])
+
+
+def test_what_breaks_in_one_chunk_is_told_and_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "CHUNK", 2)
+    before = threading.active_count()
+    with pytest.raises(ModelError, match="broke"):
+        scorer(encoder=Meeting()).score_sentences(["it went", "it goes", "it did not stop", "it will go on"])
+    assert threading.active_count() == before
 
 
 def test_the_encoder_sees_no_outlet_address_byline_or_date(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from framing.speakers import clean
 from framing.voice import VOICE_VERSION, voice_of, voice_probabilities, voice_version, voices
 from framing.voice_features import FEATURES, features, read_sentence
 from framing.voice_head import feature_matrix, load_voice
+from framing.word_lists import WordLists
 
 ALONE = [
     ("Shells fell on the town at dawn.", "own", None),
@@ -232,3 +234,25 @@ def test_floor_on_annotated_sentences() -> None:
 )
 def test_verbs_and_leftovers_are_no_part_of_a_speaker(stretch: str, speaker: str | None) -> None:
     assert clean(stretch) == speaker
+
+
+def test_word_lists_find_what_a_search_for_each_would_find() -> None:
+    lists = {
+        "said": "said|says|pointed out|point out",
+        "feared": "fear(?:s|ed)?|worr(?:y|ies)|called (?:on|off)",
+        "spoke": r"spokes\w+|[A-Z]\w+s",
+    }
+    texts = [text for text, *_ in ALONE] + [
+        "He pointed out, she pointed. Out went the point out of it.",
+        "“Pointed out”: said-so, un-said, unsaid, said’s, _said.",
+        "Worries worry; the Carrows called on the spokeswoman and called off fears.",
+        "They called: on Monday. It feared nothing, fearless and called\u00a0off.",
+        "",
+    ]
+    found = WordLists(lists)
+    for text in texts:
+        assert found.found(text) == {n for n, listed in lists.items() if re.search(rf"\b(?:{listed})\b", text)}, text
+    small = WordLists({}, any_case={"police": "police|spokes\\w+"})
+    assert small.found("POLİCE and the Spokesman") == {"police"} and not small.found("policed")
+    with pytest.raises(ValueError, match="single words"):
+        WordLists({}, any_case={"out": "point out"})
