@@ -5,11 +5,10 @@
 
 Each size is a corpus of its own in a process of its own: articles of 24 sentences made of the sample articles' words
 are ingested and scored in parts, files written and flushed as ever. The scorer's own rate is that of
-`score_sentences` alone on the same sentences and targets, in the same process: four chunks of 256 of a part in one
-call, from its short, middling and long sentences, which share batches with sentences of their length as in the run. A
+`score_sentences` alone on the same sentences and targets, in the same process: a quarter of each part, chunks of 256
+from its short, middling and long sentences, which share batches with sentences of their length as in the run. A
 machine's speed drifts (the same 504 sentences took 1.05 to 1.63 s within four quiet minutes), so the run halts for this
-once a part, when its second thread has nothing to do (waiting for that counts as the run's); the halt's own time is not
-the run's.
+at the end of each part, when nothing is being encoded; the halt's time is not the run's.
 Sentences that come again were not scored and do not count for the share. `--copies 0.3` prints 30 % of the articles
 under another outlet as well (wire copy). The growth exponent is the slope of log time over log sentences: 1 is linear.
 Shares are by the clock and by processor time: on a machine that other programs keep busy the second alone says
@@ -29,13 +28,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 EACH = 24
-ASKED_AT = (0.75,)
+OF_CHUNKS = 4
 
 
 def made(sentences: int, copies: float, seed: int = 0) -> Iterator[Any]:
@@ -76,30 +76,27 @@ Sample = tuple[list[str], list[list[tuple[int, int]]], list[str]]
 class Alone:
     """The scorer alone on sentences of the corpus with their targets: other ones each time it is asked."""
 
-    def __init__(self, scorer: Any, corpus: Any, articles_a_part: int) -> None:
-        self.scorer, self.corpus, self.rng = scorer, corpus, random.Random(1)
+    def __init__(self, scorer: Any, corpus: Any) -> None:
+        self.scorer, self.corpus = scorer, corpus
         self.sentences, self.clock, self.cpu = 0, 0.0, 0.0
         self.spent = (0.0, 0.0)
         """Seconds and processor seconds that asking took in all, reading the samples included."""
-        part = articles_a_part * EACH
-        total = corpus.folder.rows("sentences", corpus.folder.stems())
-        self._due = [
-            int(first + share * min(part, total - first)) for first in range(0, total, part) for share in ASKED_AT
-        ]
+        stems = corpus.folder.stems()
+        sizes = [corpus.folder.rows("sentences", [stem]) for stem in stems]
+        self._due = dict(zip(accumulate(sizes), stems, strict=True))
 
     def during(self, done: int, total: int) -> None:
-        """The progress of a run: asks where that is due."""
-        if self._due and done >= self._due[0]:
-            self._due = [due for due in self._due if due > done]
-            self.ask()
+        """The progress of a run: asks where a part ends."""
+        if done in self._due:
+            self.ask(self._due.pop(done))
 
-    def ask(self) -> None:
+    def ask(self, stem: str) -> None:
         while True:  # until nothing else of this process runs
             begun = _clocks()  # the last pause, in which nothing ran, is not the run's
             _, busy = _since_pause(0.05)
             if busy < 0.005:
                 break
-        texts, spans, outlets = self._sample()
+        texts, spans, outlets = self._sample(stem)
         asked = _clocks()
         self.scorer.score_sentences(texts, spans, outlets=outlets)
         clock, cpu = _since(asked)
@@ -107,12 +104,12 @@ class Alone:
         clock, cpu = _since(begun)
         self.spent = (self.spent[0] + clock, self.spent[1] + cpu)
 
-    def _sample(self) -> Sample:
-        """Four chunks of a part's sentences as the scorer makes them, each from another quarter by length."""
+    def _sample(self, stem: str) -> Sample:
+        """Every fourth chunk of a part as the scorer makes them, of each part others."""
         from framing.actors import find_mentions
         from framing.scorer import CHUNK
 
-        articles, split = self.corpus.read_part(self.rng.choice(self.corpus.folder.stems()))
+        articles, split = self.corpus.read_part(stem)
         rows = []
         for article in articles:
             by_sentence: dict[int, dict[tuple[int, int], None]] = {}
@@ -120,10 +117,8 @@ class Alone:
                 by_sentence.setdefault(mention.index, {})[mention.start, mention.end] = None
             rows += [(s.text, list(by_sentence.get(s.index, {})), article.outlet) for s in split[article.id]]
         rows.sort(key=lambda row: len(row[0]))
-        chunks = [rows[first : first + CHUNK] for first in range(0, len(rows), CHUNK)]
-        quarters = [chunks[len(chunks) * i // 4 : len(chunks) * (i + 1) // 4] for i in range(4)]
-        drawn = [self.rng.choice(quarter) for quarter in quarters if quarter]
-        texts, spans, outlets = zip(*(row for chunk in drawn for row in chunk), strict=True)
+        starts = range(0, len(rows), CHUNK)[len(self._due) % OF_CHUNKS :: OF_CHUNKS] or range(1)
+        texts, spans, outlets = zip(*(row for first in starts for row in rows[first : first + CHUNK]), strict=True)
         return list(texts), list(spans), list(outlets)
 
 
@@ -144,7 +139,6 @@ def _since(begun: tuple[float, float]) -> tuple[float, float]:
 
 def measure(size: int, copies: float, fake: bool, place: Path) -> dict[str, float]:
     """One corpus, made, stored and scored here."""
-    from framing import adding
     from framing.corpus import Corpus
     from framing.score import Scorer, score
 
@@ -159,7 +153,7 @@ def measure(size: int, copies: float, fake: bool, place: Path) -> dict[str, floa
     begun = _clocks()
     corpus.add(made(size, copies))
     ingest = _since(begun)
-    alone = Alone(scorer, corpus, adding.PART_ARTICLES)
+    alone = Alone(scorer, corpus)
     begun = _clocks()
     report = score(corpus, scorer=scorer, progress=alone.during)
     both = _since(begun)

@@ -190,7 +190,12 @@ def _read_again(text: str) -> tuple[Token, ...]:
 
 
 def _tokens(text: str) -> tuple[Token, ...]:
-    return tuple([Token(*match.span(), *_word(match.group())) for match in TOKEN.finditer(text)])
+    tokens = []
+    for match in TOKEN.finditer(text):
+        start, end = match.span()
+        word, low, cap, mask = _word(match.group())
+        tokens.append(Token(start, end, word, low, cap, mask))
+    return tuple(tokens)
 
 
 @lru_cache(maxsize=16_384)

@@ -194,7 +194,7 @@ def _score_parts(
     corpus: Corpus, scorer: Scorer, plan: Mapping[str, list[Target]], seen: Callable[[int], None], memory: Memory
 ) -> Counter[str]:
     """Makes the missing results of the parts and writes each as soon as it is there; gives back what had to be cut, by
-    head. The rules (actors of the next part, voices of the last) run beside the encoder, which leaves them room."""
+    head. All else (actors of the next part, voices of the last and what is written) goes on beside the encoder."""
     cut: Counter[str] = Counter()
     stems, behind = list(plan), None
     with ThreadPoolExecutor(1) as beside:
@@ -206,11 +206,11 @@ def _score_parts(
         for number in range(1, len(stems) + 1):
             work = following.popleft().result()
             following.extend(ahead(stem) for stem in stems[number : number + 1])
-            scores = _encoded(corpus.folder, scorer, work, seen, memory)
-            cut.update(scores.cut if scores is not None else {})
+            scored = _encoded(corpus.folder, scorer, work, seen, memory)
+            cut.update(scored.scores.cut if scored is not None else {})
             if behind is not None:
                 behind.result()
-            behind = beside.submit(_write_voices, corpus.folder, scorer, work, scores)
+            behind = beside.submit(_write, corpus.folder, scorer, work, scored)
     if behind is not None:
         behind.result()
     return cut
@@ -230,17 +230,55 @@ def _prepared(corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Targe
     return _Work(stem, missing, articles, by_article, _Part(ordered, _spans(ordered, mentions), outlets))
 
 
-def _encoded(folder: Folder, scorer: Scorer, work: _Work, seen: Callable[[int], None], memory: Memory) -> Scores | None:
-    """What the encoder gives for a part, or None where nothing that it lacks takes the encoder."""
+@dataclass(frozen=True)
+class _Scored:
+    """What the encoder gave for the sentences `picked` of a part, and the rows of each head that were there before."""
+
+    scores: Scores
+    picked: _Part
+    known: dict[str, dict[tuple[Any, ...], Floats]]
+
+
+def _encoded(
+    folder: Folder, scorer: Scorer, work: _Work, seen: Callable[[int], None], memory: Memory
+) -> _Scored | None:
+    """One encoder pass over the sentences for which a head has no row yet; rows carried over by an edit are kept.
+    Where voice is among what is missing, over all of them: it reads the whole article, and `leaning` is given back.
+    None where nothing that the part lacks takes the encoder."""
     targets = [target for target in work.missing.values() if _reads_vectors(target, scorer)]
-    return _score_heads(folder, scorer, (work.stem, work.part), targets, seen, memory) if targets else None
+    if not targets:
+        return None
+    voiced = any(target.name == VOICE for target in targets)
+    targets = [target for target in targets if target.name != VOICE]
+    known = {target.name: _carried(folder, target, work.stem) for target in targets}
+    part = work.part
+    picked = part if voiced else part.rows(_unscored(part, targets, known))
+    heads = {target.name: scorer.heads[target.name] for target in targets}
+    chosen = Scorer(scorer.encoder, heads, scorer.voice if voiced else None)
+    texts = [sentence.text for sentence in picked.sentences]
+    return _Scored(chosen.score_sentences(texts, picked.spans, seen, picked.outlets, memory), picked, known)
 
 
-def _write_voices(folder: Folder, scorer: Scorer, work: _Work, scores: Scores | None) -> None:
+def _write(folder: Folder, scorer: Scorer, work: _Work, scored: _Scored | None) -> None:
+    """Writes a part's missing results, the heads' and then the voices."""
+    if scored is not None:
+        for name, known in scored.known.items():
+            _write_head(folder, work, work.missing[name], scored, known)
     if VOICE in work.missing:
-        leaning = scores.leaning if scores is not None else None
+        leaning = scored.scores.leaning if scored is not None else None
         decided = _decided(work.articles, work.by_article, scorer, leaning)
         _finish(folder, work.missing[VOICE], work.stem, rows.voices_table(work.part.sentences, decided))
+
+
+def _write_head(
+    folder: Folder, work: _Work, target: Target, scored: _Scored, known: Mapping[tuple[Any, ...], Floats]
+) -> None:
+    scores = scored.scores
+    fresh = scores.sentences[target.name] if target.level == "sentence" else _stack(scores.mentions[target.name])
+    values = {**dict(zip(scored.picked.keys(target.level), fresh, strict=True)), **known}
+    keys = work.part.keys(target.level)
+    matrix = np.array([values[key] for key in keys], np.float32).reshape(len(keys), len(target.columns))
+    _finish(folder, target, work.stem, _head_table(target, keys, matrix))
 
 
 def _decided(
@@ -257,35 +295,6 @@ def _decided(
         mine = leaning[first : first + len(sentences)] if leaning is not None else None
         decided += voices(article, sentences, scorer.voice, mine)
     return decided
-
-
-def _score_heads(
-    folder: Folder,
-    scorer: Scorer,
-    work: tuple[str, _Part],
-    targets: Sequence[Target],
-    seen: Callable[[int], None],
-    memory: Memory,
-) -> Scores:
-    """One encoder pass over the sentences for which a head has no row yet; rows carried over by an edit are kept.
-    Where voice is among the targets, over all of them: it reads the whole article, and `leaning` is given back."""
-    stem, part = work
-    voiced = any(target.name == VOICE for target in targets)
-    targets = [target for target in targets if target.name != VOICE]
-    known = {target.name: _carried(folder, target, stem) for target in targets}
-    todo = list(range(len(part.sentences))) if voiced else _unscored(part, targets, known)
-    heads = {target.name: scorer.heads[target.name] for target in targets}
-    chosen = Scorer(scorer.encoder, heads, scorer.voice if voiced else None)
-    picked = part.rows(todo)
-    texts = [sentence.text for sentence in picked.sentences]
-    scores = chosen.score_sentences(texts, picked.spans, seen, picked.outlets, memory)
-    for target in targets:
-        fresh = scores.sentences[target.name] if target.level == "sentence" else _stack(scores.mentions[target.name])
-        values = {**dict(zip(picked.keys(target.level), fresh, strict=True)), **known[target.name]}
-        keys = part.keys(target.level)
-        matrix = np.array([values[key] for key in keys], np.float32).reshape(len(keys), len(target.columns))
-        _finish(folder, target, stem, _head_table(target, keys, matrix))
-    return scores
 
 
 def _unscored(
