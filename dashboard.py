@@ -17,10 +17,19 @@ st.set_page_config(page_title="framing", page_icon=None, layout="wide", initial_
 frame.adopt_projector()
 session.style()
 session.hold()
+FIRST = st.Page(PAGES / "compare.py", title="Compare", url_path="start", default=True)
+
+
+def first_by_name() -> None:
+    """/compare, which a reader may well type after /events: the first page's own address is / alone."""
+    st.switch_page(FIRST, query_params={key: st.query_params.get_all(key) for key in st.query_params})
+
+
 # The bar holds what one starts from; the readings of one event stand in that event's own row of links (opening.py).
 page = st.navigation(
     [
-        st.Page(PAGES / "compare.py", title="Compare", default=True),
+        FIRST,
+        st.Page(first_by_name, title="Compare", url_path="compare", visibility="hidden"),
         st.Page(PAGES / "voices.py", title="Who speaks", url_path="voices", visibility="hidden"),
         st.Page(PAGES / "words.py", title="Words and headlines", url_path="words", visibility="hidden"),
         st.Page(PAGES / "aligned.py", title="Side by side", url_path="aligned", visibility="hidden"),

@@ -121,8 +121,9 @@ def _would_take_in_all(more: pd.Series) -> str:
     if more.empty or more.max() == 0:
         return ""
     half, most = float(more.quantile(0.5, interpolation="higher")), float(more.max())
+    fewer = f"{_about(half)} more articles a side" if half else "no more articles"
     whole = f"{_about(most)} more articles a side" if half == most else (
-        f"{_about(half)} more articles a side for half of them, {_about(most)} for all"
+        f"{fewer} for half of them, {_about(most)}{'' if half else ' a side'} for all"
     )  # fmt: skip
     return f"; to find one of 10 points, or of the size seen where that is larger, it would take {whole}"
 

@@ -4,6 +4,7 @@ headings, the way past the menu, the projector's view, and how much moves while 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -28,12 +29,12 @@ HEADINGS = "[...document.querySelectorAll('[data-testid=stMain] :is(h1,h2,h3,h4)
 
 
 def addresses() -> dict[str, str]:
-    """Title and address of every page, as dashboard.py has them."""
+    """Title and address of every page of a file of its own, as dashboard.py has them."""
     found = {}
     for node in ast.walk(ast.parse((ROOT / "dashboard.py").read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page":
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page" and isinstance(node.args[0], ast.BinOp):
             told = {each.arg: ast.literal_eval(each.value) for each in node.keywords}
-            found[told["title"]] = told.get("url_path", "")
+            found[told["title"]] = "" if told.get("default") else told["url_path"]
     return found
 
 
@@ -56,6 +57,12 @@ def open_page(page: Any, path: str, size: tuple[int, int] = (1280, 900), scheme:
     settle(page)
 
 
+def test_the_first_page_has_its_name_for_an_address_too(page: Any) -> None:
+    open_page(page, "compare?view=quoted")
+    page.wait_for_url(re.compile(r"/\?.*view=quoted"))
+    assert page.get_by_text("Page not found").count() == 0
+
+
 def settle(page: Any) -> None:
     page.wait_for_timeout(200)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
@@ -64,7 +71,7 @@ def settle(page: Any) -> None:
 
 
 def test_every_page_is_listed() -> None:
-    assert len(addresses()) == (ROOT / "dashboard.py").read_text(encoding="utf-8").count("st.Page(") >= 11
+    assert len(addresses()) == (ROOT / "dashboard.py").read_text(encoding="utf-8").count("st.Page(PAGES") >= 11
 
 
 @pytest.mark.parametrize("title", addresses())

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from framing import verdicts
 from framing.compare import Comparison, HeadInfo, compare, compare_frames, format_comparison
 from framing.confusion import Errors
 from framing.corpus import Corpus
@@ -302,6 +303,15 @@ def test_a_large_difference_is_found_and_said_in_points() -> None:
     assert stance["finding"].startswith("A is ")
     assert "points more favourable to Baku in its sentences on Baku than B." in stance["finding"]
     assert any("exploratory" in note and "Benjamini–Hochberg" in note for note in comparison.notes)
+
+
+def test_what_would_be_found_already_takes_no_more_articles() -> None:
+    say = verdicts._would_take_in_all
+    assert say(pd.Series([0, 0, 0, 12])).endswith(
+        "it would take no more articles for half of them, about 12 a side for all"
+    )
+    assert say(pd.Series([3, 3, 12])).endswith("about 3 more articles a side for half of them, about 12 for all")
+    assert say(pd.Series([7, 7])).endswith("about 7 more articles a side") and not say(pd.Series([0, 0]))
 
 
 def test_findings_lead_with_the_largest_and_leave_weak_heads_out() -> None:
