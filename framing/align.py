@@ -24,7 +24,7 @@ from framing.cells import records
 from framing.copies import Copies, find_copies
 from framing.corpus import Corpus
 from framing.errors import InputError
-from framing.likeness import FACTS, unit_vectors
+from framing.likeness import unit_vectors
 from framing.plain import count
 from framing.retelling import CLAIMED, Telling, differences
 from framing.tally import Row
@@ -205,7 +205,7 @@ def _candidates(units: pd.DataFrame) -> Pairs:
         (units["index"] == 0).to_numpy(dtype=np.bool_),
     )
     texts = list(units["text"])
-    return candidates(read(texts, list(speaker)), found, unit_vectors(texts, FACTS))
+    return candidates(read(texts, list(speaker)), found, unit_vectors(texts))
 
 
 def _chosen(pairs: Pairs, score: Floats, units: pd.DataFrame) -> Ints:
