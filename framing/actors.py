@@ -109,7 +109,7 @@ def _unlisted_names(texts: Sequence[str]) -> set[str]:
         t.text
         for s in lines
         for i, t in enumerate(s.tokens)
-        if t.cap and not t.mask and not s.starts(i) and not listed(t.text)
+        if t.cap and not t.mask & ~Is.PHRASE and not s.starts(i) and not listed(t.text)
     }
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy.typing as npt
 
 from framing.errors import ModelError
 from framing.resources import shipped
+from framing.threads import in_order
 
 Floats = npt.NDArray[np.float32]
 Spans = Sequence[tuple[int, int]]
@@ -59,6 +61,7 @@ class Encoder:
         self.config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.max_tokens = int(self.config["max_tokens"])
         self.width = int(self.config["width"])
+        self._loading = threading.Lock()
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Encoder:
@@ -88,7 +91,7 @@ class Encoder:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        # Each batch has one processor, `_workers` of them run at once. Sharing out every product of one batch instead
+        # Each batch has one processor, as many run at once as there are. Sharing out every product of one batch instead
         # makes the processors wait for each other, above all for one that the rules are using: 753 sentences/s, 824
         # this way (2,048 sentences, two cores, median of seven turns), to the same bits.
         options.intra_op_num_threads = 1
@@ -101,10 +104,6 @@ class Encoder:
         return onnxruntime.InferenceSession(
             str(self.folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
         )
-
-    @cached_property
-    def _workers(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(_processors(), thread_name_prefix="encoder")
 
     def token_states(self, encodings: Sequence[Any]) -> Floats:
         """(n, tokens, width) token vectors of tokenizers-library encodings, all of one length."""
@@ -124,6 +123,9 @@ class Encoder:
 
         Only texts of one length share a batch, so nothing is padded: padding costs time, and what lies beside a text
         would change the last bits of its vector, which 8-bit products can turn into more."""
+        with self._loading:  # several threads may be the first to ask, and `cached_property` has no lock
+            for part in ("_tokenizer", "_session", "_inputs"):
+                getattr(self, part)
         encodings = self._tokenizer.encode_batch([plain(t) for t in texts])
         wanted = spans if spans is not None else [()] * len(texts)
         encoded = Encoded(
@@ -135,7 +137,9 @@ class Encoder:
         batches = _batches([len(e.ids) for e in encodings], batch_tokens)
         pooled = partial(self._pool, encoded, encodings, wanted)
         # Each batch writes rows of its own.
-        deque(self._workers.map(pooled, batches) if len(batches) > 1 else map(pooled, batches), maxlen=0)
+        several = len(batches) > 1
+        done = in_order(_workers(os.getpid()), pooled, batches, 2 * _processors()) if several else map(pooled, batches)
+        deque(done, maxlen=0)
         return encoded
 
     def _pool(self, encoded: Encoded, encodings: Sequence[Any], wanted: Sequence[Spans], rows: Sequence[int]) -> None:
@@ -162,6 +166,12 @@ def _batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
         rows, size = by_length[length], max(1, tokens // max(1, length))
         found += [rows[first : first + size] for first in range(0, len(rows), size)]
     return found
+
+
+@cache
+def _workers(process: int) -> ThreadPoolExecutor:
+    """Threads for the batches of all encoders of a process: a forked one has none of its parent's."""
+    return ThreadPoolExecutor(_processors(), thread_name_prefix="encoder")
 
 
 def _processors() -> int:

@@ -206,6 +206,8 @@ def _score_parts(
         for number in range(1, len(stems) + 1):
             work = following.popleft().result()
             following.extend(ahead(stem) for stem in stems[number : number + 1])
+            if behind is not None and behind.done():
+                behind.result()  # what could not be written is told before another part is encoded
             scored = _encoded(corpus.folder, scorer, work, seen, memory)
             cut.update(scored.scores.cut if scored is not None else {})
             if behind is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +19,10 @@ from framing.registry import load_heads, refuse_other_encoder
 from framing.repeats import Key, Memory, copy_to, grouped
 from framing.schema import VOICES
 from framing.text_heads import TextHead
+from framing.threads import R, T, in_order
 from framing.voice_head import load_voice, vector_logits
 
 Spans = Sequence[tuple[int, int]]
-T = TypeVar("T")
-R = TypeVar("R")
 
 # Sentences handed to the encoder at once: enough to find some of one length, few enough that a progress bar moves
 # every second or two and that the tokenised texts stay within a few megabytes.
@@ -192,13 +190,7 @@ def _two_at_once(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
         yield from map(work, items)
         return
     with ThreadPoolExecutor(2) as pool:
-        running: deque[Future[R]] = deque()
-        for item in items:
-            running.append(pool.submit(work, item))
-            if len(running) > 2:
-                yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+        yield from in_order(pool, work, items, ahead=2)
 
 
 def _empty(rows: Sequence[Any], head: AnyHead) -> Floats:

@@ -39,6 +39,8 @@ _ATTRIBUTION = re.compile(
 # Characters before a boundary in which an abbreviation or number is looked for, blanks in them taken as one: more than
 # the longest has, with the end of the sentence before it.
 _WINDOW, _LONGEST = 400, 80
+# Blanks of other widths, which the library takes badly (it panics at a no-break space before a full stop).
+_BLANKS = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 _LINE = re.compile(r"\n\s*(?=(?:[-•*–·▪]|\d{1,2}[.)])\s)")
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
 _AFTER_CLOCK = re.compile(
@@ -105,7 +107,7 @@ def _boundaries(text: str, start: int, end: int, quoted: Sequence[Quotation]) ->
     for opening, past in asides:  # the library never ends a sentence at a bracket
         blank[opening - start] = blank[past - 1 - start] = " "
     masked = "".join(blank) if quoted or asides else text[start:end]
-    cuts = {start + int(b["end_index"]) for b in get_sentence_boundaries("en", masked)}
+    cuts = {start + int(b["end_index"]) for b in get_sentence_boundaries("en", masked.translate(_BLANKS))}
     for missed in (_WORD_NO, _ENDS_ANYWAY):  # "no." is a word as often as not; U.N. and etc. may end a sentence
         cuts |= {start + m.end() for m in missed.finditer(masked)}
     if quoted:

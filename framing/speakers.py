@@ -133,7 +133,7 @@ def clean(stretch: str) -> str | None:
         return name.lower()
     if (
         _DAY.fullmatch(name)
-        or not name
+        or not name.strip()
         or name.split()[0].lower() in _NO_SUBJECT | _VERBS
         or name.lower() in _NOBODY
         or not re.search(r"[^\W\d_]{2}", name)

@@ -226,7 +226,7 @@ def _attribution(reading: Reading) -> dict[str, float]:
 
 def _shape(reading: Reading) -> dict[str, float]:
     text, outside, words = reading.text, reading.outside, WORD.findall(reading.text)
-    apart = WORD.findall(outside.replace("~", "")) if outside != text else words
+    apart = WORD.findall(outside.replace("~", "")) if "~" in outside else words
     capitals = sum([w[0].isupper() for w in words]) / max(1, len(words))
     return {
         "words": min(len(words), 80) / 20,

@@ -32,11 +32,10 @@ class WordLists:
         self._small = len(lists)
         self._known: dict[str, tuple[int, int]] = {}
 
-    def found(self, text: str, words: Sequence[str] | None = None) -> frozenset[str]:
-        r"""Names of the lists of which the text has an entry, as whole words: what a search for `\b(?:list)\b` finds.
-        `words` are its words (`WORD.findall`), where they are there already."""
+    def found(self, text: str) -> frozenset[str]:
+        """Names of the lists of which the text has an entry, as whole words: what a search for each finds."""
         surely, perhaps, known = 0, 0, self._known
-        for word in WORD.findall(text) if words is None else words:
+        for word in WORD.findall(text):
             sure, first = known.get(word) or self._learn(word)
             surely |= sure
             perhaps |= first

@@ -1,8 +1,10 @@
-"""Articles for the dashboard's tests: hostile ones, and a reprint-like page of our own."""
+"""What the dashboard's tests read: hostile articles, a reprint-like page of our own, and the pages' addresses."""
 
 from __future__ import annotations
 
+import ast
 from datetime import date
+from pathlib import Path
 
 from framing.schema import Article
 
@@ -47,3 +49,13 @@ REPRINT_PAGE = "\n\n".join(
         "ignored any warning and promised a ferry within a week.",
     ]
 )
+
+
+def addresses() -> dict[str, str]:
+    """Title and address of every page of a file of its own, as dashboard.py has them."""
+    found = {}
+    for node in ast.walk(ast.parse((Path(__file__).parents[1] / "dashboard.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page" and isinstance(node.args[0], ast.BinOp):
+            told = {each.arg: ast.literal_eval(each.value) for each in node.keywords}
+            found[told["title"]] = "" if told.get("default") else told["url_path"]
+    return found

@@ -3,7 +3,6 @@ headings, the way past the menu, the projector's view, and how much moves while 
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,6 +15,7 @@ pytestmark = pytest.mark.browser
 browser_test = pytest.importorskip("test_browser", reason="NOT TESTED IN A BROWSER")
 axe_base = pytest.importorskip("axe_playwright_python.base", reason="NOT TESTED: install the extra `test`")
 
+from dashboard_texts import addresses  # noqa: E402
 from test_browser import PATIENCE, browser, server  # noqa: E402, F401
 
 from framing import labels  # noqa: E402
@@ -26,16 +26,6 @@ STREAMLITS: dict[str, str] = {}
 """Rules that Streamlit's own nodes break and that no page can mend: rule and the node's selector. None today; the one
 minor finding (presentation-role-conflict on the box for uploads) is below what is looked for here."""
 HEADINGS = "[...document.querySelectorAll('[data-testid=stMain] :is(h1,h2,h3,h4)')].map(e => +e.tagName[1])"
-
-
-def addresses() -> dict[str, str]:
-    """Title and address of every page of a file of its own, as dashboard.py has them."""
-    found = {}
-    for node in ast.walk(ast.parse((ROOT / "dashboard.py").read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page" and isinstance(node.args[0], ast.BinOp):
-            told = {each.arg: ast.literal_eval(each.value) for each in node.keywords}
-            found[told["title"]] = "" if told.get("default") else told["url_path"]
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from urllib.parse import quote
 
 import pytest
+from dashboard_texts import addresses
 
 from framing.schema import Article
 
@@ -71,13 +71,6 @@ def hostile_articles() -> list[Article]:
     return found
 
 
-def pages() -> list[str]:
-    """Titles of the pages, as dashboard.py lists them."""
-    tree = ast.parse((ROOT / "dashboard.py").read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "Page"]
-    return [ast.literal_eval(word.value) for call in calls for word in call.keywords if word.arg == "title"]
-
-
 @pytest.fixture(scope="module")
 def hostile_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The dashboard over the hostile corpus."""
@@ -115,7 +108,7 @@ WIDER = """width => [...document.querySelectorAll('[data-testid=stMain] *')].fil
 FOREIGN = "[data-testid=stMain] :is(.katex, script:not([type]), iframe[src*=evil], a[href^=javascript], img[src*=evil], em, i:not(.fr-bar i):not(svg i), .js-plotly-plot a:not(.modebar a))"
 
 
-@pytest.mark.parametrize("title", pages())
+@pytest.mark.parametrize("title", addresses())
 def test_no_page_gives_way(hostile: Window, title: str) -> None:
     page = hostile.page
     page.set_viewport_size({"width": 1280, "height": 900})

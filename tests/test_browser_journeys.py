@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import subprocess
@@ -14,6 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pandas as pd
 import pytest
+from dashboard_texts import addresses
 
 from framing.audit import file_of, load
 from framing.compare import compare
@@ -36,14 +36,8 @@ SHOWN = """() => { // what a reader reads: no charts, which are drawn when the b
 
 
 def pages() -> dict[str, str]:
-    """Title by address of the pages, as dashboard.py lists them; the first has none."""
-    tree = ast.parse((ROOT / "dashboard.py").read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "Page"]
-    words = [{word.arg: word.value for word in call.keywords} for call in calls]
-    return {
-        ast.literal_eval(word["url_path"]) if "url_path" in word else "": ast.literal_eval(word["title"])
-        for word in words
-    }
+    """Title by address of the pages; the first has none."""
+    return {path: title for title, path in addresses().items()}
 
 
 def visit(window: Window, path: str = "", **query: str | list[str]) -> None:  # noqa: F811

@@ -107,3 +107,8 @@ def test_seed_page_sentence_count() -> None:
     text = page.read_text(encoding="utf-8")
     body = text[text.index("At least 13") : text.index("Additional reporting")]
     assert len(split(body)) == 36  # counted by reading
+
+
+def test_blanks_of_any_width_are_blanks() -> None:
+    assert split("J\u00a0. Smith left. Ann\u2009. Poe stayed\u3000here.")
+    assert split("It rained.\u00a0Nobody came.") == split("It rained. Nobody came.")

@@ -164,6 +164,9 @@ def test_features_tell_quotation_and_attribution() -> None:
     assert {"rules_quoted", "quotation_first", "attributed_by_said", "speaker_person", "verb_said"} <= set(found)
     assert found["share"] == 0.4
     assert features(read_sentence("It rained."), voice_of("It rained."))["no_quotation"] == 1
+    tilde = "Some 10~20 people came."
+    assert features(read_sentence(tilde), voice_of(tilde))["words_outside"] == 4 / 20
+    assert voice_of("He left. \t,claimed the man.").voice
     assert feature_matrix(["share", "never"], [found]).tolist() == [[np.float32(0.4), 0.0]]
 
 
