@@ -80,10 +80,10 @@ class Alone:
         self.scorer, self.corpus = scorer, corpus
         self.sentences, self.clock, self.cpu = 0, 0.0, 0.0
         self.spent = (0.0, 0.0)
-        """Seconds and processor seconds that asking took in all, reading the samples included."""
+        """Seconds and processor seconds that asking took in all, the pause before included."""
         stems = corpus.folder.stems()
         sizes = [corpus.folder.rows("sentences", [stem]) for stem in stems]
-        # Made before the run: made in the halt, they let the processors rest, which then are faster for a while.
+        # Made before the run, so that the halt is the scorer's alone; they count for the most memory.
         samples = [self._sample(stem, number) for number, stem in enumerate(stems)]
         self._due = dict(zip(accumulate(sizes), samples, strict=True))
 
