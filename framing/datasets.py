@@ -177,6 +177,13 @@ def dse(root: Path, part: str) -> list[Example]:
     return found
 
 
+def _dse_texts(root: Path) -> list[Example]:
+    """The sentences of `dse` that are not among its test sentences, unlabelled."""
+    test = {text_key(r["text"]) for r in rows(root / "dse" / "test.jsonl")}
+    parts = [r["text"] for part in ("train", "valid") for r in rows(root / "dse" / f"{part}.jsonl")]
+    return [Example(text, origin="dse") for text in parts if text_key(text) not in test]
+
+
 def _bracketed(marked: str) -> list[tuple[int, int]]:
     """Offsets, in the text without brackets, of what stands in brackets, each drawn out to the end of its word."""
     plain = marked.replace("[", "").replace("]", "")
@@ -233,15 +240,16 @@ def merge(first: Example, second: Example) -> Example:
     )
 
 
-def training_examples(root: Path, directed: bool = False) -> list[Example]:
+def training_examples(root: Path, directed: bool = False, texts: bool = False) -> list[Example]:
     """All training sentences, one example a sentence with the labels of every set it occurs in, none of them in an
-    evaluation set; `directed` adds the noisy targets of `dse`."""
+    evaluation set; `directed` adds the noisy targets of `dse`, `texts` its sentences without them."""
     held_out = {text_key(e.text) for examples in evaluation_sets(root).values() for e in examples}
     merged: dict[str, Example] = {}
     for example in (
         *frames_annotated(root, "train"), *actors_annotated(root, "train"), *newsmtsc(root, "train"),
         *vader_nyt(root, held_out=False), *newssd_eng(root, "train"), *newssd_eng(root, "val"),
         *(dse(root, "train") if directed else ()), *(dse(root, "valid") if directed else ()),
+        *(_dse_texts(root) if texts else ()),
     ):  # fmt: skip
         key = text_key(example.text)
         if key and key not in held_out:

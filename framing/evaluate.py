@@ -173,7 +173,7 @@ class Sets:
         """All sets in the folder `data` and the gold set; without a folder the gold set alone."""
         if data is None:
             return cls({GOLD: gold()})
-        trained = {text_key(e.text) for e in training_examples(data, directed=True)}
+        trained = {text_key(e.text) for e in training_examples(data, directed=True, texts=True)}
 
         def unseen(text: str) -> bool:
             return text_key(text) not in trained

