@@ -29,6 +29,7 @@ from framing.heads import Head, Kind, Level, save_head
 from framing.joint import averaged, build
 from framing.labels import HEADS as TEXTS
 from framing.measures import Measure
+from framing.outside import narrowed
 from framing.record import record
 from framing.train import base_weights
 from framing.voice_fit import Layer, fit_voice, frozen_layer
@@ -96,7 +97,8 @@ def publish_voice(layer: Layer | None, encoder: Encoder, data: Path, models: Pat
 
 
 def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Example], models: Path) -> Head:
-    """The head with its trained layers, calibrated on the vectors of the encoder as it ships."""
+    """The head with its trained layers, calibrated on the vectors of the encoder as it ships: on all labels of its
+    task, so that a label that two heads share (economic, morality) is one decision."""
     import torch
 
     module = model.heads[spec.task]
@@ -106,14 +108,12 @@ def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Exam
         else [module]
     )
     layers = [(layer.weight.detach().numpy(), layer.bias.detach().numpy()) for layer in linear]
-    rows = [spec.outputs.index(label) for label in spec.labels]
-    layers[-1] = (layers[-1][0][rows], layers[-1][1][rows])
-    n = len(spec.labels)
+    n = len(spec.outputs)
     raw = Head(
         name=spec.name,
         kind=spec.kind,
         level=spec.level,
-        labels=spec.labels,
+        labels=spec.outputs,
         definitions=_definitions(spec.name, spec.labels),
         thresholds=np.full(n, 0.5, np.float32),
         scale=np.ones(n, np.float32),
@@ -124,8 +124,12 @@ def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Exam
         folder=models / spec.name,
         reference=spec.reference,
     )
-    calibration_rows = head_rows(raw, encoder, calibration)
-    return calibrate(raw, calibration_rows.features, calibration_rows.truth)
+    return narrowed(_calibrated(raw, encoder, calibration), spec.labels)
+
+
+def _calibrated(head: Head, encoder: Encoder, calibration: Sequence[Example]) -> Head:
+    rows = head_rows(head, encoder, calibration)
+    return calibrate(head, rows.features, rows.truth)
 
 
 def _definitions(head: str, labels: Sequence[str]) -> Mapping[str, str]:

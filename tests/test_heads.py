@@ -101,3 +101,15 @@ def test_the_shipped_heads_cover_the_design() -> None:
         assert set(head.definitions) == set(head.labels)
         assert set(head.tiers.values()) <= {"A", "B", "C"}, "a shipped head is measured"
         assert "## Limits" in (head.folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_label_of_two_shipped_heads_is_one_decision() -> None:
+    from framing.resources import shipped
+
+    generic, policy = (Head.load(shipped("models") / name) for name in ("frames_generic", "frames_policy"))
+    for label in sorted({*generic.labels} & {*policy.labels}):
+        i, j = generic.labels.index(label), policy.labels.index(label)
+        assert generic.thresholds[i] == policy.thresholds[j], label
+        assert (generic.scale[i], generic.bias[i]) == (policy.scale[j], policy.bias[j]), label
+        assert np.array_equal(generic.layers[-1][0][i], policy.layers[-1][0][j]), label
+    assert {"economic", "morality"} <= {*generic.labels} & {*policy.labels}
