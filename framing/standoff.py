@@ -39,24 +39,33 @@ def with_targets(examples: Sequence[Example], path: Path) -> list[Example]:
 def with_codes(examples: Sequence[Example], path: Path) -> list[Example]:
     """The masked examples with frames, tone, voice and wording of a file with CODE_COLUMNS where they have none of
     their own. Raises InputError naming the file or the row."""
-    known = dict(_rows(path, CODE_COLUMNS, _codes))
+    known: dict[str, Example] = {}
+    for key, codes in _rows(path, CODE_COLUMNS, _codes):
+        if key in known:
+            raise InputError(f"{path.name}: sentence {key} is coded twice.")
+        known[key] = codes
     return [_coded(e, known.get(sentence_key(e.text))) for e in examples]
 
 
 def _rows(path: Path, columns: Sequence[str], read: Callable[[Mapping[str, str]], R]) -> Iterator[tuple[str, R]]:
     try:
         with path.open(encoding="utf-8", newline="") as handle:
-            for number, row in enumerate(csv.DictReader(handle), 2):
+            reader = csv.DictReader(handle)
+            if tuple(reader.fieldnames or ()) != tuple(columns):
+                raise InputError(f"{path.name}: the first row must be {','.join(columns)}.")
+            for number, row in enumerate(reader, 2):
                 try:
+                    if None in row or None in row.values():
+                        raise ValueError(f"{len(columns)} fields are needed")
                     yield row["sentence"], read(row)
-                except (KeyError, ValueError, TypeError) as error:
-                    raise InputError(f"{path.name}, row {number}: {error}. Needed: {', '.join(columns)}.") from error
-    except (OSError, UnicodeDecodeError) as error:
+                except ValueError as error:
+                    raise InputError(f"{path.name}, row {number}: {error}.") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"Labels {path.name}: {error}") from error
 
 
 def _target(row: Mapping[str, str]) -> Target:
-    sure = ("no", "yes").index(row["sure"])
+    sure = _one_of(("no", "yes"), row["sure"]) == "yes"
     return Target(int(row["start"]), int(row["end"]), _one_of(STANCE, row["label"]), weight=1.0 if sure else _DOUBTED)
 
 

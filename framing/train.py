@@ -64,6 +64,8 @@ class Recipe:
     """The same of frames, tone, voice and wording (`standoff.with_codes`)."""
     teacher: float = 0.0
     """Weight of what an earlier model says where a label is missing; 0 trains without a teacher."""
+    folder: str = field(default="", compare=False)
+    """Where the recipe's file lies, and `targets` and `codes` beside it."""
     weights: dict[str, float] = field(
         default_factory=lambda: {
             "frames": 3.0,
@@ -79,11 +81,21 @@ class Recipe:
     def read(cls, path: Path) -> Recipe:
         """The recipe in a TOML file. Raises InputError naming an unknown or missing entry."""
         try:
-            found = cls(**tomllib.loads(path.read_text(encoding="utf-8")))
-            targets, codes = (str(path.parent / file) if file else "" for file in (found.targets, found.codes))
-            return replace(found, targets=targets, codes=codes)
+            return replace(cls(**tomllib.loads(path.read_text(encoding="utf-8"))), folder=str(path.parent))
         except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
             raise InputError(f"Recipe {path.name}: {error}") from error
+
+    def beside(self, file: str) -> Path:
+        """Where a file that the recipe names lies."""
+        return Path(self.folder) / file
+
+    def stored(self) -> dict[str, Any]:
+        """What a run keeps of it: every entry, and of files their SHA-256 instead of their place."""
+        files = {name: getattr(self, name) for name in ("targets", "codes")}
+        kept = {name: value for name, value in asdict(self).items() if name != "folder"}
+        return kept | {
+            name: hashlib.sha256(self.beside(f).read_bytes()).hexdigest() if f else "" for name, f in files.items()
+        }
 
 
 def base_weights() -> Path:
@@ -141,7 +153,7 @@ class Run:
                 "average": self.average,
                 "optimiser": self.optimiser.state_dict(),
                 "step": self.step,
-                "recipe": asdict(recipe),
+                "recipe": recipe.stored(),
             },
             partial,
         )
@@ -154,7 +166,7 @@ class Run:
         if not path.exists():
             return
         saved = torch.load(path, weights_only=True)
-        if saved["recipe"] != asdict(recipe):
+        if Recipe().stored() | saved["recipe"] != recipe.stored():
             raise InputError(f"{folder.name} holds a checkpoint of another recipe. Choose an empty folder.")
         self.model.load_state_dict(saved["model"])
         self.optimiser.load_state_dict(saved["optimiser"])
@@ -192,12 +204,12 @@ def _plan(lengths: Sequence[int], recipe: Recipe) -> list[tuple[int, list[int]]]
 
 def prepared(recipe: Recipe, data: Path, teacher: Path | None) -> list[Example]:
     """The training sentences as the scorer will see them, with the teacher's labels where the recipe wants them."""
-    examples, _ = calibration_split(training_examples(data, recipe.directed, bool(recipe.targets)))
+    examples, _ = calibration_split(training_examples(data, recipe.directed, bool(recipe.targets or recipe.codes)))
     examples = [masked(e) for e in examples]
     if recipe.targets:
-        examples = with_targets(examples, Path(recipe.targets))
+        examples = with_targets(examples, recipe.beside(recipe.targets))
     if recipe.codes:
-        examples = with_codes(examples, Path(recipe.codes))
+        examples = with_codes(examples, recipe.beside(recipe.codes))
     examples = [e for e in examples if e.targets or e.frames is not None or e.origin != "dse"]
     if not recipe.teacher:
         return examples
@@ -280,5 +292,5 @@ def train(
     state = {name: value.contiguous() for name, value in model.state_dict().items()} | {
         n: v.contiguous() for n, v in run.average.items()
     }
-    save_file(state, folder / WEIGHTS, metadata={"recipe": json.dumps(asdict(recipe))})
+    save_file(state, folder / WEIGHTS, metadata={"recipe": json.dumps(recipe.stored())})
     return folder / WEIGHTS

@@ -160,30 +160,76 @@ def test_labels_without_sentences_find_theirs_and_fill_what_is_missing(work: Pat
     assert set(found) - labelled == {first}, "of the sentences nobody labelled, only those read come in"
 
 
+TARGETS, CODES = "sentence,start,end,label,sure", "sentence,frames,tone,voice,wording"
+
+
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("text", "said"),
     [
-        ("0123456789ab,0,x,against,yes", "row 2: invalid literal"),
-        ("0123456789ab,0,3,hostile,yes", "'hostile' is none of against, neutral, favourable"),
-        ("0123456789ab,0,3,against,perhaps", "row 2"),
-        ("0123456789ab,0", "row 2"),
+        (f"{TARGETS}\n0123456789ab,0,x,against,yes\n", "row 2: invalid literal"),
+        (f"{TARGETS}\n0123456789ab,0,3,hostile,yes\n", "row 2: 'hostile' is none of against, neutral, favourable"),
+        (f"{TARGETS}\n0123456789ab,0,3,against,perhaps\n", "row 2: 'perhaps' is none of no, yes"),
+        (f"{TARGETS}\n0123456789ab,0\n", "row 2: 5 fields are needed"),
+        ("sentence,from,to\n", f"the first row must be {TARGETS}"),
+        ("", f"the first row must be {TARGETS}"),
     ],
 )
-def test_a_broken_row_of_labels_is_named(tmp_path: Path, row: str, said: str) -> None:
-    (tmp_path / "targets.csv").write_text(f"sentence,start,end,label,sure\n{row}\n")
+def test_a_broken_file_of_targets_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "targets.csv").write_text(text)
     with pytest.raises(InputError, match="targets.csv") as refused:
         with_targets([], tmp_path / "targets.csv")
     assert said in str(refused.value)
-    with pytest.raises(InputError, match="codes.csv"):
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{CODES}\n0123456789ab\n", "row 2: 5 fields are needed"),
+        (f"{CODES}\n0123456789ab,war,neutral,own,factual\n", "row 2: 'war' is none of economic"),
+        (f"{CODES}\n0123456789ab,,neutral,own,factual\n0123456789ab,,neutral,own,loaded\n", "coded twice"),
+    ],
+)
+def test_a_broken_file_of_codes_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "codes.csv").write_text(text)
+    with pytest.raises(InputError, match="codes.csv") as refused:
         with_codes([], tmp_path / "codes.csv")
+    assert said in str(refused.value)
+    with pytest.raises(InputError, match="absent.csv"):
+        with_codes([], tmp_path / "absent.csv")
 
 
-def test_the_labels_that_ship_are_sound() -> None:
+def test_the_labels_that_ship_are_sound_and_find_their_sentences() -> None:
+    from framing.datasets import calibration_split, masked, training_examples
     from framing.resources import shipped
 
     recipe = training.Recipe.read(shipped("models") / "recipe.toml")
-    example = Example("No such sentence was read.")
-    assert with_targets([example], Path(recipe.targets)) == [example] == with_codes([example], Path(recipe.codes))
+    nothing = Example("No such sentence was read.")
+    files = recipe.beside(recipe.targets), recipe.beside(recipe.codes)
+    assert with_targets([nothing], files[0]) == [nothing] == with_codes([nothing], files[1])
+    data = ROOT.parent / "shared" / "data"
+    if not data.is_dir():
+        pytest.skip("the labelled sets lie in ../shared/data, which this machine has not got")
+    bare = [masked(e) for e in calibration_split(training_examples(data, texts=True))[0]]
+    bare = [replace(e, targets=(), frames=None) for e in bare]
+    targets = [(e.text, t) for e in with_targets(bare, files[0]) for t in e.targets]
+    assert len(targets) == 25_398
+    whole = [not text[t.start - 1 : t.start].isalnum() and text[t.start].isalnum() for text, t in targets]
+    assert whole.count(False) <= 2, "two sentences stand in two sets with a blank more in one"
+    assert sum(e.frames is not None for e in with_codes(bare, files[1])) == 17_552
+
+
+def test_a_run_knows_its_recipe_wherever_it_lies(tmp_path: Path) -> None:
+    stored = []
+    for name in ("one", "other"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "recipe.toml").write_text('targets = "targets.csv"\n')
+        (folder / "targets.csv").write_text(f"{TARGETS}\n")
+        stored.append(training.Recipe.read(folder / "recipe.toml").stored())
+    assert stored[0] == stored[1]
+    assert str(tmp_path) not in json.dumps(stored)
+    (tmp_path / "one" / "targets.csv").write_text(f"{TARGETS}\n0123456789ab,0,3,neutral,yes\n")
+    assert training.Recipe.read(tmp_path / "one" / "recipe.toml").stored() != stored[0]
 
 
 def test_no_label_that_ships_is_of_a_sentence_that_is_reported_or_calibrates() -> None:
@@ -273,7 +319,11 @@ def test_weights_are_read_back_from_what_was_made_of_them(work: Path, weights: P
     kept, found = load_file(weights), read_back(models, weights, work / "base")
     assert set(found) == set(kept)
     for name, value in found.items():
-        if name in ("heads.voice.weight", "heads.voice.bias"):
-            continue  # these come back stacked: their direction alone is known
+        if name == "heads.voice.bias":
+            continue  # fitted anew in every voice head
+        if name == "heads.voice.weight":  # stacked with any weight, so its direction is what is known
+            alike = (value * kept[name]).sum() / (np.linalg.norm(value) * np.linalg.norm(kept[name]))
+            assert abs(alike) > 0.999
+            continue
         apart = np.linalg.norm(value - kept[name]) / max(np.linalg.norm(kept[name]), 1e-6)
         assert apart < (0.1 if "encoder" in name else 0.01), (name, apart)
