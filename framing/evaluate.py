@@ -19,7 +19,7 @@ from framing.heads import Floats, Head
 from framing.measures import Judged, Measure, Rows, measure, summary
 from framing.mention_vectors import encode_mentions
 from framing.outlets import mask_outlets
-from framing.outside import Articles, gvfc, gvfc_mapping, half_of, judged_articles, narrative, narrowed, sentfin
+from framing.outside import Articles, gvfc, gvfc_mapping, half_of, judged_articles, narrative, sentfin
 from framing.schema import VOICES
 from framing.voice import sentence_features, voice_of
 from framing.voice_head import feature_matrix
@@ -232,7 +232,7 @@ class Evaluation:
         if head is None:
             return _voice_rules(examples, dataset)
         if dataset == "gvfc":
-            head = narrowed(head, [label for label in head.labels if label in set(gvfc_mapping().values())])
+            head = head.narrowed([label for label in head.labels if label in set(gvfc_mapping().values())])
         rows = head_rows(head, self.reader, examples)
         found = measure(head, rows, dataset, _labelled_by(dataset), _role(dataset))
         return replace(found, digest=digest(rows.ids, head.labels, rows.truth))

@@ -6,8 +6,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -82,6 +82,19 @@ class Head(HeadBase):
             features=tuple(config.get("features", ())),
             features_version=config.get("features_version", ""),
             reference=_weight(folder, config.get("reference", 0.0)),
+        )
+
+    def narrowed(self, labels: Sequence[str]) -> Head:
+        """The head with these of its labels alone, in this order."""
+        keep = [self.labels.index(label) for label in labels]
+        weight, bias = self.layers[-1]
+        return replace(
+            self,
+            labels=tuple(labels),
+            thresholds=self.thresholds[keep],
+            scale=self.scale[keep],
+            bias=self.bias[keep],
+            layers=(*self.layers[:-1], (weight[keep], bias[keep])),
         )
 
     @property

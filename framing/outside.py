@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -64,20 +64,6 @@ def sentfin(root: Path) -> list[Example]:
     ]
 
 
-def narrowed(head: Head, labels: Sequence[str]) -> Head:
-    """The multi-label head with these labels alone."""
-    keep = [head.labels.index(label) for label in labels]
-    weight, bias = head.layers[-1]
-    return replace(
-        head,
-        labels=tuple(labels),
-        thresholds=head.thresholds[keep],
-        scale=head.scale[keep],
-        bias=head.bias[keep],
-        layers=(*head.layers[:-1], (weight[keep], bias[keep])),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Articles:
     """Articles with frames, cut into sentences; `half` says on which of two halves each lies."""
@@ -100,7 +86,7 @@ def judged_articles(head: Head, vectors: Callable[[Sequence[str]], Floats], arti
     """What the head says of the articles in one half, and the rule: the share of sentences from which an article has a
     frame, chosen for the best F1 on the other half."""
     labels = tuple(NARRATIVE.values())
-    narrow = narrowed(head, labels)
+    narrow = head.narrowed(labels)
     counts = [len(s) for s in articles.sentences]
     decided = narrow.decide(narrow.predict(vectors([s for one in articles.sentences for s in one])))
     by_article = np.split(decided, np.cumsum(counts)[:-1])

@@ -29,7 +29,6 @@ from framing.heads import Head, Kind, Level, save_head
 from framing.joint import averaged, build
 from framing.labels import HEADS as TEXTS
 from framing.measures import Measure
-from framing.outside import narrowed
 from framing.record import record
 from framing.train import base_weights
 from framing.voice_fit import Layer, fit_voice, frozen_layer
@@ -124,7 +123,7 @@ def _fitted(spec: Spec, model: Any, encoder: Encoder, calibration: Sequence[Exam
         folder=models / spec.name,
         reference=spec.reference,
     )
-    return narrowed(_calibrated(raw, encoder, calibration), spec.labels)
+    return _calibrated(raw, encoder, calibration).narrowed(spec.labels)
 
 
 def _calibrated(head: Head, encoder: Encoder, calibration: Sequence[Example]) -> Head:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from framing.datasets import FRAMES, SENTIMENT, STANCE, VOICE, WORDING, Example, Target, text_key
+from framing.datasets import FRAMES, SENTIMENT, STANCE, VOICE, WORDING, Example, Target, merge, text_key
 from framing.errors import InputError
 from framing.threads import R
 
@@ -44,7 +44,7 @@ def with_codes(examples: Sequence[Example], path: Path) -> list[Example]:
         if key in known:
             raise InputError(f"{path.name}: sentence {key} is coded twice.")
         known[key] = codes
-    return [_coded(e, known.get(sentence_key(e.text))) for e in examples]
+    return [merge(e, known[key]) if (key := sentence_key(e.text)) in known else e for e in examples]
 
 
 def _rows(path: Path, columns: Sequence[str], read: Callable[[Mapping[str, str]], R]) -> Iterator[tuple[str, R]]:
@@ -86,15 +86,3 @@ def _one_of(labels: Sequence[str], value: str) -> str:
 def _apart(example: Example, targets: Sequence[Target]) -> tuple[Target, ...]:
     inside = (t for t in targets if 0 <= t.start < t.end <= len(example.text))
     return tuple(t for t in inside if all(t.end <= own.start or own.end <= t.start for own in example.targets))
-
-
-def _coded(example: Example, codes: Example | None) -> Example:
-    if codes is None:
-        return example
-    return replace(
-        example,
-        frames=codes.frames if example.frames is None else example.frames,
-        sentiment=example.sentiment or codes.sentiment,
-        wording=example.wording or codes.wording,
-        voice=example.voice or codes.voice,
-    )

@@ -143,7 +143,7 @@ class Run:
     optimiser: Any
     step: int = 0
 
-    def save(self, folder: Path, recipe: Recipe) -> None:
+    def save(self, folder: Path, recipe: dict[str, Any]) -> None:
         import torch
 
         partial = folder / "checkpoint.part"
@@ -153,20 +153,20 @@ class Run:
                 "average": self.average,
                 "optimiser": self.optimiser.state_dict(),
                 "step": self.step,
-                "recipe": recipe.stored(),
+                "recipe": recipe,
             },
             partial,
         )
         partial.replace(folder / "checkpoint.pt")
 
-    def resume(self, folder: Path, recipe: Recipe) -> None:
+    def resume(self, folder: Path, recipe: dict[str, Any]) -> None:
         import torch
 
         path = folder / "checkpoint.pt"
         if not path.exists():
             return
         saved = torch.load(path, weights_only=True)
-        if Recipe().stored() | saved["recipe"] != recipe.stored():
+        if Recipe().stored() | saved["recipe"] != recipe:
             raise InputError(f"{folder.name} holds a checkpoint of another recipe. Choose an empty folder.")
         self.model.load_state_dict(saved["model"])
         self.optimiser.load_state_dict(saved["optimiser"])
@@ -270,7 +270,8 @@ def train(
         model.load_state_dict(averaged(start), strict=True)
     optimiser = torch.optim.AdamW(parameter_groups(model, recipe), weight_decay=recipe.weight_decay, fused=True)
     run = Run(model, {n: p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}, optimiser)
-    run.resume(folder, recipe)
+    kept = recipe.stored()
+    run.resume(folder, kept)
     plan = _plan([len(e.ids) for e in tokenizer.encode_batch([plain(e.text) for e in examples])], recipe)
     log(f"{len(examples)} sentences, {len(plan)} steps, from step {run.step}")
     model.train()
@@ -287,10 +288,10 @@ def train(
             log(f"step {run.step}/{len(plan)}  {seen / (time.monotonic() - began):.1f} sentences/s  {means}")
             recent.clear()
         if run.step % CHECKPOINT_STEPS == 0:
-            run.save(folder, recipe)
-    run.save(folder, recipe)
+            run.save(folder, kept)
+    run.save(folder, kept)
     state = {name: value.contiguous() for name, value in model.state_dict().items()} | {
         n: v.contiguous() for n, v in run.average.items()
     }
-    save_file(state, folder / WEIGHTS, metadata={"recipe": json.dumps(recipe.stored())})
+    save_file(state, folder / WEIGHTS, metadata={"recipe": json.dumps(kept)})
     return folder / WEIGHTS

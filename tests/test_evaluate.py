@@ -21,7 +21,7 @@ from framing.floors import failures, floor_of, new_floors
 from framing.gold import gold
 from framing.heads import Head
 from framing.measures import Judged, Measure, Rows, certainty, measure, summary, tier
-from framing.outside import gvfc, gvfc_mapping, judged_articles, narrative, narrowed
+from framing.outside import gvfc, gvfc_mapping, judged_articles, narrative
 from framing.reliability import calibration_error, cross_fitted, reliability
 from framing.resources import shipped
 from framing.scoreboard import format_measures
@@ -198,7 +198,7 @@ def test_articles_are_judged_on_the_half_that_chose_no_rule(tmp_path: Path) -> N
         thresholds=np.full(4, 0.5, np.float32), scale=np.ones(4, np.float32), bias=np.zeros(4, np.float32),
         layers=((np.eye(4, dtype=np.float32), np.zeros(4, np.float32)),),
     )  # fmt: skip
-    assert narrowed(head, ["economic"]).labels == ("economic",)
+    assert head.narrowed(["economic"]).labels == ("economic",)
     articles = narrative(tiny_data(tmp_path), lambda text: "ruined" not in text)
     assert not any("ruined" in s for one in articles.sentences for s in one)
 

@@ -75,9 +75,9 @@ def _layer(stored: Mapping[str, Any], base: Mapping[str, Floats], i: int) -> dic
 
 def _heads(models: Path, voiced: Floats) -> dict[str, npt.NDArray[Any]]:
     """Weights and biases of the heads' layers, by their names in the state dict; voice's as long as `voiced`."""
-    loaded = {name: Head.load(models / name).layers for name in ("frames_policy", "frames_generic", "sentiment")}
-    loaded |= {name: Head.load(models / name).layers for name in ("wording", "stance", "voice")}
-    (policy, generic) = loaded["frames_policy"][0], loaded["frames_generic"][0]
+    names = ("frames_policy", "frames_generic", "sentiment", "wording", "stance", "voice")
+    loaded = {name: Head.load(models / name).layers for name in names}
+    policy, generic = loaded["frames_policy"][0], loaded["frames_generic"][0]
     rows = [GENERIC.index(frame) for frame in FRAMES[len(POLICY) :]]
     layers = {
         "frames": tuple(np.concatenate([a, b[rows]]) for a, b in zip(policy, generic, strict=True)),
