@@ -17,7 +17,7 @@ _SAID = {"teacher": "Teacher:", "students": "Students:", "code": "Code:"}
 
 def command_line(corpus: Path) -> list[str]:
     """What starts the classroom of a corpus, without its opening a browser."""
-    return [sys.executable, "-m", "framing", "classroom", str(corpus), "--no-browser"]
+    return [sys.executable, "-P", "-m", "framing", "classroom", str(corpus), "--no-browser"]
 
 
 class ClassProcess(Beside):

@@ -45,9 +45,10 @@ SETTINGS = (
 
 
 def dashboard_command(port: int) -> list[str]:
-    """The command line that serves the shipped dashboard."""
+    """The command line that serves the shipped dashboard. (-P, as wherever we start ourselves: a click.py or random.py
+    in the reader's own folder must not be run in place of a package.)"""
     script = str(shipped("dashboard.py"))
-    return [sys.executable, "-m", "framing.server", "run", script, f"--server.port={port}", *SETTINGS]
+    return [sys.executable, "-P", "-m", "framing.server", "run", script, f"--server.port={port}", *SETTINGS]
 
 
 def free_port(wanted: int | None = None) -> int:

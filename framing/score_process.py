@@ -47,7 +47,7 @@ def progress_line(done: int, total: int | None) -> str:
 
 def command_line(corpus: Path) -> list[str]:
     """What scores a corpus and prints how far it is."""
-    return [sys.executable, "-m", "framing", "score", str(corpus), "--progress-lines"]
+    return [sys.executable, "-P", "-m", "framing", "score", str(corpus), "--progress-lines"]
 
 
 class ScoreProcess(Beside):

@@ -62,7 +62,7 @@ def test_a_classroom_that_does_not_start_says_why(code: str, message: str) -> No
 
 def test_the_command_line_opens_no_browser() -> None:
     assert class_process.command_line(Path("my corpus"))[1:] == [
-        "-m", "framing", "classroom", "my corpus", "--no-browser"
+        "-P", "-m", "framing", "classroom", "my corpus", "--no-browser"
     ]  # fmt: skip
 
 

@@ -344,3 +344,19 @@ def test_ctrl_c_while_reading_is_no_traceback(folder: Path) -> None:
     assert "Traceback" not in errors
     assert "Aborted!" in errors
     assert not (folder / "corpus" / ".writer").exists()
+
+
+@pytest.mark.parametrize("started", ["dashboard", "score", "classroom"])
+def test_a_file_named_like_a_package_in_the_readers_folder_is_not_run(tmp_path: Path, started: str) -> None:
+    from framing import class_process, launch, score_process
+
+    for name in ("click.py", "random.py", "statistics.py"):
+        (tmp_path / name).write_text("raise SystemExit('the reader's own file was run')\n")
+    command = {
+        "dashboard": launch.dashboard_command(8501),
+        "score": score_process.command_line(tmp_path / "corpus"),
+        "classroom": class_process.command_line(tmp_path / "corpus"),
+    }[started]
+    ran = subprocess.run([*command, "--help"], check=False, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    assert "Usage:" in ran.stdout
