@@ -8,8 +8,9 @@ aligner ran on them. Events marked `tuning` chose features, weights and threshol
 those marked `report` chose nothing, nor did the invented reports of that part. A pair is right if its two sentences
 share a fact of the gold; a fact is found for two outlets that both tell it if a pair of theirs shares it. Beside that
 stands what two blind readings of the pairs themselves said (alignment_readers.csv, model-made too): the gold lists
-facts and may have missed some. Of invented reports (fact_reports.csv) pairs were read, not facts listed: those of part
-`tuning` fit weights and thresholds as well; recall there is that of pairs, and a pair that nobody read does not count.
+facts and may have missed some. Of invented reports pairs were read, not facts listed (fact_reports.csv), or their
+writers numbered the facts of each sentence (fact_numbers.csv): those of part `tuning` fit weights and thresholds as
+well; recall there is that of pairs, and a pair of which nothing is known does not count.
 """
 
 from __future__ import annotations
@@ -29,8 +30,17 @@ from scipy.optimize import minimize
 
 from framing import align, alignment_score
 from framing.actors import merge_event
-from framing.align import Alignment, _candidates, _chosen, _in_order, _tellings, _without_repeats, align_frames
-from framing.alignment_pairs import FEATURES, Pairs
+from framing.align import (
+    Alignment,
+    _candidates,
+    _chosen,
+    _in_order,
+    _tellings,
+    _together,
+    _without_repeats,
+    align_frames,
+)
+from framing.alignment_pairs import Pairs
 from framing.copies import find_copies
 from framing.corpus import Corpus
 from framing.retelling import CLAIMED, REASONS, differences
@@ -47,6 +57,7 @@ class Event:
     """One event of the gold: its frames, and the gold's facts by sentence."""
 
     def __init__(self, corpus: Corpus, rows: pd.DataFrame, files: dict[str, str]) -> None:
+        self.name = str(rows["event"].iloc[0])
         self.gold = rows.assign(article_id=rows["file"].map(files))
         if self.gold["article_id"].isna().any():
             raise SystemExit(f"The corpus lacks {set(rows.loc[self.gold['article_id'].isna(), 'file'])}.")
@@ -174,7 +185,7 @@ def _share(part: int, whole: int) -> str:
 
 
 class Reports:
-    """Three invented reports on one event: their frames, and which of their pairs were read as one fact."""
+    """Invented reports on one event: their frames, and which of their pairs are known to tell one fact."""
 
     def __init__(self, name: str, rows: pd.DataFrame, scorer: Scorer) -> None:
         from fact_reports import article
@@ -190,7 +201,7 @@ class Reports:
         self.sentences = pd.concat([scored.sentences for scored in told.values()], ignore_index=True)
         self.mentions = merge_event(pd.concat([scored.mentions for scored in told.values()], ignore_index=True))
         self.read: dict[frozenset[Key], bool] = {}
-        """Whether a pair that was read tells one fact."""
+        """Whether a pair that was read, or whose facts were numbered, tells one fact."""
         for row in rows.to_dict("records"):
             places = {(ids[row[f"file_{side}"]], int(row[f"index_{side}"])) for side in "ab"}
             self.read[frozenset(places)] = row["same"] > 0.5
@@ -210,10 +221,11 @@ class Reports:
 
 def reports(part: Literal["tuning", "report"]) -> list[Reports]:
     """The invented reports that weights and thresholds are fitted on, or those that chose nothing."""
-    from fact_reports import coded
+    from fact_reports import coded, numbered
 
     scorer = Scorer.load()
-    return [Reports(str(name), rows, scorer) for name, rows in coded(part).groupby("event")]
+    known = pd.concat([coded(part), numbered(part, share=1.0)])
+    return [Reports(str(name), rows, scorer) for name, rows in known.groupby("event")]
 
 
 def show_reports() -> None:
@@ -240,6 +252,10 @@ class Made(NamedTuple):
     def keys(self) -> list[Key]:
         return list(zip(self.units["article_id"], self.units["index"], strict=True))
 
+    @property
+    def reader(self) -> alignment_score.Reader:
+        return _together(self.pairs, list(self.units["text"]))
+
 
 def examples(event: Event | Reports) -> Made:
     """An event's candidates; of reports not all were read."""
@@ -256,14 +272,13 @@ def examples(event: Event | Reports) -> Made:
     return Made(event, units, pairs, right, np.ones(len(right), dtype=bool))
 
 
-def regression(x: np.ndarray, y: np.ndarray, crowd: np.ndarray, penalty: float = 1.0) -> tuple[float, np.ndarray]:
-    """Bias and weights of a logistic regression, the crowd as an offset."""
-    offset = -np.log(crowd / 25)
+def regression(x: np.ndarray, y: np.ndarray, penalty: float = 1.0) -> tuple[float, np.ndarray]:
+    """Bias and weights of a logistic regression."""
     middle, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
     z = (x - middle) / scale
 
     def loss(t: np.ndarray) -> tuple[float, np.ndarray]:
-        odds = z @ t[1:] + t[0] + offset
+        odds = z @ t[1:] + t[0]
         over = 1 / (1 + np.exp(-odds)) - y
         value = (np.logaddexp(0, odds) - y * odds).sum() + penalty * (t[1:] ** 2).sum()
         return value, np.concatenate([[over.sum()], z.T @ over + 2 * penalty * t[1:]])
@@ -273,45 +288,63 @@ def regression(x: np.ndarray, y: np.ndarray, crowd: np.ndarray, penalty: float =
     return float(best[0] - weights @ middle), weights
 
 
-def _put(made: list[Made], meaning: bool = True) -> int:
-    """Fits the weights and puts them into alignment_score; how many candidates they were fitted on."""
-    x, crowd = (
-        np.concatenate([getattr(each.pairs, name)[each.known] for each in made]) for name in ("features", "crowd")
-    )
-    y = np.concatenate([each.right[each.known] for each in made])
-    if not meaning:
-        x[:, [FEATURES.index(name) for name in ("meaning", "meaning_margin")]] = 0.0
-    alignment_score.BIAS, weights = regression(x, y, crowd)
-    alignment_score.WEIGHTS = dict(zip(FEATURES, weights.tolist(), strict=True))
-    return len(y)
+def _put(made: list[Made]) -> tuple[int, int]:
+    """Fits the weights, first and joint, and puts them into alignment_score; how many candidates each was fitted on."""
+    first = [(alignment_score.first_features(each.pairs)[each.known], each.right[each.known]) for each in made]
+    alignment_score.BIAS, weights = _fitted(first)
+    alignment_score.WEIGHTS = dict(zip(alignment_score.FEATURES_AND_CROWD, weights, strict=True))
+    joint = [_doubtful(each) for each in made]
+    alignment_score.JOINT_BIAS, weights = _fitted(joint)
+    alignment_score.JOINT_WEIGHTS = dict(zip(alignment_score.JOINT, weights, strict=True))
+    return sum(len(y) for _, y in first), sum(len(y) for _, y in joint)
+
+
+def _fitted(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, list[float]]:
+    bias, weights = regression(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return bias, weights.tolist()
+
+
+def _doubtful(each: Made) -> tuple[np.ndarray, np.ndarray]:
+    """Features of the known candidates that are read together, and whether they are right."""
+    rows = np.flatnonzero(alignment_score.by_features(each.pairs) >= alignment_score.DOUBT)
+    features, known = alignment_score.joint_features(each.pairs, rows, each.reader(rows)), each.known[rows]
+    return features[known], each.right[rows][known]
 
 
 def fit(found: list[Event | Reports]) -> None:
     """Prints the weights of alignment_score.py from the tuning events."""
     made = [examples(event) for event in found]
-    print(f"{_put(made)} candidates, {sum(int(each.right.sum()) for each in made)} right")
-    print(f"BIAS = {alignment_score.BIAS:.3f}\nWEIGHTS")
-    for name, weight in alignment_score.WEIGHTS.items():
-        print(f'    "{name}": {weight:.3f},')
+    counts = _put(made)
+    print(f"{counts[0]} candidates, {counts[1]} read together, {sum(int(each.right.sum()) for each in made)} right")
+    for prefix in ("", "JOINT_"):
+        print(f"{prefix}BIAS = {getattr(alignment_score, f'{prefix}BIAS'):.3f}\n{prefix}WEIGHTS")
+        for name, weight in getattr(alignment_score, f"{prefix}WEIGHTS").items():
+            print(f'    "{name}": {weight:.3f},')
 
 
 def leave_one_out(found: list[Event | Reports]) -> None:
-    """Prints pairing on each tuning event by weights fitted on the others, with and without vectors, by threshold:
-    on events whose facts are listed, and on reports whose pairs were read (recall of pairs there)."""
+    """Prints pairing on each tuning event by weights fitted on the others, with pairs read together and without, by
+    threshold: on sample articles and on stories, whose facts are listed, and on invented reports (recall of pairs)."""
     made = [examples(event) for event in found]
-    for meaning in (False, True):
-        sums: dict[tuple[bool, float, float], np.ndarray] = defaultdict(lambda: np.zeros(4, dtype=int))
-        for i, each in enumerate(made):
-            _put(made[:i] + made[i + 1 :], meaning)
-            score = alignment_score.likelihood(each.pairs)
-            for enough in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55):
-                for again in (0.4, 0.5, 0.6, 0.7):
+    doubt, sums = alignment_score.DOUBT, defaultdict(lambda: np.zeros(4, dtype=int))
+    for i, each in enumerate(made):
+        _put(made[:i] + made[i + 1 :])
+        for together in (False, True):
+            alignment_score.DOUBT = doubt if together else 2.0
+            score = alignment_score.likelihood(each.pairs, each.reader)
+            for enough in np.arange(0.2, 0.71, 0.05).round(2).tolist():
+                for again in (0.5, 0.55, 0.6, 0.7):
                     if again >= enough:
-                        sums[isinstance(each.event, Reports), enough, again] += _told(each, score, enough, again)
-        for (read, enough, again), row in sorted(sums.items()):
-            p, r = row[0] / max(1, row[1]), row[2] / max(1, row[3])
-            told = f"{'reports' if read else 'facts'}, vectors as features {meaning}, enough {enough}, again {again}"
-            print(f"{told}: {_rates(row)}, F1 {2 * p * r / (p + r):.3f}")
+                        sums[_kind(each), together, enough, again] += _told(each, score, enough, again)
+        alignment_score.DOUBT = doubt
+    for (kind, together, enough, again), row in sorted(sums.items()):
+        print(f"{kind}, read together {together}, enough {enough}, again {again}: {_rates(row)}")
+
+
+def _kind(each: Made) -> str:
+    if isinstance(each.event, Reports):
+        return "reports"
+    return "stories" if (GOLD.parent / "alignment_events" / each.event.name).is_dir() else "sample articles"
 
 
 def _told(each: Made, score: np.ndarray, enough: float, again: float) -> np.ndarray:

@@ -43,13 +43,20 @@ class Units:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Candidates: positions `a` < `b` of sentences of two articles, `features` (pairs, FEATURES), and `crowd`, how
-    many sentences the two outlets have (geometric mean)."""
+    """Candidates: positions `a` < `b` of sentences of two articles, `features` (pairs, FEATURES), `crowd`, how many
+    sentences the two outlets have (geometric mean), and `outlet` (sentences,), the number of each
+    sentence's outlet."""
 
     a: Ints
     b: Ints
     features: Floats
     crowd: Floats
+    outlet: Ints
+
+    def ahead(self, values: Floats) -> Floats:
+        """(pairs,) how far a value is before the best rival of either sentence in the other's outlet; the lesser of
+        both."""
+        return _margin(values, self.outlet, self.a, self.b)
 
 
 def candidates(found: Read, units: Units, vectors: Vectors) -> Pairs:
@@ -64,7 +71,7 @@ def candidates(found: Read, units: Units, vectors: Vectors) -> Pairs:
     pairs = np.unique(np.sort(np.concatenate(near), axis=1), axis=0) if near else np.zeros((0, 2), np.int64)
     a, b = pairs[:, 0], pairs[:, 1]
     size = np.bincount(units.outlet).astype(np.float64)[units.outlet]
-    return Pairs(a, b, _features(found, units, words, vectors, a, b), np.sqrt(size[a] * size[b]))
+    return Pairs(a, b, _features(found, units, words, vectors, a, b), np.sqrt(size[a] * size[b]), units.outlet)
 
 
 def _scaled(rows: sp.csr_matrix, length: float) -> sp.csr_matrix:

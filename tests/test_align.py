@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from framing import alignment_score, together
 from framing.align import PAIR_COLUMNS, align_frames
 from framing.align_tables import format_alignment
+from framing.alignment_pairs import FEATURES, Ints, Pairs
 from framing.alignment_words import tokens
 from framing.cli import main
 from framing.copies import find_copies
-from framing.errors import InputError
+from framing.encode import Encoder
+from framing.errors import InputError, ModelError
 from framing.registry import load_cards
 from framing.retelling import Telling, differences
 
@@ -56,7 +61,7 @@ def test_the_same_fact_is_paired_and_the_rest_is_one_outlets_own() -> None:
     assert {row["text_b"][start:end] for start, end, _ in row["spans_b"]} == {"shot"}
     assert list(found.only["index"]) == [2, 2]
     assert found.summary == (
-        "Post and Wire seem to tell 1 fact in common: 0 pairs of sentences alike, 1 differently; 1 sentence found only in Post, 1 only in Wire.",
+        "Post and Wire seem to tell 1 fact in common: 0 pairs of sentences alike, 1 differently, and 1 pair of headlines; 1 sentence found only in Post, 1 only in Wire.",
     )
     assert (found.facts.groupby("fact")["headline"].nunique() == 1).all(), "a headline never meets a body"
 
@@ -66,7 +71,7 @@ def test_a_fact_that_one_outlet_repeats_counts_once() -> None:
     found = align_frames(*frames({"Wire/1": [SHOT], "Wire/2": [again], "Post/1": [SHOT.replace("Border", "The")]}))
     assert found.table.loc[~found.table["headline"], "n_outlets"].tolist() == [2]
     assert found.summary[0].startswith(
-        "Post and Wire seem to tell 1 fact in common: 1 pair of sentences alike, 0 differently; 0 sentences found only in Post, 0"
+        "Post and Wire seem to tell 1 fact in common: 1 pair of sentences alike, 0 differently, and 1 pair of headlines; 0 sentences found only in Post, 0"
     )
 
 
@@ -218,7 +223,98 @@ def test_one_fact_in_other_words_is_paired_and_a_number_alone_is_no_other_tellin
 
 
 def test_encoders_are_no_heads() -> None:
-    assert not {"fact_encoder", "all-MiniLM-L6-v2", "encoder"} & {card.name for card in load_cards()}
+    assert not {"fact_encoder", "fact_pairs", "all-MiniLM-L6-v2", "encoder"} & {card.name for card in load_cards()}
+
+
+SAME = ("Soldiers shot the farmer at the barrier.", "The farmer was killed by border troops, who opened fire.")
+OTHER = ("Soldiers shot the farmer at the barrier.", "The barrier had been built two years before for 3 million.")
+
+
+def test_two_sentences_are_read_together() -> None:
+    same, other = together.fact_logits([SAME, OTHER])
+    assert same > other + 1
+    assert together.fact_logits([OTHER, SAME, OTHER]).tolist() == [other, same, other], "each pair by itself, in order"
+    assert together.fact_logits([]).shape == (0,)
+
+
+def test_what_is_said_of_a_pair_depends_on_neither_order_nor_marks_nor_a_long_neighbour() -> None:
+    a, b = SAME
+    (said,) = together.fact_logits([SAME])
+    assert together.fact_logits([(b, a)]).tolist() == [said], "outlets are sorted by name, and a name must not count"
+    marked = together.fact_logits([(f"{a} [SEP]", b)])
+    assert marked == pytest.approx([said]), "the mark between two sentences is ours alone"
+    for endless in (a + " He had come for hay." * 100, "0.173 2:58 " * 60):
+        one, two = together.fact_logits([(endless, b), (endless, OTHER[1])])
+        assert one != two and np.isfinite([one, two]).all(), "a long first sentence leaves room for the second"
+
+
+def test_a_pair_read_before_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = together.fact_logits([SAME])
+
+    def encode(*_: object) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(Encoder, "encode", encode)
+    assert together.fact_logits([SAME]).tolist() == first.tolist()
+    with pytest.raises(AssertionError, match="it was read"):
+        together.fact_logits([("Never seen before.", "Nor this.")])
+
+
+def test_a_missing_layer_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = together.encoder().folder
+    for name in ("encoder.onnx", "config.json", "tokenizer.json"):
+        (tmp_path / name).symlink_to(folder / name)
+    monkeypatch.setattr(together, "encoder", lambda: Encoder.load(tmp_path))
+    monkeypatch.setattr(together, "_layer", together._layer.__wrapped__)
+    with pytest.raises(ModelError, match=r"lacks layer\.safetensors. Install framing again"):
+        together.fact_logits([("A sentence that nobody read.", "And another.")])
+
+
+def _pairs(cosines: list[float], outlets: tuple[int, int] = (0, 1)) -> Pairs:
+    n = len(cosines)
+    features = np.zeros((n, len(FEATURES)))
+    for name in ("cosine", "margin", "meaning", "meaning_margin"):
+        features[:, FEATURES.index(name)] = cosines
+    numbers = np.arange(n, dtype=np.int64)
+    return Pairs(numbers, numbers + n, features, np.full(n, 25.0), np.repeat(outlets, n))
+
+
+def test_only_what_is_in_doubt_is_read_together_and_of_two_outlets_only_so_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs, asked = _pairs([0.05, 0.4, 0.5, 0.45]), []
+
+    def reads(rows: Ints) -> np.ndarray:
+        asked.append(rows.tolist())
+        return np.full(len(rows), -30.0)
+
+    score = alignment_score.likelihood(pairs, reads)
+    assert asked == [[1, 2, 3]] and alignment_score.by_features(pairs)[2] > alignment_score.ENOUGH
+    assert (score < alignment_score.DOUBT + 1e-9).all(), "what read together is no fact is none, however alike"
+    assert alignment_score.unread(pairs) == 0
+    monkeypatch.setattr(alignment_score, "MOST_READ", 2)
+    assert alignment_score.likelihood(pairs, reads)[1] == alignment_score.DOUBT
+    assert asked[1] == [2, 3] and alignment_score.unread(pairs) == 1, "the likeliest are read"
+    apart = replace(pairs, outlet=np.array([0, 0, 0, 0, 1, 1, 1, 2]))
+    alignment_score.likelihood(apart, reads)
+    assert asked[2] == [1, 2, 3] and alignment_score.unread(apart) == 0, "each two outlets have their own"
+
+
+def test_beyond_the_largest_event_measured_more_sentences_only_make_a_pair_less_likely() -> None:
+    pairs = _pairs([0.4])
+    few, usual, many, more = (
+        float(alignment_score.by_features(replace(pairs, crowd=np.array([crowd])))[0])
+        for crowd in (2.0, 15.0, 106.0, 212.0)
+    )
+    assert few == usual > many > more
+    assert np.log(many / (1 - many)) - np.log(more / (1 - more)) == pytest.approx(np.log(2))
+
+
+def test_pairs_that_were_not_read_closely_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alignment_score, "MOST_READ", 0)
+    found = align_frames(*frames({"Wire/1": [SHOT, WIRE], "Post/1": [SHOT.replace("Border", "The"), WIRE]}))
+    assert any("less likely pair" in note and "counted as no fact" in note for note in found.notes)
+    assert found.pairs.empty
 
 
 def test_what_was_read_blind_is_of_the_sample_articles() -> None:
@@ -244,9 +340,26 @@ def test_what_was_read_of_the_reports_is_of_them(monkeypatch: pytest.MonkeyPatch
     import fact_reports
 
     parts = [fact_reports.coded(part) for part in ("training", "tuning", "report")]
-    events = [set(rows["event"]) for rows in parts]
+    named = [fact_reports.numbered(part) for part in ("training", "tuning", "report")]
+    events = [set(rows["event"]) for rows in (*parts, *named)]
     assert sum(map(len, events)) == len(set().union(*events)) and min(map(len, parts)) > 500
+    assert len(named[2]) == 0, "no numbered report is reported on"
     for rows in parts:
-        assert rows["same"].between(0, 1).all() and rows["a"].str.len().min() > 5 and rows["b"].str.len().min() > 5
+        assert rows["same"].between(0, 1).all() and rows["a"].str.len().min() > 4 and rows["b"].str.len().min() > 4
         assert not rows.duplicated(["event", "file_a", "index_a", "file_b", "index_b"]).any()
         assert (rows["file_a"] != rows["file_b"]).all()
+
+
+def test_numbered_facts_are_pairs_and_a_second_reading_can_take_one_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "tools"))
+    import fact_reports
+
+    rows, every = fact_reports.numbered("tuning"), fact_reports.numbered("tuning", share=1.0)
+    key = ["event", "file_a", "index_a", "file_b", "index_b"]
+    assert len(set(rows["event"])) == 6 and 500 < rows["same"].sum() == every["same"].sum() < len(rows) < len(every) / 3
+    assert not every.duplicated(key).any() and (every["file_a"] != every["file_b"]).all()
+    second = pd.read_csv(fact_reports.FOLDER.with_name("fact_readings.csv"), comment="#")
+    both = every.merge(second, on=key)
+    assert len(both) > 100 and (both["same_x"] == both["same_y"]).all(), "where they differ the pair is left out"
+    mine = second[second["event"].isin(every["event"])]
+    assert 10 < len(mine) - len(both) < len(mine) / 3

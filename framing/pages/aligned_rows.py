@@ -69,8 +69,8 @@ class Rows:
 
 def of_comparison(comparison: Comparison, first: str, second: str, once: bool = False) -> Alignment:
     """The alignment of two outlets of an event's comparison, of which the copied sentences are left out `once` they
-    are read where they came first: of four outlets of ten articles all six pairs would take
-    6 s, most of it the sentences' vectors, where the reader looks at one."""
+    are read where they came first: all six pairs of four outlets would take several times as long, most of it for the
+    encoders, where the reader looks at one."""
     return align_frames(comparison.sentences, comparison.mentions, comparison.articles, (first, second), once)
 
 
