@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.encode import Encoder
+from framing.remembered import remembered
 from framing.resources import shipped
 
 Vectors = npt.NDArray[np.float32]
@@ -32,13 +33,11 @@ def unit_vectors(texts: Sequence[str]) -> Vectors:
     """(texts, d) the encoder's vectors, of length 1; each text is encoded once and kept for a while."""
     if not texts:
         return np.zeros((0, 0), dtype=np.float32)
-    # Visitors' threads share what is kept: what one needs stays in its own hands, whoever empties it meanwhile.
-    have = {text: vector for text in set(texts) if (vector := _vectors.get(text)) is not None}
-    if new := sorted(set(texts) - have.keys()):
-        found = encoder().encode(new).sentences
-        found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
-        have.update(zip(new, found, strict=True))
-        if len(_vectors) + len(new) > _KEPT:
-            _vectors.clear()
-        _vectors.update((text, have[text]) for text in new)
+    have = remembered(_vectors, texts, _encoded, _KEPT)
     return np.stack([have[text] for text in texts])
+
+
+def _encoded(texts: Sequence[str]) -> Vectors:
+    found = encoder().encode(texts).sentences
+    found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    return found

@@ -16,6 +16,7 @@ from safetensors.numpy import load_file
 
 from framing.encode import Encoder
 from framing.errors import ModelError
+from framing.remembered import remembered
 from framing.resources import shipped
 
 Floats = npt.NDArray[np.float64]
@@ -46,12 +47,7 @@ def fact_logits(pairs: Sequence[tuple[str, str]]) -> Floats:
     so what their outlets are called, does not count. Each pair is read once and kept for a while. Raises ModelError
     where the layer is missing."""
     wanted = [(min(pair), max(pair)) for pair in pairs]
-    have = {pair: value for pair in set(wanted) if (value := _logits.get(pair)) is not None}
-    if new := sorted(set(wanted) - have.keys()):
-        have.update(zip(new, _read_together(new, _LONGEST).tolist(), strict=True))
-        if len(_logits) + len(new) > _KEPT:
-            _logits.clear()
-        _logits.update((pair, have[pair]) for pair in new)
+    have = remembered(_logits, wanted, lambda new: _read_together(new, _LONGEST).tolist(), _KEPT)
     return np.array([have[pair] for pair in wanted], dtype=np.float64)
 
 
