@@ -16,7 +16,7 @@ import numpy as np
 from framing.crossval import Data, learn
 from framing.encode import Encoder
 from framing.heads import decide
-from framing.logistic import one_thread, rotated
+from framing.logistic import fitting, rotated
 
 STUDENTS, DRAWN, SEED = 22, 30, 7
 POLICIES = (0.5, 0.6, 0.7, 0.8)
@@ -29,7 +29,7 @@ def main(file: Path, label: str, most: int, runs: int) -> None:
     rows = [rows[i] for i in rng.permutation(len(rows))[:most]]
     truth = np.array([label in row["frames"] for row in rows])
     vectors = Encoder.load().encode([row["text"] for row in rows]).sentences.astype(np.float64)
-    with one_thread():
+    with fitting():
         x = rotated((vectors - vectors.mean(axis=0)) / vectors.std())[0]
         found: dict[float, list[tuple[float, int, float]]] = {policy: [] for policy in POLICIES}
         for _ in range(runs):

@@ -5,10 +5,12 @@
 
 Each size is a corpus of its own in a process of its own: articles of 24 sentences made of the sample articles' words
 are ingested and scored in parts, files written and flushed as ever. The scorer's own rate is that of
-`score_sentences` alone on the same sentences and targets, in the same process: a quarter of each part, chunks of 256
-from its short, middling and long sentences, which share batches with sentences of their length as in the run. A
-machine's speed drifts (the same 504 sentences took 1.05 to 1.63 s within four quiet minutes), so the run halts for this
-at the end of each part, when nothing is being encoded; the halt's time is not the run's.
+`score_sentences` alone on the same sentences and targets, in the same process: a quarter of each part, of every four
+chunks of 256 in the order of length one, another place of the four each time, which share batches with sentences of
+their length as in the run. It is a rate of characters: a quarter can be longer or shorter than the whole (3.5 % shorter
+when the place was the same throughout a part). A machine's speed drifts (the same 504 sentences took 1.05 to 1.63 s
+within four quiet minutes), so the run halts for this at the end of each part, when nothing is being encoded; the halt's
+time is not the run's.
 Sentences that come again were not scored and do not count for the share. `--copies 0.3` prints 30 % of the articles
 under another outlet as well (wire copy). The growth exponent is the slope of log time over log sentences: 1 is linear.
 Shares are by the clock and by processor time: on a machine that other programs keep busy the second alone says
@@ -78,11 +80,13 @@ class Alone:
 
     def __init__(self, scorer: Any, corpus: Any) -> None:
         self.scorer, self.corpus = scorer, corpus
-        self.sentences, self.clock, self.cpu = 0, 0.0, 0.0
+        self.characters, self.clock, self.cpu = 0, 0.0, 0.0
         self.spent = (0.0, 0.0)
         """Seconds and processor seconds that asking took in all, the pause before included."""
         stems = corpus.folder.stems()
         sizes = [corpus.folder.rows("sentences", [stem]) for stem in stems]
+        self.whole = 0
+        """Characters of all sentences of the corpus."""
         # Made before the run, so that the halt is the scorer's alone; they count for the most memory.
         samples = [self._sample(stem, number) for number, stem in enumerate(stems)]
         self._due = dict(zip(accumulate(sizes), samples, strict=True))
@@ -101,12 +105,13 @@ class Alone:
         asked = _clocks()
         self.scorer.score_sentences(texts, spans, outlets=outlets)
         clock, cpu = _since(asked)
-        self.sentences, self.clock, self.cpu = self.sentences + len(texts), self.clock + clock, self.cpu + cpu
+        self.characters += sum(map(len, texts))
+        self.clock, self.cpu = self.clock + clock, self.cpu + cpu
         clock, cpu = _since(begun)
         self.spent = (self.spent[0] + clock, self.spent[1] + cpu)
 
     def _sample(self, stem: str, number: int) -> Sample:
-        """Every fourth chunk of a part as the scorer makes them, of each part others."""
+        """One in four chunks of a part as the scorer makes them, counted from the longest; of each part others."""
         from framing.actors import find_mentions
         from framing.scorer import CHUNK
 
@@ -118,7 +123,11 @@ class Alone:
                 by_sentence.setdefault(mention.index, {})[mention.start, mention.end] = None
             rows += [(s.text, list(by_sentence.get(s.index, {})), article.outlet) for s in split[article.id]]
         rows.sort(key=lambda row: len(row[0]))
-        starts = range(0, len(rows), CHUNK)[number % OF_CHUNKS :: OF_CHUNKS] or range(1)
+        self.whole += sum(len(row[0]) for row in rows)
+        chunks = range(0, len(rows), CHUNK)[::-1]
+        places = range(0, len(chunks), OF_CHUNKS)
+        chosen = [place + (i + number) % OF_CHUNKS for i, place in enumerate(places)]
+        starts = [chunks[place] for place in chosen if place < len(chunks)] or [0]
         texts, spans, outlets = zip(*(row for first in starts for row in rows[first : first + CHUNK]), strict=True)
         return list(texts), list(spans), list(outlets)
 
@@ -161,8 +170,9 @@ def measure(size: int, copies: float, fake: bool, place: Path) -> dict[str, floa
     scoring = (both[0] - alone.spent[0], both[1] - alone.spent[1])
     n, files = report.sentences, sum(file.stat().st_size for file in place.rglob("*.parquet"))
     scored = n - report.again
-    clock = alone.clock / alone.sentences * scored / (ingest[0] + scoring[0])
-    cpu = alone.cpu / alone.sentences * scored / (ingest[1] + scoring[1])
+    fully = alone.whole / alone.characters * scored / n  # what the scorer alone would take for all, in what it took
+    clock = alone.clock * fully / (ingest[0] + scoring[0])
+    cpu = alone.cpu * fully / (ingest[1] + scoring[1])
     return {
         "sentences": n,
         "again": report.again,
@@ -170,7 +180,7 @@ def measure(size: int, copies: float, fake: bool, place: Path) -> dict[str, floa
         "score_s": scoring[0],
         "cpu_s": ingest[1] + scoring[1],
         "rate": n / (ingest[0] + scoring[0]),
-        "alone": alone.sentences / alone.clock,
+        "alone": scored / (alone.clock * fully),
         "share": clock,
         "cpu_share": cpu,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2),

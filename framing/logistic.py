@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.heads import Kind
+from framing.threads import one_thread
 
 Doubles = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.bool_]
@@ -21,13 +22,12 @@ _BIAS_RIDGE = 1e-3
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
+def fitting() -> Iterator[None]:
     """Linear algebra on one thread: with products this small more threads cost more than they save (20 times as much
     on a busy machine), and the bytes of a head must not depend on how many there are."""
     import scipy.optimize  # noqa: F401  (brings a BLAS of its own, which must be loaded to be limited)
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1, user_api="blas"):
+    with one_thread():
         yield
 
 

@@ -12,7 +12,7 @@ from framing.encode import Encoder
 from framing.errors import InputError
 from framing.heads import Floats, Head
 from framing.labelled import Labelled, enough
-from framing.logistic import Doubles, one_thread, rotated
+from framing.logistic import Doubles, fitting, rotated
 from framing.measures import draws, f1
 from framing.mention_vectors import encode_mentions
 from framing.outlets import mask_outlets_with_map
@@ -37,7 +37,7 @@ def train_head(
     check_name(name)
     encoder = encoder or Encoder.load()
     labelled, vectors, truncated = _encoded(encoder, labelled, progress)
-    with one_thread():
+    with fitting():
         centre, spread = vectors.mean(axis=0), float(vectors.std())
         x, axes = rotated((vectors - centre) / spread)
         data = Data(x, labelled.truth, labelled.group, labelled.kind)

@@ -17,7 +17,7 @@ from framing.registry import load_heads
 from framing.schema import VOICES
 from framing.scorer import AnyHead, Scorer, Spans
 from framing.voice import sentence_features, voice_of
-from framing.voice_head import head_probabilities, load_voice
+from framing.voice_head import feature_matrix, head_probabilities, load_voice
 
 VOICE = "voice"
 
@@ -113,7 +113,8 @@ def predict_voice(scorer: Scorer, texts: Sequence[str]) -> Scored:
     if scorer.voice is None or scores.leaning is None:
         decided = np.array([VOICES.index(voice_of(text).voice) for text in texts], dtype=np.intp)
         return Scored(np.eye(len(VOICES), dtype=np.float32)[decided], scores.truncated)
-    return Scored(head_probabilities(scorer.voice, scores.leaning, sentence_features(texts)), scores.truncated)
+    found = feature_matrix(scorer.voice.features, sentence_features(texts))
+    return Scored(head_probabilities(scorer.voice, scores.leaning, found), scores.truncated)
 
 
 def _decide_voice(probabilities: Floats) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import islice
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,9 +23,10 @@ from framing.parts import MENTIONS, SCHEMAS, VOICE, Folder, Target
 from framing.registry import own_heads_folder
 from framing.repeats import Memory
 from framing.schema import Article, Mention, Sentence, VoiceDecision
-from framing.scorer import AnyHead, Scorer, Scores
+from framing.scorer import AnyHead, Masked, Scorer, Scores, mask_texts
 from framing.segment import segment
-from framing.voice import voice_version, voices
+from framing.threads import long_run, seat
+from framing.voice import Heard, decide, hear, voice_version, voices
 
 __all__ = [
     "ScoreReport",
@@ -37,6 +39,8 @@ __all__ = [
     "versions_of",
 ]
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Progress = Callable[[int, int], None]
 CarryOut = Callable[[Corpus, Scorer, Mapping[str, Sequence[Target]], Callable[[int], None]], Counter[str]]
 """Makes and stores what a plan (parts and the results that each lacks) asks for, and counts what was cut by head."""
@@ -180,6 +184,17 @@ class _Part:
 
 
 @dataclass(frozen=True)
+class _ToEncode:
+    """What the encoder has to read of a part: the sentences `picked`, masked, for the heads of `scorer`; `known` are
+    each head's rows that were there before."""
+
+    scorer: Scorer
+    picked: _Part
+    masked: Masked
+    known: dict[str, dict[tuple[Any, ...], Floats]]
+
+
+@dataclass(frozen=True)
 class _Work:
     """A part read, with its actors: what is still missing of it, its articles and their sentences."""
 
@@ -188,38 +203,48 @@ class _Work:
     articles: list[Article]
     by_article: dict[str, list[Sentence]]
     part: _Part
+    to_encode: _ToEncode | None
+    """None where nothing that the part lacks takes the encoder."""
 
 
 def _score_parts(
     corpus: Corpus, scorer: Scorer, plan: Mapping[str, list[Target]], seen: Callable[[int], None], memory: Memory
 ) -> Counter[str]:
     """Makes the missing results of the parts and writes each as soon as it is there; gives back what had to be cut, by
-    head. All else (actors of the next part, voices of the last and what is written) goes on beside the encoder."""
+    head. All else (actors of the next part, voices of this one, what the last one brought) goes on beside the encoder,
+    one after the other, what the encoder waits for first."""
     cut: Counter[str] = Counter()
-    stems, behind = list(plan), None
-    with ThreadPoolExecutor(1) as beside:
+    waiting, behind = iter(plan), None
+    with long_run(), ThreadPoolExecutor(1) as beside:
 
-        def ahead(stem: str) -> Future[_Work]:
-            return beside.submit(_prepared, corpus, scorer, stem, plan[stem])
+        def ahead(number: int) -> list[Future[_Work]]:
+            stems = islice(waiting, number)
+            return [beside.submit(_seated, _prepared, corpus, scorer, stem, plan[stem]) for stem in stems]
 
-        following = deque(ahead(stem) for stem in stems[:1])
-        for number in range(1, len(stems) + 1):
+        following = deque(ahead(2))
+        while following:
             work = following.popleft().result()
-            following.extend(ahead(stem) for stem in stems[number : number + 1])
+            heard = beside.submit(_seated, _heard, scorer, work)
             if behind is not None and behind.done():
                 behind.result()  # what could not be written is told before another part is encoded
-            scored = _encoded(corpus.folder, scorer, work, seen, memory)
-            cut.update(scored.scores.cut if scored is not None else {})
+            scores = _encoded(work, seen, memory)
+            cut.update(scores.cut if scores is not None else {})
             if behind is not None:
                 behind.result()
-            behind = beside.submit(_write, corpus.folder, scorer, work, scored)
+            following.extend(ahead(1))
+            behind = beside.submit(_seated, _write, corpus.folder, scorer, work, scores, heard)
     if behind is not None:
         behind.result()
     return cut
 
 
+def _seated(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    with seat():
+        return work(*args, **kwargs)
+
+
 def _prepared(corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Target]) -> _Work:
-    """Reads a part, and finds and stores its actors where they are missing."""
+    """Reads a part, finds and stores its actors where they are missing, and makes ready what is to be encoded."""
     folder, missing = corpus.folder, {target.name: target for target in lacking}
     articles, by_article = corpus.read_part(stem)
     ordered = [sentence for article in articles for sentence in by_article[article.id]]
@@ -229,73 +254,66 @@ def _prepared(corpus: Corpus, scorer: Scorer, stem: str, lacking: Sequence[Targe
     actors = next(t for t in targets_of(scorer) if t.name == MENTIONS)
     mentions = [rows.mention_of(row) for row in folder.read(folder.complete(actors, stem)).to_pylist()]
     outlets = [article.outlet for article in articles for _ in by_article[article.id]]
-    return _Work(stem, missing, articles, by_article, _Part(ordered, _spans(ordered, mentions), outlets))
+    part = _Part(ordered, _spans(ordered, mentions), outlets)
+    return _Work(stem, missing, articles, by_article, part, _to_encode(folder, scorer, stem, missing, part))
 
 
-@dataclass(frozen=True)
-class _Scored:
-    """What the encoder gave for the sentences `picked` of a part, and the rows of each head that were there before."""
-
-    scores: Scores
-    picked: _Part
-    known: dict[str, dict[tuple[Any, ...], Floats]]
-
-
-def _encoded(
-    folder: Folder, scorer: Scorer, work: _Work, seen: Callable[[int], None], memory: Memory
-) -> _Scored | None:
-    """One encoder pass over the sentences for which a head has no row yet; rows carried over by an edit are kept.
-    Where voice is among what is missing, over all of them: it reads the whole article, and `leaning` is given back.
-    None where nothing that the part lacks takes the encoder."""
-    targets = [target for target in work.missing.values() if _reads_vectors(target, scorer)]
+def _to_encode(
+    folder: Folder, scorer: Scorer, stem: str, missing: Mapping[str, Target], part: _Part
+) -> _ToEncode | None:
+    """The sentences for which a head has no row yet; rows carried over by an edit are kept. Where voice is among what
+    is missing, all of them: it reads the whole article."""
+    targets = [target for target in missing.values() if _reads_vectors(target, scorer)]
     if not targets:
         return None
     voiced = any(target.name == VOICE for target in targets)
     targets = [target for target in targets if target.name != VOICE]
-    known = {target.name: _carried(folder, target, work.stem) for target in targets}
-    part = work.part
+    known = {target.name: _carried(folder, target, stem) for target in targets}
     picked = part if voiced else part.rows(_unscored(part, targets, known))
     heads = {target.name: scorer.heads[target.name] for target in targets}
-    chosen = Scorer(scorer.encoder, heads, scorer.voice if voiced else None)
-    texts = [sentence.text for sentence in picked.sentences]
-    return _Scored(chosen.score_sentences(texts, picked.spans, seen, picked.outlets, memory), picked, known)
+    masked = mask_texts([sentence.text for sentence in picked.sentences], picked.spans, picked.outlets)
+    return _ToEncode(Scorer(scorer.encoder, heads, scorer.voice if voiced else None), picked, masked, known)
 
 
-def _write(folder: Folder, scorer: Scorer, work: _Work, scored: _Scored | None) -> None:
+def _heard(scorer: Scorer, work: _Work) -> list[Heard]:
+    """What the rules say of the voices, where these are missing, article by article, which is what their context is."""
+    if VOICE not in work.missing:
+        return []
+    return [hear(article, work.by_article[article.id], scorer.voice) for article in work.articles]
+
+
+def _encoded(work: _Work, seen: Callable[[int], None], memory: Memory) -> Scores | None:
+    """One encoder pass over what is to be encoded."""
+    given = work.to_encode
+    return given.scorer.score_masked(given.masked, seen, memory) if given is not None else None
+
+
+def _write(folder: Folder, scorer: Scorer, work: _Work, scores: Scores | None, heard: Future[list[Heard]]) -> None:
     """Writes a part's missing results, the heads' and then the voices."""
-    if scored is not None:
-        for name, known in scored.known.items():
-            _write_head(folder, work, work.missing[name], scored, known)
+    if work.to_encode is not None and scores is not None:
+        for name in work.to_encode.known:
+            _write_head(folder, work.stem, work.part, work.missing[name], work.to_encode, scores)
     if VOICE in work.missing:
-        leaning = scored.scores.leaning if scored is not None else None
-        decided = _decided(work.articles, work.by_article, scorer, leaning)
+        leaning = scores.leaning if scores is not None else None
+        decided = _decided(heard.result(), scorer, leaning)
         _finish(folder, work.missing[VOICE], work.stem, rows.voices_table(work.part.sentences, decided))
 
 
-def _write_head(
-    folder: Folder, work: _Work, target: Target, scored: _Scored, known: Mapping[tuple[Any, ...], Floats]
-) -> None:
-    scores = scored.scores
+def _write_head(folder: Folder, stem: str, part: _Part, target: Target, given: _ToEncode, scores: Scores) -> None:
     fresh = scores.sentences[target.name] if target.level == "sentence" else _stack(scores.mentions[target.name])
-    values = {**dict(zip(scored.picked.keys(target.level), fresh, strict=True)), **known}
-    keys = work.part.keys(target.level)
+    values = {**dict(zip(given.picked.keys(target.level), fresh, strict=True)), **given.known[target.name]}
+    keys = part.keys(target.level)
     matrix = np.array([values[key] for key in keys], np.float32).reshape(len(keys), len(target.columns))
-    _finish(folder, target, work.stem, _head_table(target, keys, matrix))
+    _finish(folder, target, stem, _head_table(target, keys, matrix))
 
 
-def _decided(
-    articles: Sequence[Article],
-    by_article: Mapping[str, Sequence[Sentence]],
-    scorer: Scorer,
-    leaning: Floats | None,
-) -> list[VoiceDecision]:
-    """The voices of a part, article by article, which is what their context is."""
+def _decided(heard: Sequence[Heard], scorer: Scorer, leaning: Floats | None) -> list[VoiceDecision]:
+    """The voices of a part, from what the rules say of its articles and what the voice head reads in the vectors."""
     decided: list[VoiceDecision] = []
-    for article in articles:
-        sentences = by_article[article.id]
+    for each in heard:
         first = len(decided)
-        mine = leaning[first : first + len(sentences)] if leaning is not None else None
-        decided += voices(article, sentences, scorer.voice, mine)
+        mine = leaning[first : first + len(each.sentences)] if leaning is not None else None
+        decided += decide(each, scorer.voice, mine)
     return decided
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +20,7 @@ from framing.registry import load_heads, refuse_other_encoder
 from framing.repeats import Key, Memory, copy_to, grouped
 from framing.schema import VOICES
 from framing.text_heads import TextHead
-from framing.threads import R, T, in_order
+from framing.threads import R, T, in_order, one_thread
 from framing.voice_head import load_voice, vector_logits
 
 Spans = Sequence[tuple[int, int]]
@@ -85,6 +86,25 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Masked:
+    """Texts with the places of their mentions as the encoder sees them, and where each different one stands."""
+
+    texts: list[tuple[str, list[tuple[int, int]]]]
+    groups: dict[Key, list[int]]
+
+
+def mask_texts(
+    texts: Sequence[str], mention_spans: Sequence[Spans] | None = None, outlets: Sequence[str] | None = None
+) -> Masked:
+    """Names of known outlets, and of the texts' own `outlets`, made neutral; what comes again with the same targets
+    grouped."""
+    spans = mention_spans if mention_spans is not None else [()] * len(texts)
+    own = outlets if outlets is not None else [""] * len(texts)
+    found = [_masked(text, places, name) for text, places, name in zip(texts, spans, own, strict=True)]
+    return Masked(found, grouped(found))
+
+
+@dataclass(frozen=True)
 class Scorer:
     """An encoder and the heads that read its vectors, or the text itself."""
 
@@ -122,31 +142,37 @@ class Scorer:
 
         `outlets` are the texts' publishers, whose names are masked in them like those of all known outlets. A text
         that comes again with the same targets is scored once, also where the `memory` has it from an earlier call."""
-        spans = mention_spans if mention_spans is not None else [()] * len(texts)
-        own = outlets if outlets is not None else [""] * len(texts)
-        masked = [_masked(text, places, name) for text, places, name in zip(texts, spans, own, strict=True)]
-        scores = self._blank(spans)
+        return self.score_masked(mask_texts(texts, mention_spans, outlets), seen, memory)
+
+    def score_masked(
+        self, given: Masked, seen: Callable[[int], None] = lambda count: None, memory: Memory | None = None
+    ) -> Scores:
+        """The same for texts that are masked already."""
+        texts = given.texts
+        scores = self._blank([places for _, places in texts])
         memory = memory if memory is not None else Memory(limit=0)
         memory.serve([(name, head.version) for name, head in self.heads.items()] + [self.voice is not None])
         fresh = {}
-        for key, places in grouped(masked).items():
+        for key, places in given.groups.items():
             if memory.recall(key, scores, places):
                 seen(len(places))
             else:
                 fresh[key] = places
         size = TEXT_CHUNK if self._text_heads() else CHUNK
-        order = sorted(fresh, key=lambda key: len(masked[fresh[key][0]][0]))
+        order = sorted(fresh, key=lambda key: len(texts[fresh[key][0]][0]))
         chunks = [order[first : first + size] for first in range(0, len(order), size)]
 
         def scored(chunk: Sequence[Key]) -> Sequence[Key]:
-            self._score_chunk(scores, [fresh[key][0] for key in chunk], masked)
+            self._score_chunk(scores, [fresh[key][0] for key in chunk], texts)
             return chunk
 
-        for chunk in _two_at_once(scored, chunks) if not self._text_heads() else map(scored, chunks):
-            for key in chunk:
-                copy_to(scores, fresh[key])
-                memory.keep(key, scores, fresh[key])
-            seen(sum(len(fresh[key]) for key in chunk))
+        by_text = bool(self._text_heads())  # other people's networks, whose products are large enough to be shared out
+        with nullcontext() if by_text else one_thread():
+            for chunk in map(scored, chunks) if by_text else _two_at_once(scored, chunks):
+                for key in chunk:
+                    copy_to(scores, fresh[key])
+                    memory.keep(key, scores, fresh[key])
+                seen(sum(len(fresh[key]) for key in chunk))
         return scores
 
     def _blank(self, spans: Sequence[Spans]) -> Scores:
@@ -162,13 +188,13 @@ class Scorer:
     def _text_heads(self) -> list[TextHead]:
         return [head for head in self.heads.values() if isinstance(head, TextHead)]
 
-    def _score_chunk(self, scores: Scores, chunk: Sequence[int], masked: Sequence[tuple[str, Spans]]) -> None:
+    def _score_chunk(self, scores: Scores, chunk: Sequence[int], texts: Sequence[tuple[str, Spans]]) -> None:
         """Writes what every head says of the masked texts at these places."""
         by_vector = [head for head in self.heads.values() if not isinstance(head, TextHead)]
         if by_vector or self.voice is not None:
             mention_heads = [head for head in by_vector if head.level == "mention"]
             renamed = any(map(_reference, mention_heads))
-            encoded, named = encode_mentions(self.encoder.encode, [masked[i] for i in chunk], renamed)
+            encoded, named = encode_mentions(self.encoder.encode, [texts[i] for i in chunk], renamed)
             scores.truncated[chunk] = encoded.truncated
             if self.voice is not None and scores.leaning is not None:
                 scores.leaning[chunk] = vector_logits(self.voice, encoded.sentences)
@@ -178,7 +204,7 @@ class Scorer:
             for head in mention_heads:
                 _put(scores, head, chunk, _predicted(head, named))
         for reading in self._text_heads():
-            found, cut = _predict_texts(reading, [masked[i] for i in chunk])
+            found, cut = _predict_texts(reading, [texts[i] for i in chunk])
             _put(scores, reading, chunk, found)
             scores.cuts[reading.name][chunk] = cut
 

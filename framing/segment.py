@@ -9,7 +9,7 @@ the encoder.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
@@ -49,6 +49,8 @@ _AFTER_CLOCK = re.compile(
 _WORD_NO = re.compile(r"(?<![A-Z(] )\bno\.[”\"’')]*\s+(?=[“\"‘]?[A-Z])")
 _ENDS_ANYWAY = re.compile(r"\b(?:[A-Z](?:\.[A-Z])+|etc)\.[”\"’')]*\s+(?=[“\"‘]?[A-Z])")
 _ASIDE = re.compile(r"(?:(?<=[.!?…”\"’]\s)|^)\([A-Z“\"][^()]*[.!?…][”\"’]?\)")
+# What a text must hold for these to be there at all, which is much faster to look for.
+_HELD = {_WORD_NO: re.compile(r"no\."), _ENDS_ANYWAY: re.compile(r"[A-Z]\.[A-Z]\.|etc\."), _ASIDE: re.compile(r"\(")}
 
 
 def segment(article: Article) -> list[Sentence]:
@@ -103,19 +105,24 @@ def _boundaries(text: str, start: int, end: int, quoted: Sequence[Quotation]) ->
         for i in [*range(q.opened, q.start), *range(q.end, q.closed)]:
             if start <= i < end:
                 blank[i - start] = " "
-    asides = [(m.start() + start, m.end() + start) for m in _ASIDE.finditer(text[start:end])]
+    asides = [(m.start() + start, m.end() + start) for m in _found(_ASIDE, text[start:end])]
     for opening, past in asides:  # the library never ends a sentence at a bracket
         blank[opening - start] = blank[past - 1 - start] = " "
     masked = "".join(blank) if quoted or asides else text[start:end]
-    cuts = {start + int(b["end_index"]) for b in get_sentence_boundaries("en", masked.translate(_BLANKS))}
+    plain = masked if masked.isascii() else masked.translate(_BLANKS)
+    cuts = {start + int(b["end_index"]) for b in get_sentence_boundaries("en", plain)}
     for missed in (_WORD_NO, _ENDS_ANYWAY):  # "no." is a word as often as not; U.N. and etc. may end a sentence
-        cuts |= {start + m.end() for m in missed.finditer(masked)}
+        cuts |= {start + m.end() for m in _found(missed, masked)}
     if quoted:
         cuts = {_beside_mark(text, cut, quoted) for cut in cuts}
     if asides:
         cuts = {next((a for a, b in asides if a < c and not text[a + 1 : c].strip()), c) for c in cuts}
         cuts |= {cut for aside in asides for cut in aside}
     return [c for c in sorted(cuts) if start < c < end and not _joins(text, start, c, quoted)]
+
+
+def _found(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    return pattern.finditer(text) if _HELD[pattern].search(text) else ()
 
 
 def _beside_mark(text: str, cut: int, quoted: Sequence[Quotation]) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from framing.speakers import PRONOUNS, clean
 from framing.speech_words import LABELS, oral_cues
 from framing.voice_context import Context
 from framing.voice_features import Reading, features, is_title, read_sentence
-from framing.voice_head import head_probabilities, vector_logits
+from framing.voice_head import feature_matrix, head_probabilities, vector_logits
 
 RULES = "voice-rules-2"
 VOICE_VERSION = content_id(RULES)[:8]
@@ -47,6 +47,25 @@ _ATTRIBUTED_CLAUSE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An article's sentences as the rules hear them; `found` (n, features) is what the voice head reads of it, None
+    without a head."""
+
+    article: Article
+    sentences: Sequence[Sentence]
+    readings: list[Reading]
+    decisions: list[VoiceDecision]
+    found: Floats | None
+
+
+def hear(article: Article, sentences: Sequence[Sentence], head: Head | None = None) -> Heard:
+    """What can be told of the voices before the encoder has read the sentences: most of the work."""
+    readings = [read_sentence(s.text, s.quotes) for s in sentences]
+    found = feature_matrix(head.features, _features(readings)) if head is not None else None
+    return Heard(article, sentences, readings, [_decide(reading, alone=False) for reading in readings], found)
+
+
 def voices(
     article: Article, sentences: Sequence[Sentence], head: Head | None = None, leaning: Floats | None = None
 ) -> list[VoiceDecision]:
@@ -55,12 +74,16 @@ def voices(
 
     With the voice head and `leaning`, what it reads in the sentences' vectors (`vector_logits`, (n, 4)), head and
     rules decide together; without, the rules alone."""
-    readings = [read_sentence(s.text, s.quotes) for s in sentences]
-    decisions = [_decide(reading, alone=False) for reading in readings]
-    if head is not None and leaning is not None:
-        p = head_probabilities(head, leaning, _features(readings))
-        decisions = [_joined(*each) for each in zip(readings, decisions, p, strict=True)]
-    return Context(article, sentences).resolve(decisions)
+    return decide(hear(article, sentences, head if leaning is not None else None), head, leaning)
+
+
+def decide(heard: Heard, head: Head | None = None, leaning: Floats | None = None) -> list[VoiceDecision]:
+    """The same for an article that was heard already, with the same head."""
+    decisions = heard.decisions
+    if head is not None and leaning is not None and heard.found is not None:
+        p = head_probabilities(head, leaning, heard.found)
+        decisions = [_joined(*each) for each in zip(heard.readings, decisions, p, strict=True)]
+    return Context(heard.article, heard.sentences).resolve(decisions)
 
 
 def voice_of(text: str) -> VoiceDecision:
@@ -72,7 +95,8 @@ def voice_of(text: str) -> VoiceDecision:
 def voice_probabilities(texts: Sequence[str], vectors: Floats, head: Head) -> Floats:
     """(n, 4) probabilities, in the order of VOICES, of single sentences without their article; `vectors` (n, width)
     are the encoder's. The head (`load_voice`) was fitted together with the rules' decisions."""
-    return head_probabilities(head, vector_logits(head, vectors), sentence_features(texts))
+    found = feature_matrix(head.features, sentence_features(texts))
+    return head_probabilities(head, vector_logits(head, vectors), found)
 
 
 def sentence_features(texts: Sequence[str]) -> list[dict[str, float]]:

@@ -55,9 +55,9 @@ def feature_matrix(names: Sequence[str], found: Sequence[Mapping[str, float]]) -
     return matrix
 
 
-def head_probabilities(head: Head, leaning: Floats, found: Sequence[Mapping[str, float]]) -> Floats:
-    """(n, 4) probabilities from `vector_logits` and the sentences' features; rows sum to one."""
+def head_probabilities(head: Head, leaning: Floats, found: Floats) -> Floats:
+    """(n, 4) probabilities from `vector_logits` and the sentences' `feature_matrix`; rows sum to one."""
     weight, bias = head.layers[0]
     width = head.reads - len(head.features)
-    logits = leaning + feature_matrix(head.features, found) @ weight[:, width:].T + bias
+    logits = leaning + found @ weight[:, width:].T + bias
     return probabilities(logits * head.scale + head.bias, "multiclass")

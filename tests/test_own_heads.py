@@ -17,7 +17,7 @@ from framing.crossval import Data, cross_validate
 from framing.errors import InputError, ModelError
 from framing.heads import Head
 from framing.labelled import read_labelled
-from framing.logistic import fit, folds, one_thread
+from framing.logistic import fit, fitting, folds
 from framing.measures import f1, mcc
 from framing.registry import load_heads
 
@@ -143,7 +143,7 @@ def test_the_fit_is_the_penalised_optimum(kind: str) -> None:
     x = rng.normal(size=(120, 6))
     label = (x[:, 0] + rng.normal(size=120) > 0).astype(int)
     truth = np.stack([label == 0, label == 1], axis=1)
-    with one_thread():
+    with fitting():
         weights = fit(x, truth, kind, 0.1)  # type: ignore[arg-type]
     logits = x @ weights[:-1] + weights[-1]
     p = 1 / (1 + np.exp(-(logits[:, 1] - logits[:, 0] if kind == "multiclass" else logits[:, 1])))
@@ -165,7 +165,7 @@ def test_cross_validation_finds_nothing_in_noise() -> None:
     rng = np.random.default_rng(2)
     truth = np.eye(2, dtype=bool)[rng.integers(2, size=100)]
     data = Data(rng.normal(size=(100, 40)), truth, np.arange(100), "multiclass")
-    with one_thread():
+    with fitting():
         assert abs(mcc(truth, cross_validate(data, 0).said, "multiclass")) < 0.25
 
 
