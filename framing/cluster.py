@@ -74,7 +74,7 @@ def _connect(ray: Any, address: str) -> None:
         if address:
             ray.init(address=address, **quiet)
         else:
-            ray.init(include_dashboard=False, **quiet)
+            ray.init(address="local", include_dashboard=False, **quiet)  # never one that happens to run here
     except (ConnectionError, RuntimeError, ValueError) as error:
         where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
         reason = str(error).strip().rstrip(".")

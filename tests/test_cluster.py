@@ -48,7 +48,13 @@ def ray() -> Iterator[object]:
 
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     paths = os.pathsep.join(path for path in sys.path if path)
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, runtime_env={"env_vars": {"PYTHONPATH": paths}})
+    ray.init(
+        address="local",
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        runtime_env={"env_vars": {"PYTHONPATH": paths}},
+    )
     ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
     ray.cloudpickle.register_pickle_by_value(corpus_fakes)
     yield ray
