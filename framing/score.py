@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ from framing.repeats import Memory
 from framing.schema import Article, Mention, Sentence, VoiceDecision
 from framing.scorer import AnyHead, Masked, Scorer, Scores, mask_texts
 from framing.segment import segment
-from framing.threads import long_run, seat
+from framing.threads import R, long_run, seat
 from framing.voice import Heard, decide, hear, voice_version, voices
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
 ]
 
 P = ParamSpec("P")
-R = TypeVar("R")
 Progress = Callable[[int, int], None]
 CarryOut = Callable[[Corpus, Scorer, Mapping[str, Sequence[Target]], Callable[[int], None]], Counter[str]]
 """Makes and stores what a plan (parts and the results that each lacks) asks for, and counts what was cut by head."""

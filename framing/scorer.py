@@ -158,7 +158,8 @@ class Scorer:
                 seen(len(places))
             else:
                 fresh[key] = places
-        size = TEXT_CHUNK if self._text_heads() else CHUNK
+        by_text = bool(self._text_heads())  # other people's networks, whose products are large enough to be shared out
+        size = TEXT_CHUNK if by_text else CHUNK
         order = sorted(fresh, key=lambda key: len(texts[fresh[key][0]][0]))
         chunks = [order[first : first + size] for first in range(0, len(order), size)]
 
@@ -166,7 +167,6 @@ class Scorer:
             self._score_chunk(scores, [fresh[key][0] for key in chunk], texts)
             return chunk
 
-        by_text = bool(self._text_heads())  # other people's networks, whose products are large enough to be shared out
         with nullcontext() if by_text else one_thread():
             for chunk in map(scored, chunks) if by_text else _two_at_once(scored, chunks):
                 for key in chunk:
