@@ -530,7 +530,6 @@ def style() -> None:
     """Send the style sheet, and for a classroom's wall what it changes; every page needs it."""
     names = ("style", "projector") if st.session_state.get(PROJECTOR) else ("style",)
     st.html(f"<style>{''.join(_sheet(name) for name in names)}</style>")
-    st.html(f'<style class="fr-until-ready">{_sheet("first")}</style>')  # frame.js puts it out of use
     if "_styled" not in st.session_state:  # what comes before its style sheet jumps when that arrives
         st.session_state["_styled"] = True
         st.session_state["_came"] = True

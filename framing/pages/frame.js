@@ -3,7 +3,7 @@
 // there is a chart.
 
 const PAUSE = 400; // milliseconds without a change, after which what changed is said
-const STANDS = 100; // milliseconds without a part that waits for its code, after which the first screen stands
+const STANDS = 60; // milliseconds without a part that waits for its code, after which the first screen stands
 
 export default function ({ parentElement, data }) {
   if (parentElement.dataset.made) return;
@@ -59,16 +59,14 @@ function speaker() {
 
 let settled = null;
 
-/** Notes that the first screen stands, when nothing has waited for its code a while: from then on what comes further down
- *  hides it no more, and the sheet that did is out of use. */
+/** Notes that the first screen stands, when nothing has waited for its code a while: style.css hides it until then, also
+ *  when no part is missing, since on a slow laptop the parts come with that sheet and would leap from where they stood
+ *  without it. What comes further down hides it no more. */
 function settle() {
-  if (ready()) {
-    for (const sheet of document.querySelectorAll("style.fr-until-ready")) if (sheet.media !== "not all") sheet.media = "not all";
-    return;
-  }
+  if (ready()) return;
   const main = document.querySelector("[data-testid=stMain]");
-  const stands = main?.querySelector("h1, .fr-notice") && !main.querySelector("[data-testid=stSkeleton]");
-  if (stands) settled ??= setTimeout(() => (document.documentElement.dataset.ready = "yes") && settle(), STANDS);
+  const stands = main?.querySelector("h1, .fr-notice, [data-testid=stException]") && !main.querySelector("[data-testid=stSkeleton]");
+  if (stands) settled ??= setTimeout(() => (document.documentElement.dataset.ready = "yes"), STANDS);
   else settled = clearTimeout(settled) ?? null;
 }
 
